@@ -1,0 +1,46 @@
+"""Where everything that Contrafact writes lives: ``CONTRAFACT_HOME``, else the user's data folder."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folders and files of one installation."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Home":
+        env = os.environ if environ is None else environ
+        if env.get("CONTRAFACT_HOME"):
+            return cls(Path(env["CONTRAFACT_HOME"]).expanduser().absolute())
+        data = Path(env.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+        return cls(data.absolute() / "contrafact")
+
+    @property
+    def assets(self) -> Path:
+        return self.root / "assets"
+
+    @property
+    def blobs(self) -> Path:
+        return self.root / "blobs"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def database(self) -> Path:
+        return self.root / "contrafact.db"
+
+    @property
+    def jobs_database(self) -> Path:
+        return self.root / "jobs.db"
+
+    @property
+    def scratch(self) -> Path:
+        """Unfinished work; may be emptied while nothing runs."""
+        return self.root / "scratch"
