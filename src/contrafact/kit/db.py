@@ -1,4 +1,7 @@
-"""The database: SQLAlchemy 2, SQLite in WAL mode by default. One request or job is one transaction; nobody calls commit inside."""
+"""The database: SQLAlchemy 2, SQLite in WAL mode by default.
+
+One request or job is one transaction; nobody calls commit inside.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +27,7 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """A handle on one database; ``transaction()`` gives a session that commits on success and rolls back on any error."""
+    """One database; ``transaction()`` gives a session that commits on success and rolls back on any error."""
 
     def __init__(self, url: str) -> None:
         self.engine: Engine = create_engine(url)

@@ -4,7 +4,7 @@
 class ContrafactError(Exception):
     """Base of every expected failure outside the engine.
 
-    ``exit_code`` is what the command line ends with, ``http_status`` what the service answers, ``code`` a stable machine word.
+    ``exit_code`` ends the command line, ``http_status`` answers the request, ``code`` is a stable word for machines.
     """
 
     exit_code = 1

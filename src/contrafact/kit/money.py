@@ -1,4 +1,4 @@
-"""Money is integer micro-units of one ISO 4217 currency; shares are exact fractions; nothing is ever lost to rounding."""
+"""Money is integer micro-units of one ISO 4217 currency; shares are exact fractions; rounding loses nothing."""
 
 from collections.abc import Mapping
 from fractions import Fraction

@@ -2,8 +2,10 @@
 
 Conventions
 -----------
-Seconds are float64 from the start of the recording. Chord labels use Harte syntax (``C:maj``, ``A:min7``, ``N`` for none),
-keys read ``A minor``. Confidence runs from 0 (a guess) to 1 (certain). Spans are ordered, do not overlap, and ``end_s`` is exclusive.
+Seconds are float64 from the start of the recording. Chord labels use Harte syntax (``C:maj``, ``A:min7``, ``N`` for
+none),
+keys read ``A minor``. Confidence runs from 0 (a guess) to 1 (certain). Spans are ordered, do not overlap, and ``end_s``
+is exclusive.
 """
 
 from typing import Annotated, Literal

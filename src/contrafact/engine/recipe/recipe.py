@@ -62,7 +62,7 @@ class StemsUse(_Document):
 
 
 class Tempo(_Document):
-    """Playing speed relative to the recording; 1 follows the performance's own tempo curve without stretching anything."""
+    """Playing speed relative to the recording; 1 follows the performance's own tempo curve and stretches nothing."""
 
     ratio: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
 
