@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from contrafact.kit.errors import StorageFull
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -42,8 +45,20 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        with self._sessions.begin() as session:
-            yield session
+        """One transaction: committed on success, rolled back on any error.
+
+        Raises
+        ------
+        StorageFull
+            When the disk is full; nothing of the transaction was kept.
+        """
+        try:
+            with self._sessions.begin() as session:
+                yield session
+        except OperationalError as error:
+            if "disk is full" in str(error.orig):
+                raise StorageFull("the disk is full; free some space and try again. Nothing was kept") from error
+            raise
 
     def close(self) -> None:
         self.engine.dispose()
