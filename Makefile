@@ -8,16 +8,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := .make
 STUDIO_SOURCES := $(shell find studio -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
-# The tests' and the checkout's own home, apart from the user's library.
-export CONTRAFACT_TEST_HOME ?= $(CURDIR)/.cache/home
+# The tests keep their models and sounds apart from the user's library.
+TEST_HOME ?= $(CURDIR)/.cache/home
 
 demo: setup
 	$(BIN)/contrafact demo
 
 test: setup $(STAMP)/browser lint
 	cd studio && PATH="$(CURDIR)/$(STAMP)/node/bin:$$PATH" npm test --silent
-	$(BIN)/contrafact-test-assets
-	$(BIN)/pytest -n 2 --dist loadgroup
+	CONTRAFACT_HOME="$(TEST_HOME)" $(BIN)/contrafact assets fetch
+	CONTRAFACT_HOME="$(TEST_HOME)" $(BIN)/pytest -n 2 --dist loadgroup
 
 lint: setup
 	$(BIN)/ruff check src tests benchmarks

@@ -1,0 +1,93 @@
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from contrafact.engine.errors import BadInput, Cancelled
+from contrafact.engine.progress import Progress, silent
+from contrafact.service.workers import WorkerFailed, WorkerPool
+
+
+def warm(settings: Mapping[str, str]) -> str:
+    return settings["greeting"]
+
+
+def greet(state: str, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    progress(0.5, "greeting")
+    return {"words": f"{state} {arguments['name']}", "pid": os.getpid()}
+
+
+def refuse(state: str, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    raise BadInput("this is not a song")
+
+
+def die(state: str, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    os._exit(9)
+
+
+def spin(state: str, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if arguments["listens"]:
+            progress(0.1, "spinning")
+        else:
+            sum(range(1000))
+    return {}
+
+
+@pytest.fixture
+def pool() -> Iterator[WorkerPool]:
+    workers = WorkerPool(1, warm, {"greeting": "hello"})
+    yield workers
+    workers.close()
+
+
+def test_work_comes_back_with_its_progress(pool: WorkerPool) -> None:
+    seen: list[tuple[float, str]] = []
+    result = pool.run("a", greet, {"name": "Ada"}, lambda f, s: seen.append((f, s)))
+    assert result["words"] == "hello Ada"
+    assert result["pid"] != os.getpid()
+    assert (0.5, "greeting") in seen
+
+
+def test_a_worker_is_kept_for_the_next_piece(pool: WorkerPool) -> None:
+    first = pool.run("a", greet, {"name": "Ada"}, silent)
+    assert pool.run("b", greet, {"name": "Bo"}, silent)["pid"] == first["pid"]
+
+
+def test_bad_input_keeps_its_sentence(pool: WorkerPool) -> None:
+    with pytest.raises(BadInput, match="not a song"):
+        pool.run("a", refuse, {}, silent)
+
+
+def test_a_worker_that_dies_is_replaced(pool: WorkerPool) -> None:
+    with pytest.raises(WorkerFailed, match="ended early"):
+        pool.run("a", die, {}, silent)
+    assert pool.run("b", greet, {"name": "Bo"}, silent)["words"] == "hello Bo"
+
+
+@pytest.mark.parametrize("listens", [True, False])
+def test_cancel_stops_work_that_listens_and_work_that_does_not(pool: WorkerPool, listens: bool) -> None:
+    begun = threading.Event()
+    outcome: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            pool.run("a", spin, {"listens": listens}, lambda f, s: begun.set())
+        except BaseException as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert begun.wait(30)
+    assert pool.cancel("a")
+    thread.join(30)
+    assert isinstance(outcome[0], Cancelled)
+    assert pool.run("b", greet, {"name": "Bo"}, silent)["words"] == "hello Bo"
+
+
+def test_cancelling_nothing_says_so(pool: WorkerPool) -> None:
+    assert not pool.cancel("nothing")
