@@ -165,6 +165,8 @@ class Timeline:
     parts: tuple[Part, ...]
     semitones: int = 0
     """Transposition of the kept pitched stems; generated notes are already in the new key."""
+    tuning_cents: float = 0.0
+    """How far the recording lies from A = 440 Hz: the generated pitched parts are to be tuned up by this much."""
     room: Room = field(default_factory=Room)
     master: MasterTarget = field(default_factory=MasterTarget)
     seed: int = 0
