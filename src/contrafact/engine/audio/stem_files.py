@@ -1,0 +1,181 @@
+"""Stems kept on disk without loss, and read back a little at a time."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+import soundfile
+
+from contrafact.engine.audio.stems import STEM_NAMES, StemName, Stems
+from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
+from contrafact.engine.errors import BadInput
+
+_FULL_SCALE = 2**23
+_SCALE_NOTE = "contrafact-scale="
+_BLOCK_FRAMES = 1 << 18
+
+
+def write_stem(path: Path, audio: Audio) -> None:
+    """Write 24-bit FLAC, atomically, keeping peaks above 1.
+
+    Integers hold ±1, so a louder stem is divided by a power of two that the file's comment records
+    (``contrafact-scale=2``); :class:`StemFiles` multiplies it back. The error is below -140 dB of the scale.
+    """
+    peak = float(np.abs(audio.samples).max(initial=0.0))
+    scale = 1
+    while peak > scale * (1 - 2 / _FULL_SCALE):
+        scale *= 2
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with (
+            os.fdopen(handle, "w+b") as raw,
+            soundfile.SoundFile(
+                raw, "w", audio.sample_rate, audio.channels, "PCM_24", format="FLAC", compression_level=0.25
+            ) as file,
+        ):
+            file.comment = f"{_SCALE_NOTE}{scale}"
+            for start in range(0, audio.frames, _BLOCK_FRAMES):
+                block = audio.samples[:, start : start + _BLOCK_FRAMES].T.astype(np.float64)
+                whole = np.rint(block * (_FULL_SCALE / scale)).astype(np.int32)
+                file.write(whole << 8)  # libsndfile wants 24 bits at the top of 32
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_stems(folder: Path, stems: Stems) -> dict[StemName, Path]:
+    """Write ``vocals.flac``, ``drums.flac``, ``bass.flac`` and ``other.flac`` into a folder."""
+    paths: dict[StemName, Path] = {name: folder / f"{name}.flac" for name in STEM_NAMES}
+    for name, path in paths.items():
+        write_stem(path, stems[name])
+    return paths
+
+
+def read_stem(path: Path) -> Audio:
+    """Read a whole file written by :func:`write_stem`."""
+    with _open(path) as file:
+        return Audio(_read(file, _scale_of(file), file.frames), file.samplerate)
+
+
+class StemFiles:
+    """A :class:`~contrafact.engine.audio.stems.StemReader` over four FLAC files.
+
+    Reads seek, so nothing but the asked-for span is decoded. One lock a file: threads may share a reader. It can be
+    pickled to another process, where it opens the files anew.
+    """
+
+    def __init__(self, paths: Mapping[StemName, Path]) -> None:
+        missing = [name for name in STEM_NAMES if name not in paths]
+        if missing:
+            raise BadInput(f"the stem “{missing[0]}” is missing; give vocals, drums, bass and other")
+        self._paths = {name: Path(paths[name]) for name in STEM_NAMES}
+        self._open_files()
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> "StemFiles":
+        """The four files that :func:`write_stems` wrote."""
+        return cls({name: folder / f"{name}.flac" for name in STEM_NAMES})
+
+    def _open_files(self) -> None:
+        self._files: dict[StemName, soundfile.SoundFile] = {}
+        try:
+            for name, path in self._paths.items():
+                self._files[name] = _open(path)
+            if len({file.frames for file in self._files.values()}) != 1:
+                raise BadInput("the stems differ in length; deliver four files of equal length")
+            for name, file in self._files.items():
+                if file.samplerate != SAMPLE_RATE or file.channels != 2:
+                    raise BadInput(
+                        f"the stem “{name}” has {file.channels} channels at {file.samplerate} Hz; "
+                        f"stems are kept as stereo at {SAMPLE_RATE} Hz"
+                    )
+        except BaseException:
+            self.close()
+            raise
+        self._scales = {name: _scale_of(file) for name, file in self._files.items()}
+        self._locks = {name: Lock() for name in self._files}
+
+    @property
+    def frames(self) -> int:
+        return int(self._files["vocals"].frames)
+
+    def read(self, stem: StemName, start_frame: int, stop_frame: int) -> Samples:
+        """Samples, float32 (2, stop - start); frames outside the recording are zero."""
+        wanted = max(0, stop_frame - start_frame)
+        out = np.zeros((2, wanted), dtype=np.float32)
+        first, last = max(0, start_frame), min(self.frames, stop_frame)
+        if first >= last:
+            return out
+        file = self._files[stem]
+        with self._locks[stem]:
+            if file.tell() != first:
+                file.seek(first)
+            out[:, first - start_frame : last - start_frame] = _read(file, self._scales[stem], last - first)
+        return out
+
+    def close(self) -> None:
+        """Close the files; reading afterwards is an error."""
+        for file in self._files.values():
+            file.close()
+
+    def __enter__(self) -> "StemFiles":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __getstate__(self) -> dict[StemName, Path]:
+        return self._paths
+
+    def __setstate__(self, state: dict[StemName, Path]) -> None:
+        self._paths = state
+        self._open_files()
+
+
+class StemsInMemory:
+    """A :class:`~contrafact.engine.audio.stems.StemReader` over stems that are already decoded."""
+
+    def __init__(self, stems: Stems) -> None:
+        self._stems = stems
+
+    @property
+    def frames(self) -> int:
+        return self._stems.vocals.frames
+
+    def read(self, stem: StemName, start_frame: int, stop_frame: int) -> Samples:
+        """Samples, float32 (2, stop - start); frames outside the recording are zero."""
+        out = np.zeros((2, max(0, stop_frame - start_frame)), dtype=np.float32)
+        first, last = max(0, start_frame), min(self.frames, stop_frame)
+        if first < last:
+            out[:, first - start_frame : last - start_frame] = self._stems[stem].samples[:, first:last]
+        return out
+
+
+def _open(path: Path) -> soundfile.SoundFile:
+    try:
+        return soundfile.SoundFile(path)
+    except (soundfile.LibsndfileError, OSError):
+        raise BadInput(f"the stem file “{path.name}” is missing or damaged; ingest the recording again") from None
+
+
+def _scale_of(file: soundfile.SoundFile) -> float:
+    note = file.comment or ""
+    if note.startswith(_SCALE_NOTE):
+        digits = note.removeprefix(_SCALE_NOTE)
+        if digits.isdecimal() and 1 <= int(digits) <= 1 << 20:
+            return float(digits)
+    return 1.0
+
+
+def _read(file: soundfile.SoundFile, scale: float, frames: int) -> Samples:
+    samples: Samples = np.ascontiguousarray(file.read(frames, dtype="float32", always_2d=True).T)
+    if samples.shape[1] != frames:
+        raise BadInput(f"the stem file “{Path(file.name).name}” is cut off; ingest the recording again")
+    if scale != 1.0:
+        samples *= np.float32(scale)
+    return samples
