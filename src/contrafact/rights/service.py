@@ -1,0 +1,357 @@
+"""What the rights slice does: give and withdraw grants, gather facts, explain, and keep decisions.
+
+The decision itself is :func:`contrafact.rights.decide.decide`, a pure function.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from contrafact.engine.recipe.recipe import Operation
+from contrafact.kit.canonical import canonical_json
+from contrafact.kit.clock import Clock
+from contrafact.kit.errors import Conflict, NotFound, WrongCall
+from contrafact.kit.ids import new_id
+from contrafact.rights import store
+from contrafact.rights.decide import decide, replay
+from contrafact.rights.models import DecisionRow, GrantRow
+from contrafact.rights.presets import PRESETS, Preset, preset_terms
+from contrafact.rights.values import (
+    Authority,
+    Decision,
+    Facts,
+    Grant,
+    RightsRequest,
+    Side,
+    Subject,
+    Terms,
+    Use,
+)
+
+__all__ = [
+    "PRESETS",
+    "DecisionRecord",
+    "check_chain",
+    "decide",
+    "decision",
+    "explain",
+    "facts_for",
+    "grant_preset",
+    "grant_terms",
+    "grants_on",
+    "history",
+    "record",
+    "replay",
+    "withdraw",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """A decision as it was kept."""
+
+    id: str
+    snapshot_sha256: str
+    chain_sha256: str
+
+
+def facts_for(session: Session, subjects: Sequence[Subject]) -> Facts:
+    """All that is known for a decision about these recordings: they themselves and the current grants on them.
+
+    The subjects (with their holders) come from the catalogue by way of the caller: slices do not read each other's
+    tables.
+    """
+    ids = {subject.recording_id for subject in subjects} | {subject.work_id for subject in subjects}
+    grants = tuple(store.as_grant(row) for row in store.current_grants(session, ids))
+    return Facts(subjects=tuple(subjects), grants=grants)
+
+
+def grants_on(session: Session, subject: Subject) -> tuple[Grant, ...]:
+    """The newest version of every grant on a recording and its work, withdrawn ones too."""
+    return facts_for(session, [subject]).grants
+
+
+def grant_preset(
+    session: Session,
+    preset: Preset,
+    subject: Subject,
+    *,
+    licence_id: str | None,
+    attribution: str,
+    by: str,
+    clock: Clock,
+) -> tuple[Grant, ...]:
+    """Give a preset for all holders of the master and of the work.
+
+    A preset given before is superseded by a new version; when it says the same, nothing is written. ``none`` withdraws
+    the presets that were given before. Grants that came by other ways are left as they are.
+
+    Returns
+    -------
+    tuple of Grant
+        The presets now in force, none after ``none``.
+
+    Raises
+    ------
+    WrongCall
+        When the preset is unknown, or ``open`` comes with a licence that is not known.
+    """
+    if preset not in PRESETS:
+        raise WrongCall(f"there is no preset {preset!r}; use one of {', '.join(PRESETS)}")
+    try:
+        terms = preset_terms(preset, licence_id, attribution)
+    except ValueError as error:
+        raise WrongCall(str(error)) from error
+    rows = store.current_grants(session, {subject.recording_id, subject.work_id})
+    old = {(row.side, row.subject_id, row.party_id): row for row in rows if row.origin.startswith("preset:")}
+    if terms is None:
+        for row in old.values():
+            if row.status == "active":
+                _next_version(session, row, status="withdrawn", by=by, clock=clock)
+        return ()
+    holders: list[tuple[Side, str, str]] = [
+        ("master", subject.recording_id, holder.party_id) for holder in subject.master
+    ] + [("work", subject.work_id, holder.party_id) for holder in subject.work]
+    given = []
+    for side, subject_id, party_id in dict.fromkeys(holders):
+        given.append(
+            _give(
+                session,
+                old.get((side, subject_id, party_id)),
+                side=side,
+                subject_id=subject_id,
+                party_id=party_id,
+                terms=terms[0],
+                authority=terms[1],
+                origin=f"preset:{preset}",
+                by=by,
+                clock=clock,
+            )
+        )
+    return tuple(given)
+
+
+def grant_terms(
+    session: Session,
+    terms: Terms,
+    *,
+    side: Side,
+    subject_id: str,
+    party_id: str,
+    by: str,
+    clock: Clock,
+    authority: Authority = "owner",
+    series: str | None = None,
+) -> Grant:
+    """Give a grant in the owner's own terms: a new one, or with ``series`` the next version of one.
+
+    Raises
+    ------
+    NotFound
+        When there is no such series.
+    Conflict
+        When the series belongs to another party, subject or side.
+    """
+    previous = None
+    if series is not None:
+        previous = _existing(session, series)
+        if (previous.side, previous.subject_id, previous.party_id) != (side, subject_id, party_id):
+            raise Conflict("that grant is about something else; give a new one")
+    return _give(
+        session,
+        previous,
+        side=side,
+        subject_id=subject_id,
+        party_id=party_id,
+        terms=terms,
+        authority=authority,
+        origin="terms",
+        by=by,
+        clock=clock,
+    )
+
+
+def withdraw(session: Session, series: str, *, by: str, clock: Clock) -> Grant:
+    """Withdraw a grant by a new version: nothing new may be made under it from now on.
+
+    Raises
+    ------
+    NotFound
+        When there is no such grant.
+    """
+    row = _existing(session, series)
+    if row.status == "withdrawn":
+        return store.as_grant(row)
+    return store.as_grant(_next_version(session, row, status="withdrawn", by=by, clock=clock))
+
+
+def history(session: Session, series: str) -> tuple[Grant, ...]:
+    """Every version of a grant, oldest first."""
+    return tuple(store.as_grant(row) for row in store.history(session, series))
+
+
+def explain(
+    session: Session,
+    subjects: Sequence[Subject],
+    operation: Operation,
+    *,
+    territory: str,
+    tier: str,
+    paid: bool,
+    at: datetime,
+    user_id: str = "anybody",
+) -> Decision:
+    """Whether one operation would be allowed in principle, there and then, and why; nothing is recorded.
+
+    Raises
+    ------
+    WrongCall
+        When the territory, tier or moment is not one.
+    """
+    try:
+        request = RightsRequest(
+            operations=(Use(operation=operation),), territory=territory, tier=tier, paid=paid, user_id=user_id, at=at
+        )
+    except ValueError as error:
+        raise WrongCall(_first_message(error)) from error
+    return decide(request, facts_for(session, subjects))
+
+
+def record(session: Session, decided: Decision, clock: Clock) -> DecisionRecord:
+    """Keep a decision's snapshot at the end of the chain."""
+    last = store.last_decision(session)
+    previous = last.chain_sha256 if last else store.CHAIN_START
+    row = DecisionRow(
+        id=new_id("dec"),
+        snapshot_sha256=decided.snapshot_sha256,
+        previous_sha256=previous,
+        chain_sha256=_link(previous, decided.snapshot_sha256),
+        outcome=decided.outcome,
+        purpose=decided.request.purpose,
+        user_id=decided.request.user_id,
+        snapshot=decided.snapshot.decode(),
+        recorded_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return DecisionRecord(row.id, row.snapshot_sha256, row.chain_sha256)
+
+
+def decision(session: Session, decision_id: str) -> Decision:
+    """A kept decision, decided again from its snapshot.
+
+    Raises
+    ------
+    NotFound
+        When there is no such decision.
+    Conflict
+        When its snapshot no longer gives the same decision.
+    """
+    row = store.decision(session, decision_id)
+    if row is None:
+        raise NotFound(f"there is no decision {decision_id!r}")
+    try:
+        return replay(row.snapshot.encode())
+    except ValueError as error:
+        raise Conflict(str(error)) from error
+
+
+def check_chain(session: Session) -> int:
+    """Walk the whole chain of decisions; returns how many there are.
+
+    Raises
+    ------
+    Conflict
+        At the first row that was altered, or before which one is missing.
+    """
+    previous, count = store.CHAIN_START, 0
+    for row in store.decisions(session):
+        actual = hashlib.sha256(row.snapshot.encode()).hexdigest()
+        whole = (actual, previous, _link(previous, actual)) == (
+            row.snapshot_sha256,
+            row.previous_sha256,
+            row.chain_sha256,
+        )
+        if not whole:
+            raise Conflict(f"the decision {row.id} was altered, or one before it is missing")
+        previous, count = row.chain_sha256, count + 1
+    return count
+
+
+def _give(
+    session: Session,
+    previous: GrantRow | None,
+    *,
+    side: Side,
+    subject_id: str,
+    party_id: str,
+    terms: Terms,
+    authority: Authority,
+    origin: str,
+    by: str,
+    clock: Clock,
+) -> Grant:
+    text = canonical_json(terms.model_dump(mode="json")).decode()
+    same = previous is not None and (previous.terms, previous.authority, previous.origin) == (text, authority, origin)
+    if previous is not None and same and previous.status == "active":
+        return store.as_grant(previous)
+    row = GrantRow(
+        id=new_id("grt"),
+        series=previous.series if previous else new_id("grs"),
+        version=previous.version + 1 if previous else 1,
+        side=side,
+        subject_id=subject_id,
+        party_id=party_id,
+        authority=authority,
+        origin=origin,
+        status="active",
+        terms=text,
+        created_at=clock.now(),
+        created_by=by,
+    )
+    session.add(row)
+    session.flush()
+    return store.as_grant(row)
+
+
+def _next_version(session: Session, row: GrantRow, *, status: str, by: str, clock: Clock) -> GrantRow:
+    following = GrantRow(
+        id=new_id("grt"),
+        series=row.series,
+        version=row.version + 1,
+        side=row.side,
+        subject_id=row.subject_id,
+        party_id=row.party_id,
+        authority=row.authority,
+        origin=row.origin,
+        status=status,
+        terms=row.terms,
+        created_at=clock.now(),
+        created_by=by,
+    )
+    session.add(following)
+    session.flush()
+    return following
+
+
+def _existing(session: Session, series: str) -> GrantRow:
+    row = store.newest_of_series(session, series)
+    if row is None:
+        raise NotFound(f"there is no grant {series!r}")
+    return row
+
+
+def _link(previous: str, snapshot_sha256: str) -> str:
+    return hashlib.sha256(f"{previous}{snapshot_sha256}".encode()).hexdigest()
+
+
+def _first_message(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return f"{where}: {first['msg'].removeprefix('Value error, ')}"
+    return str(error)

@@ -1,0 +1,60 @@
+"""The only place with queries on grants and decisions."""
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from contrafact.rights.models import DecisionRow, GrantRow
+from contrafact.rights.values import Grant, Terms
+
+CHAIN_START = "0" * 64
+
+
+def current_grants(session: Session, subject_ids: Iterable[str]) -> list[GrantRow]:
+    """The newest version of every grant on these recordings and works."""
+    newer = aliased(GrantRow)
+    superseded = select(newer.id).where(newer.series == GrantRow.series, newer.version > GrantRow.version).exists()
+    query = select(GrantRow).where(GrantRow.subject_id.in_(set(subject_ids)), ~superseded).order_by(GrantRow.id)
+    return list(session.scalars(query))
+
+
+def newest_of_series(session: Session, series: str) -> GrantRow | None:
+    query = select(GrantRow).where(GrantRow.series == series).order_by(GrantRow.version.desc()).limit(1)
+    return session.scalars(query).first()
+
+
+def history(session: Session, series: str) -> list[GrantRow]:
+    return list(session.scalars(select(GrantRow).where(GrantRow.series == series).order_by(GrantRow.version)))
+
+
+def last_decision(session: Session) -> DecisionRow | None:
+    return session.scalars(select(DecisionRow).order_by(DecisionRow.sequence.desc()).limit(1)).first()
+
+
+def decision(session: Session, decision_id: str) -> DecisionRow | None:
+    return session.scalars(select(DecisionRow).where(DecisionRow.id == decision_id)).first()
+
+
+def decisions(session: Session) -> Iterator[DecisionRow]:
+    yield from session.scalars(select(DecisionRow).order_by(DecisionRow.sequence).execution_options(yield_per=500))
+
+
+def count_decisions(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(DecisionRow)) or 0
+
+
+def as_grant(row: GrantRow) -> Grant:
+    return Grant.model_validate(
+        {
+            "id": row.id,
+            "series": row.series,
+            "version": row.version,
+            "side": row.side,
+            "subject_id": row.subject_id,
+            "party_id": row.party_id,
+            "authority": row.authority,
+            "status": row.status,
+            "terms": Terms.model_validate_json(row.terms),
+        }
+    )
