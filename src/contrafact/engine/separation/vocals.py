@@ -1,0 +1,103 @@
+"""The voice, by Deezer's Spleeter (two U-Nets, one for the voice and one for everything else) on onnxruntime.
+
+Source: Hennequin et al., *Spleeter: a fast and efficient music source separation tool with pre-trained models*, JOSS
+5(50), 2020. The weights come through the asset store as ``spleeter-2stems``.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from contrafact.assets.store import AssetStore
+from contrafact.engine.audio.value import Samples
+from contrafact.engine.progress import Progress
+from contrafact.engine.separation.spectra import Grid
+
+_GRID = Grid(4096)
+_PATCH_FRAMES = 512
+_PATCH_BINS = 1024
+_OVERLAP = 128
+"""Frames that two patches share; their masks are cross-faded, because the network guesses worse at a patch's edge."""
+_TOP_BINS = 256
+"""The mask above 11 kHz, which the network does not hear, follows the mean of this many bins below."""
+_FLOOR = 1e-10
+
+Mask = NDArray[np.float32]
+
+
+class VoiceModel:
+    """The two networks, loaded. Safe to use from one thread at a time; two processes may each hold one."""
+
+    def __init__(self, store: AssetStore) -> None:
+        options = onnxruntime.SessionOptions()
+        # one thread for each network, both at once: no waiting between layers, and no spinning while other work wants
+        # the core
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        self._sessions = [
+            onnxruntime.InferenceSession(
+                str(store.path("spleeter-2stems", f"{stem}.onnx")), options, providers=["CPUExecutionProvider"]
+            )
+            for stem in ("vocals", "accompaniment")
+        ]
+
+    def mask(self, magnitude: NDArray[np.float32], pool: ThreadPoolExecutor) -> Mask:
+        """The part of each bin that is voice, 0..1.
+
+        Parameters
+        ----------
+        magnitude : float32, shape (2, 512, 1024)
+            One patch of the 4096-point spectrum.
+        """
+        patch = magnitude[np.newaxis]
+        jobs = [pool.submit(session.run, ["estimate"], {"magnitude": patch}) for session in self._sessions]
+        voice, rest = (job.result()[0][0] for job in jobs)
+        np.square(voice, out=voice)
+        np.square(rest, out=rest)
+        rest += voice
+        rest += _FLOOR
+        voice += _FLOOR / 2
+        voice /= rest
+        mask: Mask = voice
+        return mask
+
+
+def separate_voice(samples: Samples, model: VoiceModel, progress: Progress) -> Samples:
+    """The voice of a stereo recording.
+
+    Parameters
+    ----------
+    samples : float32, shape (2, frames)
+        44.1 kHz.
+
+    Returns
+    -------
+    float32, shape (2, frames)
+        What is left when it is subtracted is the accompaniment.
+    """
+    out = np.zeros_like(samples)
+    total = _GRID.frames(samples.shape[1])
+    step = _PATCH_FRAMES - _OVERLAP
+    fade = ((np.arange(_OVERLAP, dtype=np.float32) + 0.5) / _OVERLAP)[:, np.newaxis]
+    tail: Mask | None = None
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for first in range(0, total, step):
+            progress(first / total, "separating the voice")
+            spectra = _GRID.analyse(samples, first, first + _PATCH_FRAMES)
+            magnitude = np.ascontiguousarray(np.abs(spectra[:, :, :_PATCH_BINS]))
+            mask = model.mask(magnitude, pool)
+            if tail is not None:
+                mask[:, :_OVERLAP] = tail + fade * (mask[:, :_OVERLAP] - tail)
+            tail = mask[:, step:].copy()
+            last = min(step if first + step < total else _PATCH_FRAMES, total - first)
+            kept = spectra[:, :last]
+            kept[:, :, :_PATCH_BINS] *= mask[:, :last]
+            kept[:, :, _PATCH_BINS:] *= mask[:, :last, -_TOP_BINS:].mean(axis=2, keepdims=True)
+            _GRID.add(kept, first, out)
+            if first + _PATCH_FRAMES >= total:
+                break
+    return out
