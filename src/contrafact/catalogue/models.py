@@ -1,0 +1,132 @@
+"""Tables of the catalogue: parties, works, recordings, their stems, and who holds and made what."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contrafact.kit.db import Base, UtcDateTime
+
+
+class PartyRow(Base):
+    """A person or organisation with rights or credits."""
+
+    __tablename__ = "parties"
+    __table_args__ = (CheckConstraint("kind IN ('person', 'group', 'organisation', 'unknown')", name="kind"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(300))
+    name_key: Mapped[str] = mapped_column(String(300), index=True)
+    """The name folded for finding; not unique, for people share names."""
+    kind: Mapped[str] = mapped_column(String(16))
+    isni: Mapped[str | None] = mapped_column(String(16), unique=True)
+    ipi: Mapped[str | None] = mapped_column(String(11), unique=True)
+    dpid: Mapped[str | None] = mapped_column(String(18), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WorkRow(Base):
+    """A composition: music and lyrics."""
+
+    __tablename__ = "works"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    title: Mapped[str] = mapped_column(String(300))
+    iswc: Mapped[str | None] = mapped_column(String(11), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RecordingRow(Base):
+    """A master: one fixed performance. The large things are blobs, named by their SHA-256."""
+
+    __tablename__ = "recordings"
+    __table_args__ = (
+        CheckConstraint("status IN ('active', 'frozen', 'withdrawn')", name="status"),
+        CheckConstraint("duration_s > 0", name="duration"),
+        Index(None, "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    work_id: Mapped[str] = mapped_column(ForeignKey("works.id"), index=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the bytes of the file as delivered, which are the blob of the same name."""
+    isrc: Mapped[str | None] = mapped_column(String(12), unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    artist: Mapped[str] = mapped_column(String(300))
+    album: Mapped[str | None] = mapped_column(String(300))
+    status: Mapped[str] = mapped_column(String(16))
+    size_bytes: Mapped[int] = mapped_column(Integer)
+    container: Mapped[str] = mapped_column(String(64))
+    codec: Mapped[str] = mapped_column(String(64))
+    sample_rate: Mapped[int] = mapped_column(Integer)
+    channels: Mapped[int] = mapped_column(Integer)
+    duration_s: Mapped[float] = mapped_column(Float)
+    content: Mapped[str] = mapped_column(String(16))
+    tempo_bpm: Mapped[float] = mapped_column(Float)
+    key: Mapped[str] = mapped_column(String(16))
+    metre: Mapped[int] = mapped_column(Integer)
+    has_vocals: Mapped[bool]
+    loudness_lufs: Mapped[float] = mapped_column(Float)
+    true_peak_dbtp: Mapped[float] = mapped_column(Float)
+    licence_id: Mapped[str | None] = mapped_column(String(64))
+    licence_url: Mapped[str | None] = mapped_column(String(500))
+    attribution: Mapped[str] = mapped_column(Text)
+    stems_origin: Mapped[str] = mapped_column(String(16))
+    stems_residual_db: Mapped[float] = mapped_column(Float)
+    """How far the stems as delivered were from summing to the recording; the rest was put into ``other``."""
+    chart_blob: Mapped[str] = mapped_column(String(64))
+    playback_blob: Mapped[str] = mapped_column(String(64))
+    playback_type: Mapped[str] = mapped_column(String(64))
+    waveform_blob: Mapped[str] = mapped_column(String(64))
+    cover_blob: Mapped[str] = mapped_column(String(64))
+    cover_type: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StemRow(Base):
+    """One stem of a recording, FLAC; a scale for peaks above 1 lies in the file itself."""
+
+    __tablename__ = "stems"
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    blob: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class MasterShareRow(Base):
+    """A party's exact share of a recording."""
+
+    __tablename__ = "master_shares"
+    __table_args__ = (CheckConstraint("0 < numerator AND numerator <= denominator", name="share"),)
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(64), primary_key=True)
+    numerator: Mapped[int] = mapped_column(Integer)
+    denominator: Mapped[int] = mapped_column(Integer)
+
+
+class WorkShareRow(Base):
+    """A party's exact share of a work."""
+
+    __tablename__ = "work_shares"
+    __table_args__ = (CheckConstraint("0 < numerator AND numerator <= denominator", name="share"),)
+
+    work_id: Mapped[str] = mapped_column(ForeignKey("works.id"), primary_key=True)
+    party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(64), primary_key=True)
+    numerator: Mapped[int] = mapped_column(Integer)
+    denominator: Mapped[int] = mapped_column(Integer)
+
+
+class ContributionRow(Base):
+    """Who did what on a recording, in the order of the credits; money is a matter of the shares, not of this."""
+
+    __tablename__ = "contributions"
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"), index=True)
+    role: Mapped[str] = mapped_column(String(64))
+    is_voice: Mapped[bool]
+    """Whether it is this party's voice that sings."""

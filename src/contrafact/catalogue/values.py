@@ -1,0 +1,252 @@
+"""The values of the catalogue: what is asked of an ingest, what it prepared, and what the library tells of a song."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from contrafact.catalogue.errors import BadSong
+from contrafact.engine.audio.stems import StemName
+from contrafact.engine.listening.chart import Chart
+
+PartyKind = Literal["person", "group", "organisation", "unknown"]
+StemsOrigin = Literal["separated", "owner", "mixed"]
+UNKNOWN_ARTIST = "Unknown artist"
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A party's part in a recording: what it did, and what it holds of the master and of the work."""
+
+    name: str
+    role: str
+    kind: PartyKind = "person"
+    master: Fraction = Fraction(0)
+    work: Fraction = Fraction(0)
+    voice: bool = False
+    """Whether it is this party's voice that sings."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPart:
+    """A part of the mix that the owner delivers alone; it goes into ``stem``, and only the rest is separated."""
+
+    stem: StemName
+    path: Path
+    gain: float = 1.0
+    """Linear factor by which the part sounds in the mix."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """What the person who ingests says about a file; whatever is None comes from its tags."""
+
+    title: str | None = None
+    artist: str | None = None
+    album: str | None = None
+    isrc: str | None = None
+    iswc: str | None = None
+    licence: str | None = None
+    """SPDX id or usual name of the public licence."""
+    licence_url: str | None = None
+    attribution: str | None = None
+    stems_dir: Path | None = None
+    """A folder with the owner's ``vocals``, ``drums``, ``bass`` and ``other`` in any lossless or lossy format."""
+    known_parts: tuple[KnownPart, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    """Empty: the artist holds the whole master and the whole work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A song made ready outside any transaction: its files lie in ``folder`` until they are kept or discarded."""
+
+    folder: Path
+    source: Path
+    sha256: str
+    size_bytes: int
+    container: str
+    codec: str
+    sample_rate: int
+    channels: int
+    title: str
+    artist: str
+    album: str | None
+    isrc: str | None
+    iswc: str | None
+    licence_id: str | None
+    licence_url: str | None
+    attribution: str
+    credits: tuple[Credit, ...]
+    chart: Chart
+    stems: Mapping[StemName, Path]
+    stems_origin: StemsOrigin
+    stems_residual_db: float
+    chart_file: Path
+    playback: Path
+    playback_type: str
+    waveform: Path
+    cover: Path
+    cover_type: str
+
+    def discard(self) -> None:
+        """Delete the prepared files; the source stays where it is."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """Everything that is to be kept as a blob, by what it is."""
+        return {
+            "source": self.source,
+            "chart": self.chart_file,
+            "playback": self.playback,
+            "waveform": self.waveform,
+            "cover": self.cover,
+            **{str(name): path for name, path in self.stems.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    id: str
+    name: str
+    kind: PartyKind
+
+
+@dataclass(frozen=True, slots=True)
+class ShareView:
+    party_id: str
+    name: str
+    role: str
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionView:
+    party_id: str
+    name: str
+    role: str
+    voice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who owns a recording and its work, and who made it; the shares of each side sum to 1."""
+
+    recording_id: str
+    work_id: str
+    master: tuple[ShareView, ...]
+    work: tuple[ShareView, ...]
+    contributions: tuple[ContributionView, ...]
+
+    @property
+    def performers(self) -> tuple[str, ...]:
+        """Ids of the parties whose voice it is."""
+        return tuple(item.party_id for item in self.contributions if item.voice)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingView:
+    """A recording as the library tells it; blobs by their SHA-256."""
+
+    id: str
+    work_id: str
+    sha256: str
+    isrc: str | None
+    iswc: str | None
+    title: str
+    artist: str
+    album: str | None
+    status: Literal["active", "frozen", "withdrawn"]
+    duration_s: float
+    sample_rate: int
+    channels: int
+    codec: str
+    content: str
+    tempo_bpm: float
+    key: str
+    metre: int
+    has_vocals: bool
+    loudness_lufs: float
+    true_peak_dbtp: float
+    licence_id: str | None
+    licence_name: str | None
+    licence_url: str | None
+    attribution: str
+    stems_origin: StemsOrigin
+    stems_residual_db: float
+    chart_blob: str
+    playback_blob: str
+    playback_type: str
+    waveform_blob: str
+    cover_blob: str
+    cover_type: str
+    created_at: datetime
+    stems: Mapping[StemName, str] = field(default_factory=dict)
+
+
+_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
+_ISWC = re.compile(r"T[0-9]{10}")
+
+
+def isrc(text: str) -> str:
+    """The ISRC in its twelve-character form.
+
+    Raises
+    ------
+    BadSong
+        When it is not one.
+
+    Examples
+    --------
+    >>> isrc("se-abc-26-00001")
+    'SEABC2600001'
+    """
+    found = re.sub(r"[\s-]", "", text).upper().removeprefix("ISRC")
+    if not _ISRC.fullmatch(found):
+        raise BadSong(f"{text!r} is not an ISRC; it has two letters, three letters or digits and seven digits")
+    return found
+
+
+def iswc(text: str) -> str:
+    """The ISWC as T and ten digits, its check digit verified (ISO 15707).
+
+    Raises
+    ------
+    BadSong
+        When it is not one or a digit is wrong.
+
+    Examples
+    --------
+    >>> iswc("T-034.524.680-1")
+    'T0345246801'
+    """
+    found = re.sub(r"[\s.-]", "", text).upper().removeprefix("ISWC")
+    if not _ISWC.fullmatch(found):
+        raise BadSong(f"{text!r} is not an ISWC; it has a T and ten digits")
+    digits = [int(digit) for digit in found[1:]]
+    check = (10 - (1 + sum(place * digit for place, digit in enumerate(digits[:9], start=1))) % 10) % 10
+    if check != digits[9]:
+        raise BadSong(f"the ISWC {text!r} has a wrong check digit; look it up again")
+    return found
+
+
+def check_shares(credits: tuple[Credit, ...]) -> None:
+    """Refuse credits whose master or work shares do not sum to exactly 1.
+
+    Raises
+    ------
+    BadSong
+        Saying what is missing or too much.
+    """
+    for side in ("master", "work"):
+        shares: list[Fraction] = [getattr(credit, side) for credit in credits]
+        total = sum(shares, Fraction(0))
+        if total != 1 or any(share < 0 for share in shares):
+            raise BadSong(
+                f"the shares of the {side} sum to {total}, not to 1; correct them before the song is taken in"
+            )

@@ -1,0 +1,123 @@
+"""Bring a database to the shape that this version of the program needs.
+
+Several processes may do so at once: on SQLite the whole upgrade is one ``BEGIN IMMEDIATE`` transaction, on PostgreSQL
+it holds an advisory lock; who comes second finds nothing left to do.
+"""
+
+import argparse
+import importlib
+import importlib.util
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, text
+
+from contrafact.kit.db import Base, Database, UtcDateTime
+from contrafact.kit.errors import Conflict
+
+# Named as text and imported only when needed: the kit lies below the slices and must not depend on them.
+MODEL_MODULES = (
+    "contrafact.accounts.models",
+    "contrafact.catalogue.models",
+    "contrafact.provenance.models",
+    "contrafact.remixes.models",
+    "contrafact.rights.models",
+    "contrafact.royalties.models",
+)
+_SCRIPTS = Path(__file__).parent / "migrations"
+_ADVISORY_LOCK = 7_305_518_204  # any number that no other program of this database uses
+
+
+def load_models() -> MetaData:
+    """The tables of all slices that have some."""
+    for name in MODEL_MODULES:
+        if importlib.util.find_spec(name) is not None:
+            importlib.import_module(name)
+    return Base.metadata
+
+
+def upgrade(database: Database) -> None:
+    """Bring the database to the newest shape; quick when it is there already.
+
+    Raises
+    ------
+    Conflict
+        When the database was made by a newer version of the program.
+    StorageFull
+        When the disk is full; the database is as before.
+    """
+    config = _config()
+    scripts = ScriptDirectory.from_config(config)
+    with database.transaction() as session:
+        connection = session.connection()
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == scripts.get_current_head():
+            return
+        if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+            raise Conflict("the database was made by a newer version of Contrafact; install that version")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def differences(database: Database) -> list[Any]:
+    """How the tables of the program differ from those of the database; empty when they agree."""
+    metadata = load_models()
+    with database.transaction() as session:
+        connection = session.connection()
+        options = {"compare_type": True, "compare_server_default": True}
+        found: list[Any] = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    return found
+
+
+def configure(context: Any, connection: Connection, metadata: MetaData) -> None:
+    """Set up Alembic's environment on an open connection."""
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        compare_type=True,
+        render_item=_render,
+        render_as_batch=connection.dialect.name == "sqlite",
+        # With the explicit BEGIN of kit.db, SQLite rolls DDL back like everything else.
+        transactional_ddl=True,
+    )
+
+
+def _render(kind: str, item: Any, _context: Any) -> str | bool:
+    """Revisions name only SQLAlchemy's own types, so that they stay what they are when the program changes."""
+    return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
+def write_revision(message: str, revision: str) -> None:
+    """For developers: write the revision that makes the database agree with the tables of the program."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database.at(Path(folder) / "empty.db")
+        upgrade(database)
+        with database.transaction() as session:
+            config = _config()
+            config.attributes["connection"] = session.connection()
+            command.revision(config, message=message, autogenerate=True, rev_id=revision)
+        database.close()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Write the database revision that the tables of the program ask for.")
+    parser.add_argument("revision", help="four digits, such as 0002")
+    parser.add_argument("message")
+    arguments = parser.parse_args()
+    write_revision(arguments.message, arguments.revision)

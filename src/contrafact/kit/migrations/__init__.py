@@ -1,0 +1,1 @@
+"""Changes to the database's shape, one Alembic revision each."""
