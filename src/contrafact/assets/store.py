@@ -37,9 +37,9 @@ class Row:
 class AssetStore:
     """Read access to the assets below ``root``; :func:`contrafact.assets.fetch` fills it.
 
-    Nothing here hashes or downloads: ``has`` and ``path`` cost a small file read and a ``stat``. Content was checked when
-    it was fetched; :func:`contrafact.assets.verify` checks it again. The store is safe to read while another process
-    fetches, because a finished asset folder appears by one rename.
+    Nothing here hashes or downloads: ``has`` and ``path`` cost a small file read and a ``stat``. Content was checked
+    when it was fetched; :func:`contrafact.assets.verify` checks it again. The store is safe to read while another
+    process fetches, because a finished asset folder appears by one rename.
     """
 
     def __init__(self, root: Path, manifest: Manifest | None = None) -> None:
@@ -69,10 +69,10 @@ class AssetStore:
         asset = self.info(name)
         if file not in asset.outputs:
             raise AssetError(f"asset {name} has no file {file!r}; it has {', '.join(asset.outputs)}")
-        if asset.in_place:
-            return self.place(asset, file)
         path = self.place(asset, file)
-        if self.marker(asset) is None or not path.is_file():
+        if asset.in_place and not path.is_file():
+            raise AssetMissing(self._not_installed(asset))
+        if not asset.in_place and (self.marker(asset) is None or not path.is_file()):
             raise AssetMissing(
                 f"the asset {name} ({asset.purpose}) is not in {self.root}: run `contrafact assets fetch {name}`"
             )
@@ -107,24 +107,23 @@ class AssetStore:
         return self.root / asset.name
 
     def place(self, asset: Asset, file: str) -> Path:
-        """Where ``file`` lies or would lie, whether or not it is there."""
+        """Where ``file`` lies or would lie; raises :class:`AssetMissing` only if that cannot even be said."""
         if not asset.in_place:
             return self.folder(asset) / file
         inside = next(entry.path for entry in asset.files if entry.name == file)
         if asset.carrier.kind == "bundled":
             return Path(str(resources.files("contrafact"))) / inside
         try:
-            located = importlib.metadata.distribution(asset.carrier.package).locate_file(inside)
+            return Path(str(importlib.metadata.distribution(asset.carrier.package).locate_file(inside)))
         except importlib.metadata.PackageNotFoundError:
-            located = None
-        path = None if located is None else Path(str(located))
-        if path is None or not path.is_file():
-            raise AssetMissing(
-                f"the asset {asset.name} ({asset.purpose}) is part of the Python package {asset.carrier.package} "
-                f"{asset.carrier.version}, which is not installed here: install Contrafact's dependencies again, "
-                "then run `contrafact assets fetch`"
-            )
-        return path
+            raise AssetMissing(self._not_installed(asset)) from None
+
+    def _not_installed(self, asset: Asset) -> str:
+        package = f"{asset.carrier.package} {asset.carrier.version}"
+        return (
+            f"the asset {asset.name} ({asset.purpose}) is part of the Python package {package}, which is not wholly "
+            "installed here: install Contrafact and its dependencies again, then run `contrafact assets fetch`"
+        )
 
     def marker(self, asset: Asset) -> dict[str, str] | None:
         """SHA-256 by file name as noted when the asset was made; ``None`` unless it was made from today's manifest."""

@@ -2,8 +2,8 @@
 
 A checkpoint is a zip with a pickle in it, and a pickle is a program. This reader lets that program build dictionaries,
 strings, numbers and arrays; each of the few constructors that a checkpoint needs is replaced by one of ours that only
-collects numbers, and every other name is refused. No class or function of NumPy, PyTorch or the standard library is ever
-handed to the pickle machine, so there is nothing for a hostile file to call.
+collects numbers, and every other name is refused. No class or function of NumPy, PyTorch or the standard library is
+ever handed to the pickle machine, so there is nothing for a hostile file to call.
 """
 
 import io
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from contrafact.assets.errors import UnsafeFile
 
 _MAX_BYTES = 1 << 30  # the largest weights we read are 59 MB; a zip that claims more than this is a bomb
-_STORAGES = {
+_STORAGES: dict[str, np.dtype[Any]] = {
     "DoubleStorage": np.dtype("<f8"),
     "FloatStorage": np.dtype("<f4"),
     "HalfStorage": np.dtype("<f2"),

@@ -1,7 +1,7 @@
 """crema's chord network as ``model.npz``.
 
-The arrays are named ``<layer>/<part>`` by the layer and the last part of their place in the Keras file, the direction of a
-recurrent layer between them: ``conv2d_1/kernel``, ``batch_normalization_3/moving_mean``,
+The arrays are named ``<layer>/<part>`` by the layer and the last part of their place in the Keras file, the direction
+of a recurrent layer between them: ``conv2d_1/kernel``, ``batch_normalization_3/moving_mean``,
 ``bidirectional_1/forward_gru_1/recurrent_kernel``, ``chord_tag/bias``. The optimiser's state is left out.
 """
 
