@@ -1,9 +1,11 @@
 """The table of people."""
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contrafact.kit.db import Base
+from contrafact.kit.db import Base, UtcDateTime
 
 
 class UserRow(Base):
@@ -17,5 +19,4 @@ class UserRow(Base):
     name_key: Mapped[str] = mapped_column(String(320), unique=True)
     """The name as it is compared: normalised and case-folded, so that “Ada” and “ADA” are one person."""
     tier: Mapped[str] = mapped_column(String(16))
-    created_at: Mapped[str] = mapped_column(String(32))
-    """ISO 8601 in UTC."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,7 +1,6 @@
 """Queries on the table of people; nothing else reads or writes it."""
 
 import unicodedata
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,7 +31,7 @@ def add(session: Session, user: User) -> None:
             name=user.name,
             name_key=name_key(user.name),
             tier=user.tier,
-            created_at=user.created_at.isoformat(),
+            created_at=user.created_at,
         )
     )
     session.flush()
@@ -50,4 +49,4 @@ def everybody(session: Session) -> tuple[User, ...]:
 
 def _value(row: UserRow) -> User:
     tier = next(tier for tier in TIERS if tier == row.tier)
-    return User(id=row.id, name=row.name, tier=tier, created_at=datetime.fromisoformat(row.created_at))
+    return User(id=row.id, name=row.name, tier=tier, created_at=row.created_at)
