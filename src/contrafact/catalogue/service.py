@@ -1,0 +1,202 @@
+"""What the catalogue does: take songs in, find them, and tell who they belong to.
+
+Taking a song in is two steps, :func:`~contrafact.catalogue.ingest.prepare` (slow, no transaction) and :func:`admit`
+(quick, in the caller's transaction). :func:`ingest` does both, and the second arrival of a file finds the first.
+"""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from contrafact.assets.store import AssetStore
+from contrafact.catalogue import store
+from contrafact.catalogue.admission import Admission, Kept, admit, keep, release
+from contrafact.catalogue.errors import BadSong, NoSuchSong
+from contrafact.catalogue.ingest import Ears, prepare
+from contrafact.catalogue.values import Holders, IngestOptions, PartyView, RecordingView, isrc
+from contrafact.catalogue.views import as_view, view
+from contrafact.engine.audio.decoding import probe
+from contrafact.engine.audio.stem_files import StemFiles
+from contrafact.engine.audio.stems import STEM_NAMES
+from contrafact.engine.listening.chart import Chart
+from contrafact.engine.progress import Progress, part, silent
+from contrafact.kit.blobs import BlobStore, sha256_of_file
+from contrafact.kit.clock import Clock
+from contrafact.kit.db import Database
+
+__all__ = [
+    "Admission",
+    "Ears",
+    "Kept",
+    "admit",
+    "audio_path",
+    "chart_of",
+    "find",
+    "get",
+    "holders",
+    "ingest",
+    "keep",
+    "list_recordings",
+    "parties",
+    "prepare",
+    "release",
+    "stem_reader",
+]
+
+
+def ingest(
+    path: Path,
+    options: IngestOptions,
+    *,
+    database: Database,
+    blobs: BlobStore,
+    assets: AssetStore,
+    scratch: Path,
+    clock: Clock,
+    progress: Progress = silent,
+    also: Callable[[Session, Admission], None] | None = None,
+    ears: Ears | None = None,
+) -> Admission:
+    """Take a file into the library; the same bytes again give the recording that is there.
+
+    Two processes that bring the same file at once do the slow work once: the second waits for the first.
+
+    Parameters
+    ----------
+    also : callable, optional
+        Called in the same transaction as the admission, also when the recording was there before; to give grants.
+
+    Raises
+    ------
+    contrafact.engine.errors.BadInput, BadInputError, StorageFull
+        As of :func:`prepare`; after any error the library is as before.
+    """
+    probe(path)
+    sha256 = sha256_of_file(path)
+    with _one_at_a_time(scratch, sha256):
+        with database.transaction() as session:
+            existing = store.recording_by_sha256(session, sha256)
+            if existing is not None:
+                admission = Admission(view(session, existing), created=False)
+                if also is not None:
+                    also(session, admission)
+                return admission
+        prepared = prepare(path, options, assets, scratch, part(progress, 0.0, 0.97), ears=ears)
+        try:
+            kept = keep(prepared, database, blobs)
+            try:
+                with database.transaction() as session:
+                    admission = admit(session, kept, blobs, clock)
+                    if also is not None:
+                        also(session, admission)
+            except BaseException:
+                release(kept, database, blobs)
+                raise
+        finally:
+            prepared.discard()
+    progress(1.0, "taken in")
+    return admission
+
+
+def get(session: Session, recording_id: str) -> RecordingView:
+    """A recording by its id.
+
+    Raises
+    ------
+    NoSuchSong
+        When there is none.
+    """
+    row = store.recording(session, recording_id)
+    if row is None:
+        raise NoSuchSong(f"there is no recording {recording_id!r} in the library")
+    return view(session, row)
+
+
+def find(session: Session, song: str) -> RecordingView:
+    """A recording by id, ISRC or path to its file (which is compared by content).
+
+    Raises
+    ------
+    NoSuchSong
+        When it is not in the library, with what to do about it.
+    """
+    row = store.recording(session, song) if song.startswith("rec_") else None
+    if row is None:
+        try:
+            row = store.recording_by_isrc(session, isrc(song))
+        except BadSong:
+            row = None
+    if row is None:
+        path = Path(song)
+        try:
+            is_file = path.is_file()
+        except (OSError, ValueError):
+            is_file = False
+        if is_file:
+            row = store.recording_by_sha256(session, sha256_of_file(path))
+            if row is None:
+                raise NoSuchSong(f"“{path.name}” is not in the library; take it in with: contrafact ingest FILE")
+    if row is None:
+        raise NoSuchSong(f"there is no song {song!r}; give an id, an ISRC or a path to a file that was taken in")
+    return view(session, row)
+
+
+def list_recordings(session: Session) -> tuple[RecordingView, ...]:
+    """All recordings, oldest first."""
+    rows = store.recordings(session)
+    stems = store.stems(session, (row.id for row in rows))
+    iswcs = store.iswcs(session, (row.work_id for row in rows))
+    return tuple(as_view(row, stems.get(row.id, {}), iswcs.get(row.work_id)) for row in rows)
+
+
+def holders(session: Session, recording_id: str) -> Holders:
+    """Who owns a recording and its work, and who made it.
+
+    Raises
+    ------
+    NoSuchSong
+        When there is no such recording.
+    """
+    row = store.recording(session, recording_id)
+    if row is None:
+        raise NoSuchSong(f"there is no recording {recording_id!r} in the library")
+    return Holders(
+        recording_id=row.id,
+        work_id=row.work_id,
+        master=store.master_shares(session, row.id),
+        work=store.work_shares(session, row.work_id),
+        contributions=store.contributions(session, row.id),
+    )
+
+
+def parties(session: Session) -> tuple[PartyView, ...]:
+    """All parties, by name."""
+    return tuple(PartyView(row.id, row.name, row.kind) for row in store.parties(session))  # type: ignore[arg-type]
+
+
+def chart_of(recording: RecordingView, blobs: BlobStore) -> Chart:
+    """What was heard in a recording."""
+    return Chart.model_validate_json(blobs.get(recording.chart_blob))
+
+
+def stem_reader(recording: RecordingView, blobs: BlobStore) -> StemFiles:
+    """Random access to a recording's stems on disk; close it after use. It may be sent to another process."""
+    return StemFiles({name: blobs.path(recording.stems[name]) for name in STEM_NAMES})
+
+
+def audio_path(recording: RecordingView, blobs: BlobStore) -> Path:
+    """The file as it was delivered, for reading only."""
+    return blobs.path(recording.sha256)
+
+
+@contextmanager
+def _one_at_a_time(scratch: Path, sha256: str) -> Iterator[None]:
+    """A lock between processes for one file's content; it goes with the process that held it."""
+    locks = scratch / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with (locks / f"{sha256}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
