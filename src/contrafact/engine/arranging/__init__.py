@@ -1,0 +1,28 @@
+"""Chart + recipe + style pack -> timeline."""
+
+from contrafact.engine.arranging.arrange import TakeShape, arrange, shape
+from contrafact.engine.arranging.effects import EFFECTS
+from contrafact.engine.arranging.library import (
+    InstrumentWord,
+    MoodWord,
+    load_instruments,
+    load_moods,
+    load_styles,
+)
+from contrafact.engine.arranging.pack import StylePack
+from contrafact.engine.arranging.timeline import SourceUse, Timeline
+
+__all__ = [
+    "EFFECTS",
+    "InstrumentWord",
+    "MoodWord",
+    "SourceUse",
+    "StylePack",
+    "TakeShape",
+    "Timeline",
+    "arrange",
+    "load_instruments",
+    "load_moods",
+    "load_styles",
+    "shape",
+]

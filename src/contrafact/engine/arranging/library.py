@@ -16,7 +16,6 @@ from contrafact.engine.arranging.pack import (
     Effects,
     GainDb,
     PitchedRole,
-    Slug,
     StylePack,
     _Data,
 )
@@ -36,6 +35,8 @@ class InstrumentWord(_Data):
     role: PitchedRole | Literal["percussion", "family"]
     program: Annotated[int, Field(ge=0, le=127)] | None = None
     line: str | None = None
+    steps: str | None = None
+    """Rhythm of a percussion instrument over one beat."""
     low: int = 48
     high: int = 79
     gain_db: GainDb = -10.0
@@ -123,6 +124,11 @@ def load_styles(directory: Path | None = None) -> Mapping[str, StylePack]:
     if not packs:
         raise BadInput(f"{directory or 'the package'} holds no style packs; each is a folder with a pack.toml")
     return MappingProxyType(packs)
+
+
+def load_plain() -> StylePack:
+    """The style of a recipe that names instruments but no style."""
+    return parse_pack(_read(resources.files("contrafact.styles") / "plain.toml", "plain.toml"), "plain.toml")
 
 
 def load_instruments() -> Mapping[str, InstrumentWord]:

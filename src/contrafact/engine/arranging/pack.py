@@ -147,6 +147,8 @@ class Channel(_Data):
 
 class Kit(_Data):
     kit: Slug
+    crash: Literal["crash", "splash", "ride-bell", "open-hat", ""] = "crash"
+    """What marks the start of a fuller section; empty for nothing."""
     channel: Channel = Channel()
     percussion: Channel = Channel()
 

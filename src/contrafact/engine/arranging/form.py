@@ -1,0 +1,223 @@
+"""Which bars of the recording a take plays, in which order: everything, or a cut or extension to a wanted length.
+
+The recording is cut only between bars, preferably between sections, where the voice rests and the harmony goes on as if nothing
+had happened; the way through is the cheapest path found by dynamic programming over (bar, bars played so far).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contrafact.engine.arranging.chords import parse_chord
+from contrafact.engine.listening.chart import Chart
+
+CROSSFADE_S = 0.024
+_WORTH = {"chorus": 0.10, "solo": 0.06, "verse": 0.05, "bridge": 0.05, "intro": 0.0, "break": 0.02, "outro": 0.02}
+_BACK_COST = 2.5
+_FORWARD_COST = 1.0
+_MOST_BARS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBar:
+    """One bar of the recording with the section it belongs to; ``end_s`` is where the next bar begins."""
+
+    index: int
+    start_s: float
+    end_s: float
+    beats_s: tuple[float, ...]
+    section: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the recording played without a cut: bars ``first``..``last`` (inclusive), moved by the form and the tempo."""
+
+    first: int
+    last: int
+    source_start_s: float
+    source_end_s: float
+    target_start_s: float
+    target_end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSpan:
+    label: str
+    letter: str
+    energy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The bars of the song, their sections, and the segments that the take is made of."""
+
+    bars: tuple[SourceBar, ...]
+    sections: tuple[SectionSpan, ...]
+    segments: tuple[Segment, ...]
+    ratio: float
+
+    @property
+    def end_s(self) -> float:
+        """Where the recording's material ends in the take."""
+        return self.segments[-1].target_end_s
+
+
+def _bars_of(chart: Chart) -> list[tuple[float, float, tuple[float, ...]]]:
+    """The chart's bars with gaps closed, or an even grid from the tempo when the chart has none."""
+    found = []
+    if chart.bars:
+        for place, bar in enumerate(chart.bars):
+            end = chart.bars[place + 1].start_s if place + 1 < len(chart.bars) else min(bar.end_s, chart.duration_s)
+            beats = tuple(beat for beat in bar.beats_s if bar.start_s < beat < end - 0.05)
+            if end > bar.start_s:
+                found.append((bar.start_s, end, (bar.start_s, *beats)))
+        return found
+    beat_s, per_bar = 60.0 / chart.tempo.bpm, chart.metre.beats_per_bar
+    count = int(chart.duration_s // (beat_s * per_bar))
+    for place in range(min(count, _MOST_BARS)):
+        start = place * per_bar * beat_s
+        found.append((start, start + per_bar * beat_s, tuple(start + beat * beat_s for beat in range(per_bar))))
+    return found
+
+
+def _sectioned(chart: Chart) -> tuple[tuple[SourceBar, ...], tuple[SectionSpan, ...]]:
+    raw = _bars_of(chart)
+    spans = [SectionSpan(section.label, section.letter, section.energy) for section in chart.sections]
+    home: list[int] = []
+    for place in range(len(raw)):
+        middle = (raw[place][0] + raw[place][1]) / 2
+        inside = [number for number, section in enumerate(chart.sections) if section.start_s <= middle < section.end_s]
+        # A bar outside every section belongs with the one before it.
+        home.append(inside[0] if inside else (home[-1] if home else 0))
+    if not spans:
+        spans = [SectionSpan("verse", "A", 0.5)]
+    bars = tuple(
+        SourceBar(place, start, end, beats, section)
+        for place, ((start, end, beats), section) in enumerate(zip(raw, home, strict=True))
+    )
+    return bars, tuple(spans)
+
+
+def _chord_at(chart: Chart, time_s: float) -> frozenset[int]:
+    for chord in chart.chords:
+        if chord.start_s <= time_s < chord.end_s:
+            tones = parse_chord(chord.label)
+            return frozenset(tones.pitch_classes) if tones else frozenset()
+    return frozenset()
+
+
+def _sung(chart: Chart, time_s: float) -> bool:
+    return any(region.start_s + 0.1 < time_s < region.end_s - 0.1 for region in chart.vocal_regions)
+
+
+def _jump_cost(
+    chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...], out: int, into: int
+) -> float:
+    """What it costs the ear to go from the end of bar ``out`` to the start of bar ``into``."""
+    cost = _FORWARD_COST if into > out else _BACK_COST
+    leaving, entering = bars[out], bars[into]
+    last_of_section = out + 1 == len(bars) or bars[out + 1].section != leaving.section
+    first_of_section = into == 0 or bars[into - 1].section != entering.section
+    cost += 0.0 if last_of_section else 1.2
+    cost += 0.0 if first_of_section else 1.2
+    cost += 1.5 * (_sung(chart, leaving.end_s) + _sung(chart, entering.start_s))
+    if out + 1 < len(bars):
+        due, given = _chord_at(chart, leaving.end_s + 0.05), _chord_at(chart, entering.start_s + 0.05)
+        union = due | given
+        cost += 0.6 * (1 - len(due & given) / len(union)) if union else 0.0
+    cost += 0.5 * abs(sections[leaving.section].energy - sections[entering.section].energy)
+    return cost
+
+
+def _joints(bars: tuple[SourceBar, ...]) -> list[int]:
+    """Bars at which a cut may land: starts of sections, and every fourth bar of a section."""
+    found, start = [], 0
+    for place, bar in enumerate(bars):
+        if place == 0 or bars[place - 1].section != bar.section:
+            start = place
+        if (place - start) % 4 == 0:
+            found.append(place)
+    return found
+
+
+def _path(chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...], count: int) -> list[int]:
+    """The cheapest way from the first bar to the last that plays ``count`` bars."""
+    total = len(bars)
+    joints = _joints(bars)
+    jumps = {
+        (joint_out - 1, into): _jump_cost(chart, bars, sections, joint_out - 1, into)
+        for joint_out in [*joints[1:], total]
+        for into in joints
+        if into != joint_out
+    }
+    worth = np.array([_WORTH.get(sections[bar.section].label, 0.05) for bar in bars])
+    best: NDArray[np.float64] = np.full(total, np.inf)
+    best[0] = -worth[0]
+    came = np.full((count, total), -1, dtype=np.int32)
+    for step in range(1, count):
+        following: NDArray[np.float64] = np.full(total, np.inf)
+        following[1:] = best[:-1]
+        came[step, 1:] = np.arange(total - 1)
+        for (out, into), cost in jumps.items():
+            if best[out] + cost < following[into]:
+                following[into] = best[out] + cost
+                came[step, into] = out
+        best = following - worth
+    place, path = total - 1, [total - 1]
+    for step in range(count - 1, 0, -1):
+        place = int(came[step, place])
+        path.append(place)
+    return path[::-1]
+
+
+def _order(
+    chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...], length_s: float | None, ratio: float
+) -> list[int]:
+    everything = list(range(len(bars)))
+    if length_s is None or not bars:
+        return everything
+    mean_s = (bars[-1].end_s - bars[0].start_s) / len(bars)
+    outside_s = bars[0].start_s + (chart.duration_s - bars[-1].end_s)
+    wanted = round((length_s * ratio - outside_s) / mean_s)
+    wanted = max(1, min(wanted, _MOST_BARS))
+    if abs(wanted - len(bars)) == 0:
+        return everything
+    if wanted < 3 or len(bars) < 3:
+        return [index % len(bars) for index in range(wanted)]
+    return _path(chart, bars, sections, wanted)
+
+
+def choose_form(chart: Chart, length_s: float | None, ratio: float) -> Form:
+    """Lay the recording out in the take.
+
+    Parameters
+    ----------
+    length_s
+        Wanted length of the take in seconds; None plays everything. Met within about a bar.
+    ratio
+        Playing speed; target times are source times divided by it.
+    """
+    bars, sections = _sectioned(chart)
+    if not bars:
+        whole = Segment(0, -1, 0.0, chart.duration_s, 0.0, chart.duration_s / ratio)
+        return Form(bars, sections, (whole,), ratio)
+    order = _order(chart, bars, sections, length_s, ratio)
+    runs: list[list[int]] = []
+    for index in order:
+        if runs and index == runs[-1][-1] + 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    segments: list[Segment] = []
+    now_s = 0.0
+    for place, run in enumerate(runs):
+        # The pickup before the first bar and the tail after the last belong to the outermost runs.
+        start_s = 0.0 if place == 0 and run[0] == 0 else bars[run[0]].start_s
+        ends = place == len(runs) - 1 and run[-1] == len(bars) - 1
+        end_s = chart.duration_s if ends else bars[run[-1]].end_s
+        length = (end_s - start_s) / ratio
+        segments.append(Segment(run[0], run[-1], start_s, end_s, now_s, now_s + length))
+        now_s += length
+    return Form(bars, sections, tuple(segments), ratio)

@@ -1,0 +1,256 @@
+"""The take's own grid: target bars, the groove bars that patterns are played on, chords and singing in target time."""
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from contrafact.engine.arranging.chords import ChordTones, parse_chord
+from contrafact.engine.arranging.form import Form, Segment
+from contrafact.engine.arranging.pack import TempoRange
+from contrafact.engine.arranging.timeline import TargetBar
+from contrafact.engine.listening.chart import Chart
+
+SURE_CHORD = 0.2
+"""Below this confidence only root and fifth are played: the recording knows better than we do."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrooveBar:
+    """One bar as the style feels it; ``first_beat`` counts the beats of the grid, ``place`` the bars of the section."""
+
+    first_beat: int
+    beats: int
+    start_s: float
+    end_s: float
+    section: int
+    """Number of the section's appearance in the take, from 0."""
+    label: str
+    letter: str
+    energy: float
+    place: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A chord in target time; ``tones`` is None for silence of the harmony, ``sure`` whether it was heard clearly."""
+
+    start_s: float
+    end_s: float
+    tones: ChordTones | None
+    sure: bool
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Time as the arranger sees it: beat number <-> seconds, with chords and singing laid along it."""
+
+    bars: tuple[TargetBar, ...]
+    groove: tuple[GrooveBar, ...]
+    beat_s: tuple[float, ...]
+    """Onset of every groove beat, and the end of the last."""
+    chords: tuple[Span, ...]
+    voice: tuple[tuple[float, float], ...]
+    feel: float
+
+    def time(self, beat: float) -> float:
+        """Seconds of a position counted in groove beats from the start of the grid; clamped to the grid's end."""
+        whole = math.floor(beat)
+        if whole >= len(self.beat_s) - 1:
+            return self.beat_s[-1]
+        return self.beat_s[whole] + (beat - whole) * (self.beat_s[whole + 1] - self.beat_s[whole])
+
+    def chord(self, time_s: float) -> Span | None:
+        """The chord that sounds at a time, if there is one."""
+        place = bisect_right(self._chord_starts, time_s + 1e-9) - 1
+        if place < 0 or time_s >= self.chords[place].end_s:
+            return None
+        return self.chords[place]
+
+    @cached_property
+    def _chord_starts(self) -> list[float]:
+        return [span.start_s for span in self.chords]
+
+    def sung(self, start_s: float, end_s: float) -> float:
+        """Share of a span in which the voice sings, 0..1."""
+        if end_s <= start_s:
+            return 0.0
+        overlap = sum(max(0.0, min(end_s, stop) - max(start_s, start)) for start, stop in self.voice)
+        return min(1.0, overlap / (end_s - start_s))
+
+
+def choose_feel(bpm: float, tempo: TempoRange) -> float:
+    """0.5, 1 or 2: at which multiple of the song's tempo the style is felt, whichever lies nearest to its range."""
+
+    def distance(feel: float) -> tuple[float, float]:
+        felt = bpm * feel
+        inside = min(max(felt, tempo.low_bpm), tempo.high_bpm)
+        # Within the range the song's own tempo wins; outside it, nearness in octaves, and then plain time.
+        return round(abs(math.log2(felt / inside)), 6), abs(math.log2(feel))
+
+    return min((1.0, 2.0, 0.5), key=distance)
+
+
+def _moved(segment: Segment, ratio: float, time_s: float) -> float:
+    return segment.target_start_s + (time_s - segment.source_start_s) / ratio
+
+
+def target_bars(form: Form) -> tuple[TargetBar, ...]:
+    """The bars of the take in order, on the beats of the performance."""
+    found: list[TargetBar] = []
+    for segment in form.segments:
+        for bar in form.bars[segment.first : segment.last + 1]:
+            section = form.sections[bar.section]
+            found.append(
+                TargetBar(
+                    index=len(found),
+                    start_s=_moved(segment, form.ratio, bar.start_s),
+                    end_s=_moved(segment, form.ratio, bar.end_s),
+                    beats_s=tuple(_moved(segment, form.ratio, beat) for beat in bar.beats_s),
+                    section=section.label,
+                    energy=section.energy,
+                    source_bar=bar.index,
+                )
+            )
+    return tuple(found)
+
+
+def _appearances(form: Form) -> list[int]:
+    """For every target bar the number of its section's appearance: a new one at a section change and at a backward cut."""
+    numbers: list[int] = []
+    for segment in form.segments:
+        for place in range(segment.first, segment.last + 1):
+            section = form.bars[place].section
+            cut = place == segment.first and bool(numbers)
+            if not numbers:
+                numbers.append(0)
+            elif cut or section != previous:
+                numbers.append(numbers[-1] + 1)
+            else:
+                numbers.append(numbers[-1])
+            previous = section
+    return numbers
+
+
+def _felt_beats(beats: list[float], feel: float) -> list[float]:
+    """Beats of one or two bars (with the end) at another feel: twice as many, or every second."""
+    if feel == 2.0:
+        return [time for a, b in zip(beats, beats[1:], strict=False) for time in (a, (a + b) / 2)] + beats[-1:]
+    if feel == 0.5:
+        return beats[:-1:2] + beats[-1:]
+    return beats
+
+
+def _groove(form: Form, bars: tuple[TargetBar, ...], feel: float) -> tuple[tuple[GrooveBar, ...], tuple[float, ...]]:
+    numbers = _appearances(form)
+    groove: list[GrooveBar] = []
+    times: list[float] = []
+    start = 0
+    while start < len(bars):
+        stop = start
+        while stop < len(bars) and numbers[stop] == numbers[start]:
+            stop += 1
+        step = 2 if feel == 0.5 else 1
+        units: list[list[float]] = []
+        for at in range(start, stop, step):
+            chunk = bars[at : min(at + step, stop)]
+            beats = _felt_beats([beat for bar in chunk for beat in bar.beats_s] + [chunk[-1].end_s], feel)
+            half = (len(beats) - 1) // 2
+            units += [beats[: half + 1], beats[half:]] if feel == 2.0 and half >= 2 else [beats]
+        section = form.sections[form.bars[bars[start].source_bar or 0].section]
+        for place, beats in enumerate(units):
+            groove.append(
+                GrooveBar(
+                    len(times),
+                    len(beats) - 1,
+                    beats[0],
+                    beats[-1],
+                    numbers[start],
+                    section.label,
+                    section.letter,
+                    section.energy,
+                    place,
+                    len(units),
+                )
+            )
+            times += beats[:-1]
+        start = stop
+    return tuple(groove), (*times, bars[-1].end_s) if bars else (0.0,)
+
+
+def _chord_spans(chart: Chart, form: Form, beat_s: tuple[float, ...]) -> tuple[Span, ...]:
+    """One chord per beat of the take (the one that fills most of the beat), equal neighbours joined, short silences bridged."""
+    sounding: list[tuple[ChordTones | None, bool]] = []
+    sources = _source_times(form, beat_s)
+    place = 0
+    chords = chart.chords
+    for start, end in sources:
+        while place < len(chords) and chords[place].end_s <= start:
+            place += 1
+        if place and start < chords[place - 1].start_s:
+            place = 0
+            while place < len(chords) and chords[place].end_s <= start:
+                place += 1
+        best, best_overlap, at = None, 0.0, place
+        while at < len(chords) and chords[at].start_s < end:
+            overlap = min(end, chords[at].end_s) - max(start, chords[at].start_s)
+            if overlap > best_overlap + 1e-6:
+                best, best_overlap = chords[at], overlap
+            at += 1
+        tones = parse_chord(best.label) if best else None
+        sounding.append((tones, best is not None and best.confidence >= SURE_CHORD))
+    _bridge(sounding)
+    spans: list[Span] = []
+    for (start, end), (tones, sure) in zip(zip(beat_s, beat_s[1:], strict=False), sounding, strict=True):
+        if spans and spans[-1].tones == tones and spans[-1].sure == sure:
+            spans[-1] = Span(spans[-1].start_s, end, tones, sure)
+        else:
+            spans.append(Span(start, end, tones, sure))
+    return tuple(spans)
+
+
+def _bridge(sounding: list[tuple[ChordTones | None, bool]], most: int = 4) -> None:
+    """Let a chord sound on through up to ``most`` beats in which none was heard; longer silences stay silent."""
+    at = 0
+    while at < len(sounding):
+        if sounding[at][0] is not None or at == 0:
+            at += 1
+            continue
+        end = at
+        while end < len(sounding) and sounding[end][0] is None:
+            end += 1
+        if end - at <= most:
+            sounding[at:end] = [sounding[at - 1]] * (end - at)
+        at = end
+
+
+def _source_times(form: Form, beat_s: tuple[float, ...]) -> list[tuple[float, float]]:
+    """The recording's own time of every groove beat."""
+    found = []
+    place = 0
+    for start, end in zip(beat_s, beat_s[1:], strict=False):
+        while place + 1 < len(form.segments) and start >= form.segments[place].target_end_s - 1e-6:
+            place += 1
+        segment = form.segments[place]
+        source = segment.source_start_s + (start - segment.target_start_s) * form.ratio
+        found.append((source, source + (end - start) * form.ratio))
+    return found
+
+
+def _voice(chart: Chart, form: Form) -> tuple[tuple[float, float], ...]:
+    found = []
+    for segment in form.segments:
+        for region in chart.vocal_regions:
+            start, end = max(region.start_s, segment.source_start_s), min(region.end_s, segment.source_end_s)
+            if end > start:
+                found.append((_moved(segment, form.ratio, start), _moved(segment, form.ratio, end)))
+    return tuple(found)
+
+
+def build_grid(chart: Chart, form: Form, tempo: TempoRange | None) -> Grid:
+    """Everything that depends on time, from the chart and the chosen form; ``tempo`` decides half, plain or double time."""
+    bars = target_bars(form)
+    feel = choose_feel(chart.tempo.bpm * form.ratio, tempo) if tempo else 1.0
+    groove, beat_s = _groove(form, bars, feel)
+    return Grid(bars, groove, beat_s, _chord_spans(chart, form, beat_s), _voice(chart, form), feel)

@@ -1,0 +1,28 @@
+"""Which of a part's patterns is played where."""
+
+from contrafact.engine.arranging.fitting import fit
+from contrafact.engine.arranging.notation import Step
+from contrafact.engine.arranging.pack import PitchedPart
+from contrafact.engine.arranging.players import Stand
+from contrafact.engine.arranging.scenes import Scene
+
+
+class Repertoire:
+    """Chooses among a part's patterns: one for each material and level, varied in every other group of bars."""
+
+    def __init__(self, stand: Stand, part: PitchedPart) -> None:
+        self._chance = stand.chance.fork("repertoire", part.name)
+        self._written = [(pattern, {"": pattern.steps}) for pattern in part.patterns]
+
+    def steps(self, scene: Scene) -> list[Step]:
+        """The steps of one groove bar, positions in beats from its start."""
+        if not self._written:
+            return [Step(0.0, float(scene.bar.beats), "x", 1)]
+        bar = scene.bar
+        choices = fit(list(self._written), bar.beats, scene.level)
+        chance = self._chance.fork(bar.letter, scene.level)
+        main = int(chance.unit() * len(choices))
+        group = bar.place // 4
+        if group % 4 == 3 and len(choices) > 1 and chance.fork(group).happens(0.6):
+            main += 1 + int(chance.fork("other", group).unit() * (len(choices) - 1))
+        return [step for _, step in choices[main % len(choices)].bar(bar.place)]
