@@ -1,0 +1,258 @@
+/** The service's HTTP interface as values and calls. One file, so that it can be compared with the OpenAPI document. */
+
+export type Outcome = 'permit' | 'deny' | 'needs_approval';
+export type RemixStatus = 'queued' | 'rendering' | 'ready' | 'failed' | 'cancelled';
+
+export interface Reason {
+  code: string;
+  sentence: string;
+}
+
+export interface DecisionReason extends Reason {
+  operation: string | null;
+}
+
+export interface Decision {
+  outcome: Outcome;
+  reasons: DecisionReason[];
+  snapshot_sha256: string;
+}
+
+export interface OperationRule {
+  operation: string;
+  outcome: Outcome;
+  reasons: Reason[];
+}
+
+export interface Licence {
+  id: string;
+  name: string;
+  url: string | null;
+  attribution: string;
+}
+
+export interface Song {
+  id: string;
+  title: string;
+  artist: string;
+  album: string | null;
+  duration_s: number;
+  tempo_bpm: number;
+  key: string;
+  metre: number;
+  has_vocals: boolean;
+  isrc: string | null;
+  licence: Licence | null;
+  cover_url: string;
+  audio_url: string;
+  waveform_url: string;
+  operations: OperationRule[];
+  remix_count: number;
+}
+
+export interface Session {
+  user: { id: string; name: string; tier: string };
+  version: string;
+  currency: string;
+}
+
+export interface Style {
+  slug: string;
+  name: string;
+  words: string[];
+  tempo_bpm: [number, number];
+}
+
+export interface Waveform {
+  duration_s: number;
+  peaks: number[];
+  loudness_lufs: number;
+}
+
+/** The parts of the chart that the studio draws; the document carries more. */
+export interface Chart {
+  duration_s: number;
+  chords: { start_s: number; end_s: number; label: string; confidence: number }[];
+  sections: { start_s: number; end_s: number; label: string; letter: string; energy: number }[];
+}
+
+export interface Understood {
+  id: string;
+  text: string;
+  kind: string;
+  meaning: string;
+}
+
+/** The recipe is the server's document: the studio hands it back as it came, and reads only the seed. */
+export type Recipe = Readonly<Record<string, unknown>> & { readonly seed: number };
+
+export interface Plan {
+  recipe: Recipe;
+  understood: Understood[];
+  ignored: string[];
+  decision: Decision;
+  tempo_bpm: number;
+  key: string;
+  duration_s: number;
+}
+
+export interface Credit {
+  name: string;
+  role: string;
+  detail: string | null;
+}
+
+export interface LineageNode {
+  kind: string;
+  id: string;
+  title: string;
+  detail: string | null;
+  parent: string | null;
+}
+
+export interface PartyEarnings {
+  party_id: string;
+  name: string;
+  role: string;
+  amount_micros: number;
+}
+
+export interface Earnings {
+  currency: string;
+  total_micros: number;
+  generations: number;
+  plays: number;
+  parties: PartyEarnings[];
+}
+
+export interface Remix {
+  id: string;
+  song_id: string;
+  title: string;
+  words: string;
+  status: RemixStatus;
+  progress: number;
+  stage: string;
+  error: string | null;
+  created_at: string;
+  recipe: Recipe;
+  duration_s: number;
+  loudness_lufs: number | null;
+  true_peak_dbtp: number | null;
+  live_url: string | null;
+  audio_url: string | null;
+  waveform_url: string | null;
+  original_url: string;
+  original_loudness_lufs: number;
+  download_url: string | null;
+  download: { outcome: Outcome; reasons: Reason[] };
+  label: string;
+  share_alike: boolean;
+  credits: Credit[];
+  lineage: LineageNode[];
+  provenance: { state: string; signed_by: string | null };
+  earnings: Earnings;
+}
+
+export interface PlayReceipt {
+  counted: boolean;
+  earnings: Earnings;
+}
+
+/** An answer of the server that says no, or that it could not. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly decision: Decision | null = null,
+    readonly retryAfterS: number | null = null,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+/** No answer at all: the server is away, or the network is. */
+export class Unreachable extends Error {
+  constructor() {
+    super('The server does not answer.');
+    this.name = 'Unreachable';
+  }
+}
+
+const READ_LIMIT_MS = 20_000;
+
+interface CallOptions {
+  method?: 'GET' | 'POST';
+  body?: unknown;
+  signal?: AbortSignal;
+  keepalive?: boolean;
+}
+
+async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
+  const limit = AbortSignal.timeout(READ_LIMIT_MS);
+  const init: RequestInit = {
+    method: options.method ?? 'GET',
+    headers: { accept: 'application/json' },
+    signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
+    keepalive: options.keepalive ?? false,
+  };
+  if (options.body !== undefined) {
+    init.body = JSON.stringify(options.body);
+    init.headers = { accept: 'application/json', 'content-type': 'application/json' };
+  }
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new Unreachable();
+  }
+  const text = await response.text().catch(() => '');
+  if (!response.ok) throw errorFrom(response, text);
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new ApiError(response.status, 'not_json', 'The server gave an answer that the studio cannot read.');
+  }
+}
+
+function errorFrom(response: Response, text: string): Error {
+  // A proxy in front of a stopped server answers 502 or 504 in its own words: that is "away", not "no".
+  if (response.status === 502 || response.status === 504) return new Unreachable();
+  const wait = Number(response.headers.get('retry-after'));
+  const retryAfterS = Number.isFinite(wait) && wait > 0 ? wait : null;
+  try {
+    const { error } = JSON.parse(text) as { error: { code: string; message: string; decision?: Decision | null } };
+    return new ApiError(response.status, error.code, error.message, error.decision ?? null, retryAfterS);
+  } catch {
+    return new ApiError(response.status, 'unknown', `The server answered ${response.status}.`, null, retryAfterS);
+  }
+}
+
+const at = (id: string): string => encodeURIComponent(id);
+
+export const api = {
+  session: () => call<Session>('/api/session'),
+  songs: () => call<{ songs: Song[] }>('/api/songs').then((answer) => answer.songs),
+  song: (id: string) => call<Song>(`/api/songs/${at(id)}`),
+  chart: (id: string, signal?: AbortSignal) => call<Chart>(`/api/songs/${at(id)}/chart`, { signal }),
+  styles: () => call<{ styles: Style[] }>('/api/styles').then((answer) => answer.styles),
+  waveform: (url: string, signal?: AbortSignal) => call<Waveform>(url, { signal }),
+  plan: (songId: string, words: string, without: readonly string[], seed: number, signal?: AbortSignal) =>
+    call<Plan>(`/api/songs/${at(songId)}/plan`, { method: 'POST', body: { words, without, seed }, signal }),
+  make: (songId: string, recipe: Recipe, words: string) =>
+    call<Remix>('/api/remixes', { method: 'POST', body: { song_id: songId, recipe, words } }),
+  remixes: () => call<{ remixes: Remix[] }>('/api/remixes').then((answer) => answer.remixes),
+  remix: (id: string, signal?: AbortSignal) => call<Remix>(`/api/remixes/${at(id)}`, { signal }),
+  cancel: (id: string) => call<Remix>(`/api/remixes/${at(id)}/cancel`, { method: 'POST' }),
+  play: (id: string, playId: string, heardS: number, keepalive = false) =>
+    call<PlayReceipt>(`/api/remixes/${at(id)}/plays`, {
+      method: 'POST',
+      body: { play_id: playId, heard_s: heardS },
+      keepalive,
+    }),
+  eventsUrl: (id: string) => `/api/remixes/${at(id)}/events`,
+  alive: () => call<unknown>('/healthz').then(() => true),
+};

@@ -1,0 +1,141 @@
+/** The words in the prompt, how the planner reads them, and asking for the remix. One per song page. */
+
+import { api, ApiError, type Decision, type Plan, type Remix } from './api';
+import { mergeChips, toggleWithout, type Chip } from './chips';
+import { connection } from './connection.svelte';
+
+export const MOST_CHARACTERS = 500;
+const TYPING_PAUSE_MS = 350;
+
+export class Planning {
+  words = $state('');
+  chips = $state<Chip[]>([]);
+  plan = $state<Plan | null>(null);
+  /** The plan on the page belongs to exactly these words and these chips. */
+  current = $state(false);
+  reading = $state(false);
+  making = $state(false);
+  trouble = $state<string | null>(null);
+  /** The decision of a refused request to make it: the server has the last word, whatever the plan said. */
+  refusedBy = $state<Decision | null>(null);
+  waitS = $state(0);
+
+  #without: string[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #countdown: ReturnType<typeof setInterval> | undefined;
+  #asking: AbortController | null = null;
+
+  constructor(
+    private readonly songId: string,
+    words = '',
+  ) {
+    if (words) {
+      this.words = words.slice(0, MOST_CHARACTERS);
+      void this.read();
+    }
+  }
+
+  /** The words changed: read them again after a pause in the typing. */
+  type(words: string): void {
+    this.words = words.slice(0, MOST_CHARACTERS);
+    // The phrase ids belong to the words; what was taken out of other words says nothing about these.
+    this.#without = [];
+    this.#stale();
+    this.#timer = setTimeout(() => void this.read(), TYPING_PAUSE_MS);
+  }
+
+  /** Words that were not typed letter by letter (a suggestion, a style): read them at once. */
+  use(words: string): void {
+    this.type(words);
+    void this.read();
+  }
+
+  toggle(chip: Chip): void {
+    this.#without = toggleWithout(this.#without, chip.id);
+    this.chips = this.chips.map((other) => (other.id === chip.id ? { ...other, removed: !other.removed } : other));
+    this.#stale();
+    void this.read();
+  }
+
+  #stale(): void {
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    this.#asking = null;
+    this.current = false;
+    this.reading = false;
+    this.refusedBy = null;
+    this.trouble = null;
+  }
+
+  async read(): Promise<void> {
+    clearTimeout(this.#timer);
+    const words = this.words.trim();
+    if (!words) {
+      this.#stale();
+      this.chips = [];
+      this.plan = null;
+      return;
+    }
+    this.#asking?.abort();
+    const asking = (this.#asking = new AbortController());
+    const without = [...this.#without];
+    const sameWords = this.chips.length > 0 && without.length > 0;
+    this.reading = true;
+    try {
+      const plan = await connection.through(api.plan(this.songId, words, without, 0, asking.signal));
+      if (asking.signal.aborted) return;
+      this.chips = mergeChips(sameWords || this.current ? this.chips : [], plan.understood, without);
+      this.plan = plan;
+      this.current = true;
+      this.trouble = null;
+    } catch (error) {
+      if (asking.signal.aborted) return;
+      this.trouble = (error as Error).message;
+      if (error instanceof ApiError) this.#holdBack(error);
+    } finally {
+      if (this.#asking === asking) {
+        this.#asking = null;
+        this.reading = false;
+      }
+    }
+  }
+
+  get mayMake(): boolean {
+    return this.current && this.plan?.decision.outcome === 'permit' && !this.refusedBy && !this.making && this.waitS === 0;
+  }
+
+  async make(): Promise<Remix | null> {
+    if (!this.mayMake || !this.plan) return null;
+    this.making = true;
+    this.trouble = null;
+    try {
+      return await connection.through(api.make(this.songId, this.plan.recipe, this.words.trim()));
+    } catch (error) {
+      if (error instanceof ApiError && error.decision) this.refusedBy = error.decision;
+      else this.trouble = (error as Error).message;
+      if (error instanceof ApiError) this.#holdBack(error);
+      return null;
+    } finally {
+      this.making = false;
+    }
+  }
+
+  /** Too many requests: say how long, and open the button again by itself. */
+  #holdBack(error: ApiError): void {
+    if (error.status !== 429) return;
+    this.waitS = Math.ceil(error.retryAfterS ?? 10);
+    clearInterval(this.#countdown);
+    this.#countdown = setInterval(() => {
+      this.waitS -= 1;
+      if (this.waitS > 0) return;
+      clearInterval(this.#countdown);
+      this.trouble = null;
+      if (!this.current) void this.read();
+    }, 1000);
+  }
+
+  close(): void {
+    this.#stale();
+    clearInterval(this.#countdown);
+  }
+}
