@@ -1,0 +1,99 @@
+"""The hash chain: every transaction's hash covers its own content and the hash before it."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from contrafact.kit.canonical import digest
+from contrafact.royalties.contract import SPLIT_NAMES, SplitName
+from contrafact.royalties.schemas import Payee, Payout, Posting, SourcePayout
+
+GENESIS = "0" * 64
+"""What the first transaction gives as the hash before it."""
+
+
+def transaction_hash(transaction: dict[str, Any], event: dict[str, Any], postings: Sequence[Posting]) -> str:
+    """SHA-256 of the canonical JSON of a transaction with its event and postings.
+
+    Parameters
+    ----------
+    transaction : dict
+        The stored columns but ``hash``.
+    event : dict
+        The stored columns of its usage event.
+    postings : sequence of Posting
+        In the stored order.
+
+    Notes
+    -----
+    Whole numbers are written as text, because JSON's numbers are not exact beyond 2^53.
+    """
+    return digest(
+        {
+            "transaction": {key: _exact(value) for key, value in transaction.items()},
+            "event": {key: _exact(value) for key, value in event.items()},
+            "postings": [
+                [p.account, p.side, str(p.amount_micros), p.party_id, p.name, p.role, p.source_id] for p in postings
+            ],
+        }
+    )
+
+
+def _exact(value: Any) -> Any:
+    return str(value) if isinstance(value, int) else value
+
+
+def basis_document(split: SplitName, payout: Payout) -> dict[str, Any]:
+    """What a split is computed from, as a document."""
+    return {
+        "split": split,
+        "remixer": {"id": payout.remixer_id, "name": payout.remixer_name},
+        "sources": [
+            {
+                "recording_id": source.recording_id,
+                "share": str(source.share),
+                "frozen": source.frozen,
+                "payees": [
+                    {
+                        "party_id": payee.party_id,
+                        "name": payee.name,
+                        "role": payee.role,
+                        "side": payee.side,
+                        "share": str(payee.share),
+                    }
+                    for payee in source.payees
+                ],
+            }
+            for source in payout.sources
+        ],
+    }
+
+
+def read_basis(document: dict[str, Any]) -> tuple[SplitName, Payout]:
+    """The inverse of :func:`basis_document`.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, ZeroDivisionError
+        When it is not such a document.
+    """
+    split = next(name for name in SPLIT_NAMES if name == document["split"])
+    sources = tuple(
+        SourcePayout(
+            recording_id=source["recording_id"],
+            share=Fraction(source["share"]),
+            frozen=source["frozen"],
+            payees=tuple(
+                Payee(
+                    party_id=payee["party_id"],
+                    name=payee["name"],
+                    role=payee["role"],
+                    side="master" if payee["side"] == "master" else "work",
+                    share=Fraction(payee["share"]),
+                )
+                for payee in source["payees"]
+            ),
+        )
+        for source in document["sources"]
+    )
+    return split, Payout(sources, document["remixer"]["id"], document["remixer"]["name"])

@@ -1,0 +1,197 @@
+"""The values of royalties: what was used, who is owed, what was booked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Literal
+
+Kind = Literal["generation", "play"]
+Side = Literal["master", "work"]
+PostingSide = Literal["debit", "credit"]
+PlayState = Literal["listening", "counted", "excluded"]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageEvent:
+    """Something that is paid for, with the permission under which it happened."""
+
+    kind: Kind
+    key: str
+    """Idempotency key: the same key is the same event, however often it arrives (``generation_key``, ``play_key``)."""
+    remix_id: str
+    user_id: str
+    """Who made the remix, or who listened."""
+    decision_sha256: str
+    """Snapshot of the decision that permitted the remix."""
+    occurred_at: datetime
+    heard_s: float | None = None
+    """Seconds heard, for a play."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """A party with a share of one side of a recording.
+
+    ``share`` is of that side (0..1); what the payees of a side leave of 1 is held in suspense, and so is the share of a
+    payee whose ``party_id`` is not known.
+    """
+
+    party_id: str | None
+    name: str
+    role: str
+    side: Side
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePayout:
+    """A recording in a take and who is owed for it. ``share`` is of all recordings of the take (together exactly 1)."""
+
+    recording_id: str
+    share: Fraction
+    payees: tuple[Payee, ...]
+    frozen: bool = False
+    """Under dispute: all of it is held in suspense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """Who is owed for a use of a take."""
+
+    sources: tuple[SourcePayout, ...]
+    remixer_id: str
+    remixer_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One line of a transaction."""
+
+    account: str
+    side: PostingSide
+    amount_micros: int
+    party_id: str | None = None
+    name: str = ""
+    role: str = ""
+    source_id: str | None = None
+    """The recording that it is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """What one usage event moved. Debits equal credits; ``total_micros`` is either."""
+
+    sequence: int
+    id: str
+    event_id: str
+    kind: Kind
+    remix_id: str
+    currency: str
+    total_micros: int
+    contract: str
+    posted_at: datetime
+    hash: str
+    postings: tuple[Posting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayReport:
+    """What a player says: how much of a take has truly sounded in one listening so far."""
+
+    play_id: str
+    """Chosen by the player, one for each listening: 1..64 letters, digits, ``-`` and ``_``."""
+    remix_id: str
+    user_id: str
+    heard_s: float
+    """Seconds heard since the listening began, in all."""
+    take_duration_s: float
+    decision_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlayOutcome:
+    """What became of a play report."""
+
+    state: PlayState
+    credited_s: float
+    """Seconds that are believed: no more than have passed by the clock."""
+    required_s: float
+    reason: str | None = None
+    """Why the play is not paid, when it is excluded."""
+    transaction: Transaction | None = None
+
+    @property
+    def counted(self) -> bool:
+        return self.state == "counted"
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEarnings:
+    party_id: str
+    """A party, the remixer's user id, or ``platform``, ``engine``, ``suspense``."""
+    name: str
+    role: str
+    amount_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """What one remix has earned; the parties' amounts sum to ``total_micros``."""
+
+    remix_id: str
+    currency: str
+    total_micros: int
+    generations: int
+    plays: int
+    excluded_plays: int
+    """Plays that were seen and not paid."""
+    parties: tuple[PartyEarnings, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account holds."""
+
+    account: str
+    name: str
+    debit_micros: int
+    credit_micros: int
+
+    @property
+    def amount_micros(self) -> int:
+        """In the account's own direction: what is receivable on assets, what is owed or earned on the others."""
+        net = self.debit_micros - self.credit_micros
+        return net if self.account.startswith("assets:") else -net
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The last transaction of the ledger: kept elsewhere, it proves later that nothing before it was changed."""
+
+    sequence: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReport:
+    """What the check of the ledger found."""
+
+    balanced: bool
+    """Debits equal credits in every transaction and in all."""
+    problems: tuple[str, ...]
+    transactions: int
+    currency: str | None
+    accounts: tuple[Balance, ...]
+    head: ChainHead
+    counted_plays: int
+    excluded_plays: int
+
+    @property
+    def ok(self) -> bool:
+        return self.balanced and not self.problems
+
+
+def total_micros(postings: Sequence[Posting]) -> int:
+    """The sum of the debits."""
+    return sum(posting.amount_micros for posting in postings if posting.side == "debit")
