@@ -1,0 +1,103 @@
+"""Beats to bars: which beat is the first, where pickups and tails go, and how fast each bar runs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contrafact.engine.listening.chart import Bar, Beat, TempoPoint
+from contrafact.engine.listening.grid import BeatGrid
+
+Doubles = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_WHOLE_SONG_VOTE = 0.75
+_LONGEST_GAP = 1.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CountedBeats:
+    """Beat times (float64 s) and their positions in the bar (1, 2, 3 …), from the first sound to the last."""
+
+    times_s: Doubles
+    positions: Ints
+
+
+def count_beats(grid: BeatGrid, positions: Ints, beats_per_bar: int, first_s: float, last_s: float) -> CountedBeats:
+    """Fill gaps, cover the sounding part of the song, and number the beats of every bar.
+
+    Parameters
+    ----------
+    grid : BeatGrid
+    positions : int64, shape (beats,)
+        As decoded, for the beats of ``grid``.
+    beats_per_bar : int
+    first_s, last_s : float
+        Where the song is heard. Beats are added at either end at the tempo found there, as far as this and no further.
+    """
+    numbers = np.arange(int(grid.numbers[0]), int(grid.numbers[-1]) + 1)
+    times = np.interp(numbers, grid.numbers, grid.times_s)
+    offsets = (positions - 1 - grid.numbers) % beats_per_bar
+    votes = np.bincount(offsets, minlength=beats_per_bar)
+    if votes.max() >= _WHOLE_SONG_VOTE * offsets.size:
+        counted = (numbers + int(votes.argmax())) % beats_per_bar + 1
+    else:
+        nearest = np.clip(np.searchsorted(grid.numbers, numbers, side="right") - 1, 0, positions.size - 1)
+        counted = (numbers - grid.numbers[nearest] + positions[nearest] - 1) % beats_per_bar + 1
+
+    edge = min(8, times.size - 1)
+    head = grid.period_s if grid.steady else float(times[edge] - times[0]) / edge
+    tail = grid.period_s if grid.steady else float(times[-1] - times[-1 - edge]) / edge
+    slack = 0.1 * head
+    before = int(np.floor((times[0] - max(0.0, first_s - slack)) / head + 1e-6))
+    after = int(np.floor((last_s - times[-1]) / tail + 1e-6))
+    front = times[0] - head * np.arange(max(0, before), 0, -1)
+    back = times[-1] + tail * np.arange(1, max(0, after) + 1)
+    all_positions = np.concatenate(
+        (
+            (counted[0] - 1 - np.arange(front.size, 0, -1)) % beats_per_bar + 1,
+            counted,
+            (counted[-1] - 1 + np.arange(1, back.size + 1)) % beats_per_bar + 1,
+        )
+    )
+    all_times = np.concatenate((front, times, back))
+    keep = (all_times >= 0.0) & (all_times < last_s)
+    return CountedBeats(all_times[keep], all_positions[keep].astype(np.int64))
+
+
+def lay_bars(counted: CountedBeats, duration_s: float) -> tuple[tuple[Beat, ...], tuple[Bar, ...]]:
+    """Beats and bars of the chart; a first bar that does not begin on position 1 is a pickup."""
+    times, positions = counted.times_s, counted.positions
+    if times.size == 0:
+        return (), ()
+    starts = [0, *(int(index) for index in np.nonzero(positions[1:] == 1)[0] + 1)]
+    bars = []
+    for index, start in enumerate(starts):
+        stop = starts[index + 1] if index + 1 < len(starts) else times.size
+        gap = float(times[stop - 1] - times[stop - 2]) if stop > 1 else duration_s - float(times[stop - 1])
+        end = float(times[stop]) if stop < times.size else min(duration_s, float(times[stop - 1]) + gap)
+        bars.append(
+            Bar(
+                index=index,
+                start_s=float(times[start]),
+                end_s=end,
+                beats_s=tuple(float(time) for time in times[start:stop]),
+            )
+        )
+    beats = tuple(
+        Beat(time_s=float(time), position=int(position)) for time, position in zip(times, positions, strict=True)
+    )
+    return beats, tuple(bars)
+
+
+def tempo_curve(bars: tuple[Bar, ...], steady_bpm: float | None) -> tuple[TempoPoint, ...]:
+    """Tempo at each bar's start: the one tempo of a steady song, else each bar's own, lightly smoothed."""
+    if not bars:
+        return ()
+    if steady_bpm is not None:
+        return (TempoPoint(time_s=bars[0].start_s, bpm=steady_bpm),)
+    tempi = np.array([60.0 * len(bar.beats_s) / max(1e-3, bar.end_s - bar.start_s) for bar in bars])
+    if tempi.size >= 3:
+        padded = np.concatenate((tempi[:1], tempi, tempi[-1:]))
+        tempi = 0.25 * padded[:-2] + 0.5 * padded[1:-1] + 0.25 * padded[2:]
+    return tuple(TempoPoint(time_s=bar.start_s, bpm=float(bpm)) for bar, bpm in zip(bars, tempi, strict=True))

@@ -1,0 +1,86 @@
+"""Functional names for passages, from position, energy, repetition and voice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contrafact.engine.listening.chart import SectionLabel
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of bars with its repetition letter, energy (0..1) and share of time with a voice (0..1)."""
+
+    first_bar: int
+    last_bar: int
+    letter: str
+    energy: float
+    voice: float
+
+    @property
+    def bars(self) -> int:
+        return self.last_bar - self.first_bar + 1
+
+
+def label_passages(passages: Sequence[Passage], total_bars: int) -> list[tuple[SectionLabel, float]]:
+    """A label and how sure it is for each passage, in order.
+
+    The loudest material that comes back (with a voice, if the song has one) is the chorus; the other returning material
+    is the verse; the ends are intro and outro when they are short and quieter or without voice; what comes once is a
+    bridge, a solo (no voice in a sung song) or a break (much quieter than its neighbours).
+    """
+    if not passages:
+        return []
+    sung = any(passage.voice > 0.3 for passage in passages)
+    last = len(passages) - 1
+    chorus = _chorus_letter(passages, sung)
+    labels: list[tuple[SectionLabel, float]] = []
+    for index, passage in enumerate(passages):
+        if index == 0 and last > 0 and _is_edge(passage, passages[1], total_bars, chorus, sung):
+            labels.append(("intro", 0.8))
+        elif index == last and last > 0 and _is_edge(passage, passages[last - 1], total_bars, chorus, sung):
+            labels.append(("outro", 0.8))
+        elif passage.letter == chorus:
+            labels.append(("chorus", 0.7))
+        else:
+            labels.append(_middle(passages, index, sung))
+    return labels
+
+
+def _is_edge(passage: Passage, neighbour: Passage, total_bars: int, chorus: str | None, sung: bool) -> bool:
+    short = passage.bars <= max(8, total_bars // 5)
+    wordless = sung and passage.voice < 0.25
+    quieter = passage.energy < neighbour.energy - 0.12
+    return short and (wordless or quieter) and (passage.letter != chorus or wordless)
+
+
+def _chorus_letter(passages: Sequence[Passage], sung: bool) -> str | None:
+    """The letter with the most energy, weighed by repetition and voice; None when nothing stands out from one verse."""
+    letters = sorted({passage.letter for passage in passages})
+    if len(letters) < 2:
+        return None
+    best: tuple[float, str] | None = None
+    for letter in letters:
+        own = [passage for passage in passages if passage.letter == letter]
+        bars = sum(passage.bars for passage in own)
+        energy = sum(passage.energy * passage.bars for passage in own) / bars
+        voice = sum(passage.voice * passage.bars for passage in own) / bars
+        repeated = 0.35 if len(own) > 1 else 0.0
+        late = 0.1 if own[0].first_bar > 0 else 0.0
+        score = energy + repeated + late + (0.5 * min(1.0, 2.0 * voice) if sung else 0.0)
+        if best is None or score > best[0]:
+            best = (score, letter)
+    return best[1] if best else None
+
+
+def _middle(passages: Sequence[Passage], index: int, sung: bool) -> tuple[SectionLabel, float]:
+    passage = passages[index]
+    repeats = sum(other.letter == passage.letter for other in passages)
+    around = [passages[at].energy for at in (index - 1, index + 1) if 0 <= at < len(passages)]
+    dip = min(around, default=passage.energy) - passage.energy
+    if 0 < index < len(passages) - 1 and dip > 0.3 and passage.voice < 0.5:
+        return "break", 0.6
+    if sung and passage.voice < 0.2:
+        return ("solo", 0.6) if passage.energy > 0.4 else ("break", 0.4)
+    if repeats == 1 and index > len(passages) / 2:
+        return "bridge", 0.5
+    return "verse", 0.6 if repeats > 1 else 0.4
