@@ -1,0 +1,207 @@
+"""The effects of a bus, each remembering its state from one piece of sound to the next.
+
+Names and knobs are those of ``engine.arranging.effects``. Filters are second-order sections in double precision
+(formulas: Robert Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients"); compressor, gate and
+chorus are Pedalboard's (JUCE).
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+
+import numpy as np
+import pedalboard
+from numpy.typing import NDArray
+from scipy.signal import sosfilt
+
+from contrafact.engine.arranging.effects import EFFECTS
+from contrafact.engine.arranging.timeline import Effect, EffectName
+from contrafact.engine.audio.value import SAMPLE_RATE, Samples
+from contrafact.engine.errors import EngineError
+from contrafact.engine.rendering.grid import amplitude
+from contrafact.engine.rendering.tape import Vinyl, Wobble
+
+_BUTTERWORTH_Q: Final = 1.0 / math.sqrt(2.0)
+
+
+class Processor(Protocol):
+    def process(self, sound: Samples) -> Samples:
+        """The next piece of sound, float32 (2, n), of the same length; never changes its argument."""
+        ...
+
+
+def _normal(b: tuple[float, float, float], a: tuple[float, float, float]) -> NDArray[np.float64]:
+    return np.array([[value / a[0] for value in (*b, *a)]])
+
+
+def highpass(cutoff_hz: float) -> NDArray[np.float64]:
+    cosine, alpha = _angle(cutoff_hz, _BUTTERWORTH_Q)
+    return _normal(((1 + cosine) / 2, -(1 + cosine), (1 + cosine) / 2), (1 + alpha, -2 * cosine, 1 - alpha))
+
+
+def lowpass(cutoff_hz: float) -> NDArray[np.float64]:
+    cosine, alpha = _angle(cutoff_hz, _BUTTERWORTH_Q)
+    return _normal(((1 - cosine) / 2, 1 - cosine, (1 - cosine) / 2), (1 + alpha, -2 * cosine, 1 - alpha))
+
+
+def bandpass(centre_hz: float, q: float) -> NDArray[np.float64]:
+    """0 dB at the centre."""
+    cosine, alpha = _angle(centre_hz, q)
+    return _normal((alpha, 0.0, -alpha), (1 + alpha, -2 * cosine, 1 - alpha))
+
+
+def peak(centre_hz: float, gain_db: float, q: float) -> NDArray[np.float64]:
+    cosine, alpha = _angle(centre_hz, q)
+    a = 10.0 ** (gain_db / 40.0)
+    return _normal((1 + alpha * a, -2 * cosine, 1 - alpha * a), (1 + alpha / a, -2 * cosine, 1 - alpha / a))
+
+
+def shelf(cutoff_hz: float, gain_db: float, *, high: bool) -> NDArray[np.float64]:
+    cosine, alpha = _angle(cutoff_hz, _BUTTERWORTH_Q)
+    a = 10.0 ** (gain_db / 40.0)
+    s = -1.0 if high else 1.0
+    root = 2 * math.sqrt(a) * alpha
+    return _normal(
+        (
+            a * ((a + 1) - s * (a - 1) * cosine + root),
+            s * 2 * a * ((a - 1) - s * (a + 1) * cosine),
+            a * ((a + 1) - s * (a - 1) * cosine - root),
+        ),
+        (
+            (a + 1) + s * (a - 1) * cosine + root,
+            s * -2 * ((a - 1) + s * (a + 1) * cosine),
+            (a + 1) + s * (a - 1) * cosine - root,
+        ),
+    )
+
+
+def _angle(hertz: float, q: float) -> tuple[float, float]:
+    omega = 2.0 * math.pi * min(0.47 * SAMPLE_RATE, max(10.0, hertz)) / SAMPLE_RATE
+    return math.cos(omega), math.sin(omega) / (2.0 * q)
+
+
+class Biquad:
+    """Second-order sections with memory."""
+
+    def __init__(self, sections: NDArray[np.float64]) -> None:
+        self._sections = sections
+        self._state = np.zeros((len(sections), 2, 2))
+
+    def process(self, sound: Samples) -> Samples:
+        filtered, self._state = sosfilt(self._sections, sound.astype(np.float64), axis=1, zi=self._state)
+        return np.asarray(filtered, dtype=np.float32)
+
+
+class _Plugin:
+    """A Pedalboard plugin with memory, and a gain after it."""
+
+    def __init__(self, plugin: Any, gain_db: float = 0.0) -> None:
+        self._plugin = plugin
+        self._gain = np.float32(amplitude(gain_db))
+
+    def process(self, sound: Samples) -> Samples:
+        out: Samples = self._plugin.process(np.ascontiguousarray(sound), SAMPLE_RATE, reset=False)
+        if out.shape != sound.shape:
+            raise EngineError(f"the effect {type(self._plugin).__name__} changed the length of the sound")
+        return np.asarray(out * self._gain)
+
+
+class _Saturation:
+    """Soft curve that leaves a quiet sound's level as it was and lets a loud one lose its peaks."""
+
+    def __init__(self, drive_db: float) -> None:
+        self._drive = np.float32(10.0 ** (drive_db / 20.0))
+
+    def process(self, sound: Samples) -> Samples:
+        out: Samples = np.tanh(sound * self._drive) / self._drive ** np.float32(0.7)
+        return out
+
+
+class _Bitcrush:
+    def __init__(self, bits: float) -> None:
+        self._steps = np.float32(2.0 ** (bits - 1.0))
+
+    def process(self, sound: Samples) -> Samples:
+        out: Samples = np.rint(sound * self._steps) / self._steps
+        return out
+
+
+class _Tremolo:
+    def __init__(self, rate_hz: float, depth: float) -> None:
+        self._step, self._depth, self._at = 2.0 * math.pi * rate_hz / SAMPLE_RATE, depth, 0
+
+    def process(self, sound: Samples) -> Samples:
+        n = sound.shape[1]
+        swing = 0.5 - 0.5 * np.cos((self._at + np.arange(n)) * self._step)
+        self._at += n
+        return np.asarray(sound * (1.0 - self._depth * swing), dtype=np.float32)
+
+
+class _Width:
+    def __init__(self, amount: float) -> None:
+        self._amount = np.float32(amount)
+
+    def process(self, sound: Samples) -> Samples:
+        middle = np.float32(0.5) * (sound[0] + sound[1])
+        side = np.float32(0.5) * (sound[0] - sound[1]) * self._amount
+        return np.stack([middle + side, middle - side])
+
+
+Knobs = Mapping[str, float]
+_MAKERS: Final[Mapping[EffectName, Callable[[Knobs, int], Processor]]] = MappingProxyType(
+    {
+        "highpass": lambda k, _: Biquad(highpass(k["cutoff_hz"])),
+        "lowpass": lambda k, _: Biquad(lowpass(k["cutoff_hz"])),
+        "low_shelf": lambda k, _: Biquad(shelf(k["cutoff_hz"], k["gain_db"], high=False)),
+        "high_shelf": lambda k, _: Biquad(shelf(k["cutoff_hz"], k["gain_db"], high=True)),
+        "peak": lambda k, _: Biquad(peak(k["cutoff_hz"], k["gain_db"], k["q"])),
+        "compressor": lambda k, _: _Plugin(
+            pedalboard.Compressor(k["threshold_db"], k["ratio"], k["attack_ms"], k["release_ms"]), k["makeup_db"]
+        ),
+        "saturation": lambda k, _: _Saturation(k["drive_db"]),
+        "bitcrush": lambda k, _: _Bitcrush(k["bits"]),
+        "chorus": lambda k, _: _Plugin(pedalboard.Chorus(k["rate_hz"], k["depth"], mix=k["mix"])),
+        "tremolo": lambda k, _: _Tremolo(k["rate_hz"], k["depth"]),
+        "wobble": lambda k, seed: Wobble(k["rate_hz"], k["depth_cents"], seed),
+        "vinyl": lambda k, seed: Vinyl(k["level_db"], seed),
+        "gate": lambda k, _: _Plugin(pedalboard.NoiseGate(k["threshold_db"], 10.0, 1.0, k["release_ms"])),
+        "width": lambda k, _: _Width(k["amount"]),
+    }
+)
+
+
+class Chain:
+    """Effects one after the other.
+
+    Parameters
+    ----------
+    effects : tuple of Effect
+    seed : int
+        For those with chance in them; each effect of the chain gets its own stream.
+
+    Raises
+    ------
+    EngineError
+        For an effect or a knob that does not exist.
+    """
+
+    def __init__(self, effects: tuple[Effect, ...], seed: int) -> None:
+        self._processors = tuple(make(effect, (seed << 8) + place) for place, effect in enumerate(effects))
+
+    def process(self, sound: Samples) -> Samples:
+        for processor in self._processors:
+            sound = processor.process(sound)
+        return sound
+
+
+def make(effect: Effect, seed: int) -> Processor:
+    """One effect with every knob in its range; what the effect does not say has the table's default."""
+    if effect.name not in _MAKERS:
+        raise EngineError(f"there is no effect called {effect.name!r}; choose one of {', '.join(sorted(_MAKERS))}")
+    table = EFFECTS[effect.name]
+    unknown = sorted({name for name, _ in effect.parameters} - table.keys())
+    if unknown:
+        raise EngineError(f"the effect {effect.name} has no {', '.join(unknown)}; it has {', '.join(table)}")
+    knobs = {name: min(knob.high, max(knob.low, effect.get(name, knob.default))) for name, knob in table.items()}
+    return _MAKERS[effect.name](knobs, seed)

@@ -1,0 +1,105 @@
+"""The two sends that all buses share: a synthesised room and a tempo delay."""
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import irfft, rfft
+from scipy.signal import butter, sosfilt
+
+from contrafact.engine.arranging.timeline import Room
+from contrafact.engine.audio.value import SAMPLE_RATE, Samples
+from contrafact.engine.rendering.grid import QUANTUM
+
+_SEED: Final = 20_250_101
+"""The room's own noise: rooms of one size are the same room in every take."""
+
+
+def impulse_response(size: float, damping: float) -> NDArray[np.float64]:
+    """A synthesised room, shape (2, n), unit energy per channel.
+
+    Noise under exponential decays, one per band: the highs die sooner the more the room is damped (after J. A. Moorer,
+    "About this reverberation business", 1979: exponentially decaying noise is a concert hall's late response). A few
+    early reflections come first.
+    """
+    size, damping = min(1.0, max(0.0, size)), min(1.0, max(0.0, damping))
+    decay_s = 0.35 + 2.6 * size**1.5
+    frames = int(decay_s * 1.1 * SAMPLE_RATE)
+    predelay = int((0.006 + 0.022 * size) * SAMPLE_RATE)
+    chance = np.random.Generator(np.random.Philox(key=[_SEED, 1]))
+    t = np.arange(frames) / SAMPLE_RATE
+    late = np.zeros((2, frames))
+    bands = ((180.0, 700.0, 1.0), (700.0, 2_800.0, 1.0 - 0.25 * damping), (2_800.0, 9_000.0, 1.0 - 0.65 * damping))
+    for low, high, share in bands:
+        noise = chance.standard_normal((2, frames))
+        shaped = sosfilt(butter(2, [low, high], "bandpass", fs=SAMPLE_RATE, output="sos"), noise, axis=1)
+        level = (high - low) ** -0.5 * (1.0 if high < 5_000.0 else 1.0 - 0.5 * damping)
+        late += level * shaped * 10.0 ** (-60.0 / 20.0 * t / (decay_s * share))
+    late *= np.clip(t / 0.012, 0.0, 1.0)
+    late /= np.sqrt((late**2).sum(axis=1, keepdims=True))
+    early = np.zeros((2, frames))
+    for number in range(1, 9):
+        for channel in range(2):
+            place = int((0.004 + 0.055 * size) * number**1.2 / 8.0 * SAMPLE_RATE * (1.0 + 0.13 * chance.random()))
+            early[channel, min(place, frames - 1)] += (-1.0) ** number * 0.8**number
+    early = sosfilt(butter(1, [250.0, 6_000.0], "bandpass", fs=SAMPLE_RATE, output="sos"), early, axis=1)
+    early /= np.sqrt((early**2).sum(axis=1, keepdims=True))
+    whole = np.pad(0.9 * late + 0.45 * early, ((0, 0), (predelay, 0)))
+    fade = min(whole.shape[1], SAMPLE_RATE // 20)
+    whole[:, -fade:] *= np.cos(np.linspace(0.0, math.pi / 2.0, fade)) ** 2
+    scaled: NDArray[np.float64] = whole / np.sqrt((whole**2).sum(axis=1, keepdims=True))
+    return scaled
+
+
+class Reverb:
+    """Uniformly partitioned convolution (T. G. Stockham 1966; W. G. Gardner 1995) with quanta as partitions: no
+    latency."""
+
+    def __init__(self, room: Room) -> None:
+        response = impulse_response(room.reverb_size, room.reverb_damping)
+        parts = math.ceil(response.shape[1] / QUANTUM)
+        padded = np.pad(response, ((0, 0), (0, parts * QUANTUM - response.shape[1])))
+        self._spectra = rfft(padded.reshape(2, parts, QUANTUM).astype(np.float32), 2 * QUANTUM, axis=2)
+        self._past = np.zeros_like(self._spectra)
+        self._before: Samples = np.zeros((2, QUANTUM), np.float32)
+        self._quiet = parts + 1
+
+    def process(self, sound: Samples) -> Samples:
+        """The wet sound of one quantum, float32 (2, QUANTUM)."""
+        self._quiet = 0 if sound.any() else self._quiet + 1
+        if self._quiet > self._past.shape[1]:
+            return np.zeros((2, QUANTUM), np.float32)
+        # Each side hears a little of the other, as in a room.
+        crossed = np.float32(0.8) * sound + np.float32(0.6) * sound[::-1]
+        spectrum = rfft(np.concatenate([self._before, crossed], axis=1), axis=1)
+        self._before = crossed
+        self._past = np.concatenate([spectrum[:, None], self._past[:, :-1]], axis=1)
+        wet = irfft((self._past * self._spectra).sum(axis=1), 2 * QUANTUM, axis=1)[:, QUANTUM:]
+        return np.asarray(wet, dtype=np.float32)
+
+
+class Delay:
+    """Echoes in time that go from side to side and grow duller."""
+
+    def __init__(self, room: Room) -> None:
+        self._frames = max(64, round(min(2.0, max(0.01, room.delay_s)) * SAMPLE_RATE))
+        self._feedback = np.float32(min(0.85, max(0.0, room.delay_feedback)))
+        self._line: Samples = np.zeros((2, self._frames), np.float32)
+        self._dull = butter(1, [180.0, 4_500.0], "bandpass", fs=SAMPLE_RATE, output="sos")
+        self._state = np.zeros((len(self._dull), 2, 2))
+
+    def process(self, sound: Samples) -> Samples:
+        """The wet sound; the dry sound is not in it."""
+        out = np.empty_like(sound)
+        n = sound.shape[1]
+        for start in range(0, n, self._frames):
+            stop = min(n, start + self._frames)
+            taken = stop - start
+            echo = self._line[:, :taken]
+            out[:, start:stop] = echo
+            middle = np.float32(0.5) * (sound[0, start:stop] + sound[1, start:stop])
+            fed = np.stack([middle + self._feedback * echo[1], self._feedback * echo[0]])
+            dull, self._state = sosfilt(self._dull, fed.astype(np.float64), axis=1, zi=self._state)
+            self._line = np.concatenate([self._line[:, taken:], np.asarray(dull, dtype=np.float32)], axis=1)
+        return out

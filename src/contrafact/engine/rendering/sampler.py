@@ -1,0 +1,152 @@
+"""Notes of a soundfont, ready to be laid into a mix.
+
+A note depends on its program, pitch, velocity and length alone: never on what was played before, on how the mix is cut
+into blocks, or on what happens to be cached.
+"""
+
+import threading
+from collections import OrderedDict
+from typing import Final, Generic, TypeVar
+
+import numpy as np
+
+from contrafact.engine.audio.value import SAMPLE_RATE, Samples
+from contrafact.engine.rendering import voice
+from contrafact.engine.rendering.soundfont import Sample, SoundFont, Zone
+
+_VELOCITY_STEP: Final = 8
+"""Timbre is rendered at every eighth velocity; the loudness between is set exactly."""
+_SHORTEST: Final = 11_025
+"""Held voices are rendered in lengths of this many frames times a power of two, so that a note's sound never depends
+on which lengths were asked for before."""
+_LONGEST_RELEASE_S: Final = 4.0
+_RELEASE_FLOOR_DB: Final = 80.0
+_DECLICK: Final = 64
+
+V = TypeVar("V")
+
+
+class Cache(Generic[V]):
+    """Least-recently-used values below a total weight; holds what is cheap to lose."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._weight = 0
+        self._values: OrderedDict[object, tuple[V, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: object) -> V | None:
+        with self._lock:
+            found = self._values.get(key)
+            if found is None:
+                return None
+            self._values.move_to_end(key)
+            return found[0]
+
+    def put(self, key: object, value: V, weight: int) -> None:
+        with self._lock:
+            if key in self._values:
+                return
+            self._values[key] = (value, weight)
+            self._weight += weight
+            while self._weight > self._limit and len(self._values) > 1:
+                self._weight -= self._values.popitem(last=False)[1][1]
+
+
+def _release(zone: Zone) -> float:
+    return round(min(voice.release_s(zone), _LONGEST_RELEASE_S), 3)
+
+
+def _tail_frames(release_s: float) -> int:
+    return int(release_s * _RELEASE_FLOOR_DB / 96.0 * SAMPLE_RATE) + _DECLICK
+
+
+class NoteBank:
+    """Renders and remembers the notes of one soundfont.
+
+    Parameters
+    ----------
+    font : SoundFont
+    memory_bytes : int
+        Bound on what is remembered, in two halves: decoded samples and held voices.
+    """
+
+    def __init__(self, font: SoundFont, memory_bytes: int = 256 * 2**20) -> None:
+        self.font = font
+        self._samples: Cache[Sample] = Cache(memory_bytes // 2)
+        self._voices: Cache[tuple[tuple[float, Samples], ...]] = Cache(memory_bytes // 2)
+        self._zones: Cache[tuple[Zone, ...]] = Cache(20_000)
+
+    def _sample(self, index: int) -> Sample:
+        sample = self._samples.get(index)
+        if sample is None:
+            sample = self.font.sample(index)
+            self._samples.put(index, sample, sample.frames.nbytes)
+        return sample
+
+    def _zones_of(self, bank: int, program: int, key: int, velocity: int) -> tuple[Zone, ...]:
+        name = (bank, program, key, velocity)
+        zones = self._zones.get(name)
+        if zones is None:
+            zones = self.font.zones(bank, program, key, velocity)
+            self._zones.put(name, zones, 1)
+        return zones
+
+    def _held(
+        self, bank: int, program: int, key: int, velocity: int, frames: int, tune_cents: float
+    ) -> tuple[tuple[float, Samples], ...]:
+        """Held voices summed by release time: (release in seconds, sound)."""
+        name = (bank, program, key, velocity, frames, tune_cents)
+        groups = self._voices.get(name)
+        if groups is None:
+            sums: dict[float, Samples] = {}
+            for zone in self._zones_of(bank, program, key, velocity):
+                release = _release(zone)
+                sound = voice.held(zone, self._sample(zone.sample), key, frames, tune_cents)
+                sums[release] = sums[release] + sound if release in sums else sound
+            groups = tuple(sums.items())
+            self._voices.put(name, groups, sum(sound.nbytes for sound in sums.values()))
+        return groups
+
+    def note(
+        self, bank: int, program: int, key: int, velocity: int, held_frames: int, tune_cents: float = 0.0
+    ) -> Samples:
+        """One note with its release.
+
+        Parameters
+        ----------
+        bank, program : int
+            128 is the bank of drum kits, 0 that of everything else.
+        key, velocity : int
+            MIDI numbers, 0..127 and 1..127.
+        held_frames : int
+            From key down to key up.
+        tune_cents : float
+            How far above A = 440 Hz to play.
+
+        Returns
+        -------
+        float32, shape (2, n)
+            ``n`` is the held length and the release to -80 dB. Read only.
+        """
+        velocity = max(1, min(127, velocity))
+        struck = min(127, max(_VELOCITY_STEP, _VELOCITY_STEP * round(velocity / _VELOCITY_STEP)))
+        held_frames = max(1, held_frames)
+        zones = self._zones_of(bank, program, key, struck)
+        if not zones:
+            return np.zeros((2, held_frames), np.float32)
+        longest = held_frames + _tail_frames(max(_release(zone) for zone in zones))
+        size = _SHORTEST
+        while size < longest:
+            size *= 2
+        out = np.zeros((2, longest), np.float32)
+        for release, sound in self._held(bank, program, key, struck, size, tune_cents):
+            stop = held_frames + _tail_frames(release)
+            out[:, :held_frames] += sound[:, :held_frames]
+            falling = np.arange(stop - held_frames) / (release * SAMPLE_RATE)
+            ramp = (10.0 ** (-96.0 / 20.0 * falling)).astype(np.float32)
+            ramp[-_DECLICK:] *= np.linspace(1.0, 0.0, _DECLICK, dtype=np.float32)
+            out[:, held_frames:stop] += sound[:, held_frames:stop] * ramp
+        if velocity != struck:
+            out *= np.float32((velocity / struck) ** 2)
+        return out

@@ -1,0 +1,89 @@
+"""The wear of old media: a tape's pitch drift and a record's crackle. Seeded, so the same every time."""
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, sosfilt
+
+from contrafact.engine.audio.value import SAMPLE_RATE, Samples
+from contrafact.engine.rendering.grid import amplitude
+
+_GUARD: Final = 4
+_MOST_DELAY_S: Final = 0.05
+
+
+def _generator(seed: int, count: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(key=[seed & 0xFFFF_FFFF_FFFF_FFFF, count]))
+
+
+class Wobble:
+    """A slowly moving delay: the pitch sways by ``depth_cents`` at about ``rate_hz``, never quite regularly.
+
+    The sway is three sines whose rates have no common measure and whose phases come from the seed.
+    """
+
+    def __init__(self, rate_hz: float, depth_cents: float, seed: int) -> None:
+        phases = _generator(seed, 0).random(3) * 2.0 * math.pi
+        rates = rate_hz * np.array([1.0, 0.437, 2.618])
+        shares = np.array([0.6, 0.3, 0.1])
+        bend = depth_cents / 1200.0 * math.log(2.0)
+        swings_s = bend * shares / (2.0 * math.pi * rates)
+        scale = min(1.0, _MOST_DELAY_S / max(1e-9, float(swings_s.sum())))
+        self._waves = tuple(zip(rates, swings_s * scale * SAMPLE_RATE, phases, strict=True))
+        self._base = float(sum(swing for _, swing, _ in self._waves)) + _GUARD
+        self._history: Samples = np.zeros((2, 2 * math.ceil(self._base) + 2 * _GUARD), np.float32)
+        self._at = 0
+
+    def process(self, sound: Samples) -> Samples:
+        n, kept = sound.shape[1], self._history.shape[1]
+        line = np.concatenate([self._history, sound], axis=1)
+        t = (self._at + np.arange(n)) / SAMPLE_RATE
+        delay = np.full(n, self._base)
+        for rate, swing, phase in self._waves:
+            delay += swing * np.sin(2.0 * math.pi * rate * t + phase)
+        place = kept + np.arange(n) - delay
+        whole = np.floor(place).astype(np.int64)
+        fraction = (place - whole).astype(np.float32)
+        before, here, after, beyond = (line[:, whole + shift] for shift in (-1, 0, 1, 2))
+        cubic = np.float32(1.5) * (here - after) + np.float32(0.5) * (beyond - before)
+        square = before - np.float32(2.5) * here + np.float32(2.0) * after - np.float32(0.5) * beyond
+        slope = np.float32(0.5) * (after - before)
+        self._history = line[:, -kept:]
+        self._at += n
+        out: Samples = ((cubic * fraction + square) * fraction + slope) * fraction + here
+        return out
+
+
+class Vinyl:
+    """Hiss and crackle added to the sound: clicks of random strength, about eight a second, and a soft even noise."""
+
+    _CLICKS_PER_S: Final = 8.0
+
+    def __init__(self, level_db: float, seed: int) -> None:
+        self._level = amplitude(level_db) if level_db > -60.0 else float(10.0 ** (level_db / 20.0))
+        self._seed = seed
+        self._count = 0
+        # A band of 400 Hz to 7 kHz: what is left of dust after a worn pick-up.
+        self._band = _band(400.0, 7_000.0)
+        self._state = np.zeros((len(self._band), 2, 2))
+
+    def process(self, sound: Samples) -> Samples:
+        n = sound.shape[1]
+        self._count += 1
+        chance = _generator(self._seed, self._count)
+        noise = chance.standard_normal((2, n)) * 0.25
+        clicks = int(chance.poisson(self._CLICKS_PER_S * n / SAMPLE_RATE))
+        places = chance.integers(0, n, clicks)
+        strengths = 12.0 * chance.pareto(2.5, clicks).clip(0.0, 4.0) * chance.choice([-1.0, 1.0], clicks)
+        tilts = chance.uniform(0.4, 1.0, (2, clicks))
+        for channel in range(2):
+            np.add.at(noise[channel], places, strengths * tilts[channel])
+        dusty, self._state = sosfilt(self._band, noise, axis=1, zi=self._state)
+        return np.asarray(sound + self._level * dusty, dtype=np.float32)
+
+
+def _band(low_hz: float, high_hz: float) -> NDArray[np.float64]:
+    sections: NDArray[np.float64] = butter(1, [low_hz, high_hz], "bandpass", fs=SAMPLE_RATE, output="sos")
+    return sections

@@ -1,0 +1,186 @@
+"""One voice of a soundfont: a sample played at a pitch, through its envelopes, oscillators and filter, for as long as
+it is held.
+
+A held voice is a pure function of (zone, key, length). The release is applied later, because in decibels it is a
+straight line from wherever the envelope stands: multiplying by an exponential gives the same result and lets one held
+voice serve notes of many lengths.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import sosfilt
+
+from contrafact.engine.audio.value import SAMPLE_RATE, Samples
+from contrafact.engine.rendering.soundfont import Sample, Zone
+
+_ENVELOPE_DB: Final = 96.0
+"""Decay and release times of a font are the times for a fall over the envelope's whole range."""
+_FILTER_STEP: Final = 512
+"""Frames between two settings of a moving filter (12 ms)."""
+_OPEN_FILTER_CENTS: Final = 13_500.0
+
+Floats = NDArray[np.float64]
+
+
+def _seconds(timecents: float, shortest_s: float = 0.001) -> float:
+    if timecents <= -11_950.0:
+        return shortest_s
+    return max(shortest_s, min(100.0, float(2.0 ** (timecents / 1200.0))))
+
+
+def release_s(zone: Zone) -> float:
+    """Time for the note to fall by 96 dB after its key is let go."""
+    parameters = zone.parameters()
+    return max(0.02, _seconds(parameters[38]))
+
+
+def gain(zone: Zone) -> tuple[float, float]:
+    """Left and right factors from attenuation and pan (constant power)."""
+    parameters = zone.parameters()
+    level = 10.0 ** (-max(0.0, min(1440.0, parameters.get(48, 0.0))) / 200.0)
+    angle = (max(-500.0, min(500.0, parameters.get(17, 0.0))) / 500.0 + 1.0) * math.pi / 4.0
+    return level * math.cos(angle), level * math.sin(angle)
+
+
+def _envelope(parameters: dict[int, float], base: int, key: int, frames: int, *, decibels: bool) -> NDArray[np.float32]:
+    """Delay, attack, hold, decay, sustain, as a curve 0..1.
+
+    ``base`` is the generator of the delay (33 for loudness, 25 for the modulation envelope).
+    """
+    from_middle = 60 - key
+    delay = _seconds(parameters[base], 0.0)
+    attack = _seconds(parameters[base + 1], 0.0005)
+    hold = _seconds(parameters[base + 2] + parameters.get(base + 6, 0.0) * from_middle, 0.0)
+    decay = _seconds(parameters[base + 3] + parameters.get(base + 7, 0.0) * from_middle)
+    drop = max(0.0, min(1000.0, parameters.get(base + 4, 0.0)))
+    fall = drop / 1000.0 if not decibels else min(1.0, drop / (10.0 * _ENVELOPE_DB))
+    times = np.array([0.0, delay, delay + attack, delay + attack + hold, delay + attack + hold + decay * fall])
+    t = np.arange(frames) / SAMPLE_RATE
+    if not decibels:
+        return np.interp(t, times, [0.0, 0.0, 1.0, 1.0, 1.0 - fall]).astype(np.float32)
+    rise = np.interp(t, times[:3], [0.0, 0.0, 1.0])
+    level_db = np.interp(t, times[3:], [0.0, -_ENVELOPE_DB * fall])
+    curve: NDArray[np.float32] = (rise * 10.0 ** (level_db / 20.0)).astype(np.float32)
+    return curve
+
+
+def _oscillator(parameters: dict[int, float], delay: int, frequency: int, frames: int) -> Floats:
+    """Triangle of -1..1 that starts at zero after its delay."""
+    hertz = 8.176 * 2.0 ** (parameters.get(frequency, 0.0) / 1200.0)
+    t = np.maximum(0.0, np.arange(frames) / SAMPLE_RATE - _seconds(parameters[delay], 0.0))
+    phase = (t * hertz + 0.25) % 1.0
+    triangle: Floats = 1.0 - 4.0 * np.abs(phase - 0.5)
+    return triangle
+
+
+def _read(sample: Sample, positions: Floats, *, looped: bool) -> NDArray[np.float32]:
+    """Four-point, third-order (Hermite) interpolation; a looped sample repeats, another ends in silence."""
+    whole = np.floor(positions)
+    fraction = (positions - whole).astype(np.float32)
+    index = whole.astype(np.int64)
+    source, last = sample.frames, len(sample.frames) - 1
+    length = sample.loop_end - sample.loop_start
+    taps = []
+    for shift in (-1, 0, 1, 2):
+        at = index + shift
+        if looped:
+            at = np.where(at >= sample.loop_end, sample.loop_start + (at - sample.loop_start) % length, at)
+        taps.append(source[np.clip(at, 0, last)])
+    before, here, after, beyond = taps
+    slope = np.float32(0.5) * (after - before)
+    cubic = np.float32(1.5) * (here - after) + np.float32(0.5) * (beyond - before)
+    square = before - np.float32(2.5) * here + np.float32(2.0) * after - np.float32(0.5) * beyond
+    sound: NDArray[np.float32] = ((cubic * fraction + square) * fraction + slope) * fraction + here
+    if not looped:
+        sound[index >= last] = 0.0
+    return sound
+
+
+def _lowpass(cutoff_hz: float, resonance_db: float) -> Floats:
+    omega = 2.0 * math.pi * min(0.45 * SAMPLE_RATE, max(20.0, cutoff_hz)) / SAMPLE_RATE
+    quality = 10.0 ** ((max(0.0, resonance_db) - 3.01) / 20.0)
+    alpha = math.sin(omega) / (2.0 * max(0.5, quality))
+    cosine = math.cos(omega)
+    level = 1.0 / math.sqrt(max(1.0, quality))
+    b = np.array([(1.0 - cosine) / 2.0, 1.0 - cosine, (1.0 - cosine) / 2.0]) * level
+    a = np.array([1.0 + alpha, -2.0 * cosine, 1.0 - alpha])
+    return np.concatenate([b / a[0], a / a[0]])[None, :]
+
+
+def _filter(
+    sound: NDArray[np.float32], parameters: dict[int, float], key: int, wobble: Floats | None
+) -> NDArray[np.float32]:
+    cutoff = min(_OPEN_FILTER_CENTS, parameters[8])
+    resonance_db = parameters.get(9, 0.0) / 10.0
+    sweep, swing = parameters.get(11, 0.0), parameters.get(10, 0.0)
+    if cutoff >= 13_400.0 and sweep >= 0.0 and resonance_db < 1.0:
+        return sound
+    if abs(sweep) < 1.0 and (wobble is None or abs(swing) < 1.0):
+        fixed = sosfilt(_lowpass(8.176 * 2.0 ** (cutoff / 1200.0), resonance_db), sound)
+        return np.asarray(fixed, dtype=np.float32)
+    marks = np.arange(0, len(sound), _FILTER_STEP)
+    path = cutoff + sweep * _envelope(parameters, 25, key, len(sound), decibels=False)[marks]
+    if wobble is not None:
+        path = path + swing * wobble[marks]
+    moving = np.empty_like(sound)
+    state = np.zeros((1, 2))
+    for start, cents in zip(marks, np.clip(path, 1500.0, _OPEN_FILTER_CENTS), strict=True):
+        stop = int(start) + _FILTER_STEP
+        coefficients = _lowpass(8.176 * 2.0 ** (float(cents) / 1200.0), resonance_db)
+        moving[start:stop], state = sosfilt(coefficients, sound[start:stop], zi=state)
+    return moving
+
+
+def held(zone: Zone, sample: Sample, key: int, frames: int, tune_cents: float = 0.0) -> Samples:
+    """The voice with its key held down throughout, tuned up by ``tune_cents``.
+
+    Returns
+    -------
+    float32, shape (2, frames)
+        Left and right; the attack begins at frame 0.
+    """
+    parameters = zone.parameters()
+    forced = int(parameters[46])
+    key = forced if 0 <= forced <= 127 else key
+    begin = int(parameters.get(0, 0.0) + 32_768 * parameters.get(4, 0.0))
+    begin = max(0, min(len(sample.frames) - 1, begin))
+    loop_start = sample.loop_start + int(parameters.get(2, 0.0) + 32_768 * parameters.get(45, 0.0))
+    loop_end = sample.loop_end + int(parameters.get(3, 0.0) + 32_768 * parameters.get(50, 0.0))
+    looped = int(parameters.get(54, 0.0)) in (1, 3) and 0 <= loop_start < loop_end - 8 <= len(sample.frames) - 8
+    if looped:
+        sample = Sample(
+            sample.frames, loop_start, loop_end, sample.sample_rate, sample.root_key, sample.correction_cents
+        )
+    root = parameters[58] if parameters[58] >= 0 else sample.root_key
+    cents = (
+        (key - root) * parameters[56]
+        + 100.0 * parameters.get(51, 0.0)
+        + parameters.get(52, 0.0)
+        + sample.correction_cents
+        + tune_cents
+    )
+    wobble = None
+    if any(parameters.get(generator, 0.0) for generator in (5, 10, 13)):
+        wobble = _oscillator(parameters, 21, 22, frames)
+    bend: Floats = np.asarray(cents, dtype=np.float64)
+    if parameters.get(6, 0.0):
+        bend = bend + parameters[6] * _oscillator(parameters, 23, 24, frames)
+    if wobble is not None and parameters.get(5, 0.0):
+        bend = bend + parameters[5] * wobble
+    if parameters.get(7, 0.0):
+        bend = bend + parameters[7] * _envelope(parameters, 25, key, frames, decibels=False)
+    step = sample.sample_rate / SAMPLE_RATE * 2.0 ** (bend / 1200.0)
+    if step.ndim:
+        positions = begin + np.concatenate([[0.0], np.cumsum(step[:-1])])
+    else:
+        positions = begin + np.arange(frames) * float(step)
+    sound = _read(sample, positions, looped=looped)
+    sound = _filter(sound, parameters, key, wobble)
+    sound = sound * _envelope(parameters, 33, key, frames, decibels=True)
+    if wobble is not None and parameters.get(13, 0.0):
+        sound = sound * (10.0 ** (parameters[13] * wobble / 200.0)).astype(np.float32)
+    left, right = gain(zone)
+    return np.stack([sound * np.float32(left), sound * np.float32(right)])
