@@ -118,6 +118,7 @@ def _insert(session: Session, kept: Kept, clock: Clock) -> RecordingRow:
     if work is None:
         work = WorkRow(id=new_id("wrk"), title=song.title, iswc=song.iswc, created_at=now)
         session.add(work)
+        session.flush()
     row = RecordingRow(
         id=new_id("rec"),
         work_id=work.id,

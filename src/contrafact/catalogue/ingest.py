@@ -22,6 +22,7 @@ from contrafact.catalogue.values import (
     UNKNOWN_ARTIST,
     Credit,
     IngestOptions,
+    PartyKind,
     Prepared,
     StemsOrigin,
     check_shares,
@@ -178,7 +179,7 @@ def _said(path: Path, options: IngestOptions) -> _Said:
         if licence is None:
             raise BadInputError(f"the licence {options.licence!r} is not known; name an SPDX id such as CC-BY-4.0")
     licence_url = options.licence_url or licence_url or (licence.url if licence else None)
-    credits = options.credits or (_whole(artist),)
+    credits = options.credits or _whole(artist)
     check_shares(credits)
     return _Said(
         title=title,
@@ -201,14 +202,12 @@ def attribution_line(title: str, artist: str, licence: Licence | None, url: str 
     return f"“{title}” by {artist}, {licence.name}" + (f" ({url})" if url else "")
 
 
-def _whole(artist: str) -> Credit:
+def _whole(artist: str) -> tuple[Credit, ...]:
     """The artist holds everything until somebody says otherwise."""
-    return Credit(
-        artist,
-        role="featured artist",
-        kind="unknown" if artist == UNKNOWN_ARTIST else "group",
-        master=Fraction(1),
-        work=Fraction(1),
+    kind: PartyKind = "unknown" if artist == UNKNOWN_ARTIST else "person"
+    return (
+        Credit(artist, role="featured artist", kind=kind, master=Fraction(1)),
+        Credit(artist, role="writer", kind=kind, work=Fraction(1)),
     )
 
 

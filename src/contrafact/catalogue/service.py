@@ -194,9 +194,12 @@ def audio_path(recording: RecordingView, blobs: BlobStore) -> Path:
 
 @contextmanager
 def _one_at_a_time(scratch: Path, sha256: str) -> Iterator[None]:
-    """A lock between processes for one file's content; it goes with the process that held it."""
+    """A lock between processes for one file's content; it goes with the process that held it.
+
+    A few unrelated files share each of the 256 locks, so that the locks do not pile up.
+    """
     locks = scratch / "locks"
     locks.mkdir(parents=True, exist_ok=True)
-    with (locks / f"{sha256}.lock").open("w") as file:
+    with (locks / f"{sha256[:2]}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
