@@ -140,9 +140,8 @@ def ingest(
                 song = ingest_file(opened, file, call, progress)
             done.append(song)
             if not as_json:
-                say(
-                    f"{song['id']}  {song['title']} by {song['artist']}: {'known already' if song['known'] else 'added'}"
-                )
+                state = "known already" if song["known"] else "added"
+                say(f"{song['id']}  {song['title']} by {song['artist']}: {state}")
     if as_json:
         print_json({"songs": done} if len(done) > 1 else done[0])
 
@@ -162,6 +161,6 @@ def songs(as_json: bool) -> None:
         say("The library is empty: contrafact ingest FILE, or contrafact demo.")
     for song in found:
         click.echo(
-            f"{song['id']}  {song['title']} by {song['artist']}  {_clock(song['duration_s'])}  {song['tempo_bpm']:.0f} BPM  "
-            f"{song['key']}"
+            f"{song['id']}  {song['title']} by {song['artist']}  {_clock(song['duration_s'])}  "
+            f"{song['tempo_bpm']:.0f} BPM  {song['key']}"
         )

@@ -1,0 +1,54 @@
+"""What an unknown word is nearest to in meaning, among styles, moods and instruments."""
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+
+from contrafact.assets.store import AssetStore
+from contrafact.engine.arranging.library import InstrumentWord, MoodWord
+from contrafact.engine.arranging.pack import StylePack
+from contrafact.engine.recipe.embedding import SentenceEmbedding
+from contrafact.engine.recipe.intents import Intent, Kind, Mood, Style, With
+
+NEAR = 0.5
+"""Least cosine at which a guess is made; below it, words are reported as ignored instead."""
+
+
+class Nearness:
+    """Compares phrases with everything that a prompt may name; made once, asked often."""
+
+    def __init__(
+        self,
+        store: AssetStore,
+        styles: Mapping[str, StylePack],
+        instruments: Mapping[str, InstrumentWord],
+        moods: Mapping[str, MoodWord],
+    ) -> None:
+        self._embedding = SentenceEmbedding(store)
+        entries: list[tuple[str, Kind, Intent]] = []
+        for slug, pack in styles.items():
+            entries += [(f"{word} music", "style", Style(slug)) for word in (pack.name, *pack.words)]
+        for slug, mood in moods.items():
+            entries += [(f"{word} music", "mood", Mood(slug)) for word in (slug, *mood.words)]
+        for slug, instrument in instruments.items():
+            if instrument.role != "family":
+                entries += [(f"{word} sound", "instrument", With(slug)) for word in (slug, *instrument.words)]
+        self._meanings = [(kind, intent) for _, kind, intent in entries]
+        self._vectors = self._embedding.embed([text for text, _, _ in entries])
+
+    def closest(self, phrase: str, taken: Collection[str]) -> tuple[Kind, tuple[Intent, ...]] | None:
+        """The kind and intent nearest to a phrase, or None when nothing is near.
+
+        A style is only guessed when the prompt does not name one (``taken`` holds the kinds that it does name).
+        """
+        as_music, as_sound = self._embedding.embed([f"{phrase} music", f"{phrase} sound"])
+        scores = np.where(
+            [kind == "instrument" for kind, _ in self._meanings], self._vectors @ as_sound, self._vectors @ as_music
+        )
+        for place in np.argsort(-scores, kind="stable"):
+            kind, intent = self._meanings[place]
+            if scores[place] < NEAR:
+                return None
+            if kind != "style" or "style" not in taken:
+                return kind, (intent,)
+        return None

@@ -1,0 +1,161 @@
+"""Words to a recipe: what was understood, what was ignored, and the recipe that follows from the song's own chart."""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from contrafact.assets.store import AssetStore
+from contrafact.engine.arranging.library import load_instruments, load_moods, load_styles
+from contrafact.engine.arranging.pack import StylePack
+from contrafact.engine.errors import BadInput
+from contrafact.engine.listening.chart import Chart
+from contrafact.engine.recipe.composing import compose, meaning
+from contrafact.engine.recipe.grammar import parse
+from contrafact.engine.recipe.intents import Kind, Phrase
+from contrafact.engine.recipe.nearness import Nearness
+from contrafact.engine.recipe.recipe import Recipe
+from contrafact.engine.recipe.text import LONGEST_PROMPT, Word, words_of
+from contrafact.engine.recipe.vocabulary import build
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A phrase of the prompt as typed, and what it means for this song; ``id`` stays the same while the prompt does."""
+
+    id: str
+    text: str
+    kind: Kind
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The planner's reading of a prompt."""
+
+    recipe: Recipe
+    understood: tuple[Understood, ...]
+    ignored: tuple[str, ...]
+    """Words that ask for something which it did not understand, or cannot do here; as typed."""
+
+
+class Planner:
+    """Reads prompts by a grammar of musical terms; what the grammar does not know, by nearness of meaning.
+
+    Parameters
+    ----------
+    store : AssetStore
+        Holds the sentence embedding, which is loaded when the first unknown word is met.
+    styles : mapping of slug to StylePack, optional
+        By default the packs that come with Contrafact.
+    """
+
+    def __init__(self, store: AssetStore, styles: Mapping[str, StylePack] | None = None) -> None:
+        self._store = store
+        self._styles = load_styles() if styles is None else styles
+        self._instruments, self._moods = load_instruments(), load_moods()
+        self._vocabulary = build(self._styles, self._instruments, self._moods)
+
+    @cached_property
+    def _nearness(self) -> Nearness:
+        return Nearness(self._store, self._styles, self._instruments, self._moods)
+
+    def warm_up(self) -> None:
+        """Load the sentence embedding now, so that no prompt has to wait for it."""
+        self._nearness.closest("a warm evening", frozenset())
+
+    def plan(
+        self,
+        words: str,
+        chart: Chart,
+        source_sha256: str,
+        without: Collection[str] = frozenset(),
+        seed: int = 0,
+    ) -> Plan:
+        """The recipe for a prompt on one song.
+
+        Parameters
+        ----------
+        words : str
+            1 to 500 characters.
+        chart : Chart
+            Of the song: tempo words and keys are relative to it.
+        source_sha256 : str
+            Of the song's recording.
+        without : collection of str
+            Ids of understood phrases that shall not count.
+        seed : int
+            For every choice that the arranger makes by chance.
+
+        Raises
+        ------
+        BadInput
+            When the prompt is empty or too long.
+        """
+        if not words.strip():
+            raise BadInput("the prompt is empty; say what shall change, such as “slow bossa nova, keep the voice”")
+        if len(words) > LONGEST_PROMPT:
+            raise BadInput(f"the prompt has {len(words)} characters; at most {LONGEST_PROMPT} are read")
+        prompt = words_of(words)
+        phrases, unknown = parse(prompt, self._vocabulary)
+        phrases, unknown = self._guess(prompt, phrases, unknown)
+        wanted = [phrase for phrase in phrases if _id(prompt, phrase) not in without]
+        composed = compose(wanted, chart, source_sha256, self._styles, seed)
+        understood = tuple(
+            Understood(
+                _id(prompt, phrase),
+                words[prompt[phrase.first].start : prompt[phrase.last - 1].end],
+                phrase.kind,
+                meaning(phrase, composed, chart, self._styles),
+            )
+            for phrase in wanted
+            if phrase not in composed.idle
+        )
+        ignored = [words[prompt[at].start : prompt[at].end] for at in unknown]
+        ignored += [words[prompt[p.first].start : prompt[p.last - 1].end] for p in wanted if p in composed.idle]
+        return Plan(composed.recipe, understood, tuple(ignored))
+
+    def _guess(
+        self, prompt: Sequence[Word], phrases: Sequence[Phrase], unknown: Sequence[int]
+    ) -> tuple[tuple[Phrase, ...], tuple[int, ...]]:
+        """Runs of unknown words, read by their nearness to what is known."""
+        found = list(phrases)
+        left: list[int] = []
+        for run in _runs(unknown):
+            taken = frozenset(phrase.kind for phrase in found)
+            text = " ".join(prompt[at].text for at in run)
+            guess = self._nearness.closest(text, taken)
+            if guess is None:
+                left += run
+            else:
+                found.append(Phrase(run[0], run[-1] + 1, *guess))
+        return tuple(sorted(found, key=lambda phrase: phrase.first)), tuple(left)
+
+
+def _id(prompt: Sequence[Word], phrase: Phrase) -> str:
+    return f"p{prompt[phrase.first].start}"
+
+
+def _runs(places: Sequence[int]) -> list[list[int]]:
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] == place - 1 and len(runs[-1]) < 4:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
+
+
+def plan(
+    words: str,
+    chart: Chart,
+    source_sha256: str,
+    store: AssetStore,
+    styles: Mapping[str, StylePack] | None = None,
+    without: Collection[str] = frozenset(),
+    seed: int = 0,
+) -> Plan:
+    """One prompt, once; see :class:`Planner`, which is to be kept where there are several."""
+    if not math.isfinite(chart.tempo.bpm):
+        raise BadInput("the song's chart has no tempo")
+    return Planner(store, styles).plan(words, chart, source_sha256, without, seed)

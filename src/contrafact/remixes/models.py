@@ -1,0 +1,52 @@
+"""Tables of the remixes: what was asked for and what came of it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, DateTime, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contrafact.kit.db import Base
+
+STATUSES = ("queued", "rendering", "ready", "failed", "cancelled")
+
+
+class RemixRow(Base):
+    """One remix of one recording for one listener; the recipe is the remix, the take can always be made again."""
+
+    __tablename__ = "remixes"
+    __table_args__ = (
+        CheckConstraint("status IN ('queued', 'rendering', 'ready', 'failed', 'cancelled')", name="status"),
+        Index(None, "user_id", "created_at"),
+        Index(None, "recording_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(40))
+    user_name: Mapped[str] = mapped_column(String(80))
+    recording_id: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(400))
+    words: Mapped[str] = mapped_column(Text)
+    recipe_json: Mapped[str] = mapped_column(Text)
+    recipe_sha256: Mapped[str] = mapped_column(String(64))
+    decision_sha256: Mapped[str] = mapped_column(String(64))
+    duties_json: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(12))
+    error: Mapped[str | None] = mapped_column(Text)
+    duration_s: Mapped[float] = mapped_column(Float)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    take_key: Mapped[str | None] = mapped_column(String(64), ForeignKey("takes.key"))
+
+
+class TakeRow(Base):
+    """One render of one recipe, kept by its key: equal recipes on equal sources and engines share one take."""
+
+    __tablename__ = "takes"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    blob_sha256: Mapped[str] = mapped_column(String(64))
+    frames: Mapped[int] = mapped_column(Integer)
+    loudness_lufs: Mapped[float] = mapped_column(Float)
+    true_peak_dbtp: Mapped[float] = mapped_column(Float)
+    usage_json: Mapped[str] = mapped_column(Text)
+    waveform_json: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,153 @@
+"""What goes over the wire about songs and remixes: the same documents for the studio, the command line and other programs."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Status = Literal["queued", "rendering", "ready", "failed", "cancelled"]
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ReasonView(_View):
+    code: str
+    operation: str | None = None
+    sentence: str
+
+
+class DecisionView(_View):
+    outcome: Literal["permit", "deny", "needs_approval"]
+    reasons: tuple[ReasonView, ...]
+    snapshot_sha256: str | None = None
+
+
+class OperationView(_View):
+    """What this listener may do with a song in principle, one operation at a time."""
+
+    operation: str
+    outcome: Literal["permit", "deny", "needs_approval"]
+    reasons: tuple[ReasonView, ...]
+
+
+class LicenceView(_View):
+    id: str
+    name: str
+    url: str | None
+    attribution: str
+
+
+class SongView(_View):
+    id: str
+    title: str
+    artist: str
+    album: str | None
+    duration_s: float
+    tempo_bpm: float
+    key: str
+    metre: int
+    has_vocals: bool
+    isrc: str | None
+    content: str
+    licence: LicenceView | None
+    cover_url: str
+    audio_url: str
+    waveform_url: str
+    operations: tuple[OperationView, ...]
+    remix_count: int
+
+
+class UnderstoodView(_View):
+    """A phrase that the planner understood, and what it made of it; it can be left out by its id."""
+
+    id: str
+    text: str
+    kind: str
+    meaning: str
+
+
+class PlanView(_View):
+    recipe: dict[str, Any]
+    understood: tuple[UnderstoodView, ...]
+    ignored: tuple[str, ...]
+    decision: DecisionView
+    operations: tuple[str, ...]
+    tempo_bpm: float
+    key: str
+    duration_s: float
+
+
+class CreditView(_View):
+    name: str
+    role: str
+    detail: str | None = None
+
+
+class LineageView(_View):
+    kind: Literal["remix", "recording", "work", "party"]
+    id: str
+    title: str
+    detail: str | None
+    parent: str | None
+
+
+class PartyEarnings(_View):
+    party_id: str
+    name: str
+    role: str
+    amount_micros: int
+
+
+class EarningsView(_View):
+    currency: str
+    total_micros: int
+    generations: int
+    plays: int
+    parties: tuple[PartyEarnings, ...]
+
+
+class DownloadView(_View):
+    outcome: Literal["permit", "deny", "needs_approval"]
+    reasons: tuple[ReasonView, ...]
+
+
+class ProvenanceView(_View):
+    state: str
+    signed_by: str | None
+
+
+class RemixView(_View):
+    id: str
+    song_id: str
+    title: str
+    words: str
+    status: Status
+    progress: float
+    stage: str
+    error: str | None
+    created_at: datetime
+    recipe: dict[str, Any]
+    duration_s: float
+    loudness_lufs: float | None
+    true_peak_dbtp: float | None
+    live_url: str | None
+    audio_url: str | None
+    waveform_url: str | None
+    original_url: str
+    original_loudness_lufs: float
+    download_url: str | None
+    download: DownloadView
+    label: str
+    share_alike: bool
+    credits: tuple[CreditView, ...]
+    lineage: tuple[LineageView, ...]
+    provenance: ProvenanceView
+    earnings: EarningsView
+
+
+class WaveformView(_View):
+    duration_s: float
+    peaks: tuple[float, ...]
+    loudness_lufs: float

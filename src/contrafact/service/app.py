@@ -1,0 +1,111 @@
+"""The HTTP service: the API under ``/api``, health, and the built studio at ``/``."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from contrafact import __version__
+from contrafact.assets.errors import AssetError
+from contrafact.engine.errors import BadInput, EngineError
+from contrafact.kit.errors import ContrafactError
+from contrafact.remixes.errors import RefusedByRights
+from contrafact.remixes.schemas import DecisionView
+from contrafact.remixes.views import decision_view
+from contrafact.service import routes_remixes, routes_songs
+from contrafact.service.security import guard
+from contrafact.service.workshop import Workshop
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
+
+
+def create_app(workshop: Workshop, hosts: Iterable[str] = LOOPBACK_NAMES) -> FastAPI:
+    """The service over one workshop, which it closes when it ends.
+
+    Parameters
+    ----------
+    workshop : Workshop
+        The installation with its jobs and workers.
+    hosts : iterable of str
+        Host names that it answers for; ``*`` for any.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        workshop.warm_up()
+        yield
+        workshop.close()
+
+    app = FastAPI(
+        title="Contrafact",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.workshop = workshop
+    app.middleware("http")(guard(hosts))
+    app.include_router(routes_songs.router)
+    app.include_router(routes_remixes.router)
+    _add_health(app, workshop)
+    _add_errors(app)
+    studio = studio_folder()
+    if studio is not None:
+        app.mount("/", StaticFiles(directory=studio, html=True), name="studio")
+    return app
+
+
+def studio_folder() -> Path | None:
+    """Where the built studio lies; None when it has not been built."""
+    folder = Path(str(resources.files("contrafact.service"))) / "static"
+    return folder if (folder / "index.html").is_file() else None
+
+
+def _add_health(app: FastAPI, workshop: Workshop) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    def healthy() -> JSONResponse:
+        problems = workshop.problems()
+        return JSONResponse(
+            {"status": "ok" if not problems else "failing", "problems": problems}, 503 if problems else 200
+        )
+
+    @app.get("/readyz", include_in_schema=False)
+    def ready() -> JSONResponse:
+        return JSONResponse({"status": "ok"}, 200)
+
+
+def _add_errors(app: FastAPI) -> None:
+    def answer(status: int, code: str, message: str, decision: DecisionView | None = None) -> JSONResponse:
+        shown = None if decision is None else decision.model_dump(mode="json")
+        return JSONResponse({"error": {"code": code, "message": message, "decision": shown}}, status)
+
+    @app.exception_handler(ContrafactError)
+    def expected(_: Request, error: ContrafactError) -> Response:
+        decision = decision_view(error.decision) if isinstance(error, RefusedByRights) else None
+        return answer(error.http_status, error.code, str(error), decision)
+
+    @app.exception_handler(BadInput)
+    def bad_input(_: Request, error: BadInput) -> Response:
+        return answer(422, "bad_input", str(error))
+
+    @app.exception_handler(EngineError)
+    @app.exception_handler(AssetError)
+    def failed(_: Request, error: Exception) -> Response:
+        return answer(500, "failed", str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "body")
+        return answer(400, "wrong_call", f"{where or 'the request'}: {first['msg']}")
+
+    @app.exception_handler(HTTPException)
+    def http(_: Request, error: HTTPException) -> Response:
+        return answer(error.status_code, "not_found" if error.status_code == 404 else "http", str(error.detail))

@@ -1,0 +1,119 @@
+"""Remixes: ask, hear while it is made, compare, keep, and see who is credited and paid."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response, StreamingResponse
+
+from contrafact.accounts.schemas import User
+from contrafact.engine.recipe.recipe import Recipe
+from contrafact.remixes import making, plays, views
+from contrafact.remixes.schemas import RemixView, WaveformView
+from contrafact.service.dependencies import current_user, workshop
+from contrafact.service.streaming import finished, growing
+from contrafact.service.workshop import Workshop
+
+router = APIRouter(prefix="/api")
+Shop = Annotated[Workshop, Depends(workshop)]
+Listener = Annotated[User, Depends(current_user)]
+FINAL = frozenset({"ready", "failed", "cancelled"})
+_EVENT_EVERY_S = 0.25
+
+
+class RemixCall(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    song_id: str
+    recipe: Recipe
+    words: Annotated[str, Field(max_length=500)] = ""
+
+
+class PlayCall(BaseModel):
+    """What a player says of one listening: the client's own id for it, and how much was truly played so far."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    play_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    heard_s: Annotated[float, Field(ge=0.0, le=86_400.0)]
+
+
+@router.post("/remixes", status_code=202)
+def ask(call: RemixCall, shop: Shop, user: Listener) -> RemixView:
+    remix_id = making.ask_for(shop.installation, call.song_id, call.recipe, call.words, user)
+    shop.render(remix_id)
+    return shop.view(remix_id, user)
+
+
+@router.get("/remixes")
+def remixes(shop: Shop, user: Listener) -> dict[str, list[RemixView]]:
+    return {"remixes": [shop.view(remix_id, user) for remix_id in views.remix_ids(shop.installation, user)]}
+
+
+@router.get("/remixes/{remix_id}")
+def remix(remix_id: str, shop: Shop, user: Listener) -> RemixView:
+    return shop.view(remix_id, user)
+
+
+@router.get("/remixes/{remix_id}/events")
+def events(remix_id: str, shop: Shop, user: Listener) -> Response:
+    shop.view(remix_id, user)
+
+    async def stream() -> AsyncIterator[str]:
+        last = ""
+        while True:
+            view = await anyio.to_thread.run_sync(shop.view, remix_id, user)
+            text = view.model_dump_json()
+            if text != last:
+                last = text
+                yield f"event: remix\ndata: {text}\n\n"
+            if view.status in FINAL:
+                return
+            await anyio.sleep(_EVENT_EVERY_S)
+
+    return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+@router.post("/remixes/{remix_id}/cancel")
+def cancel(remix_id: str, shop: Shop, user: Listener) -> RemixView:
+    shop.view(remix_id, user)
+    shop.cancel(remix_id)
+    return shop.view(remix_id, user)
+
+
+@router.get("/remixes/{remix_id}/live")
+def live(remix_id: str, shop: Shop, user: Listener) -> Response:
+    shop.view(remix_id, user)
+    return growing(shop.live_path(remix_id), "audio/mpeg", lambda: not shop.is_rendering(remix_id))
+
+
+@router.get("/remixes/{remix_id}/audio")
+def audio(remix_id: str, shop: Shop, user: Listener) -> Response:
+    sound = making.take_audio(shop.installation, remix_id, user)
+    return finished(sound.path, sound.media_type, etag=sound.sha256)
+
+
+@router.get("/remixes/{remix_id}/download")
+def download(remix_id: str, shop: Shop, user: Listener) -> Response:
+    sound = making.download(shop.installation, remix_id, user)
+    return finished(sound.path, sound.media_type, filename=sound.filename, etag=sound.sha256)
+
+
+@router.get("/remixes/{remix_id}/waveform")
+def waveform(remix_id: str, shop: Shop, user: Listener) -> WaveformView:
+    return views.take_waveform(shop.installation, remix_id, user)
+
+
+@router.post("/remixes/{remix_id}/plays")
+def play(remix_id: str, call: PlayCall, shop: Shop, user: Listener) -> dict[str, Any]:
+    counted = plays.report(shop.installation, remix_id, call.play_id, call.heard_s, user)
+    earnings = views.earnings_view(shop.installation, remix_id)
+    return {"counted": counted, "earnings": json.loads(earnings.model_dump_json())}
+
+
+@router.get("/ledger")
+def ledger(shop: Shop) -> dict[str, Any]:
+    return views.ledger_view(shop.installation)

@@ -1,0 +1,108 @@
+"""The running service's own state: the installation, the workers, the jobs, and the takes that are being made."""
+
+import os
+import shutil
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from contrafact.accounts.schemas import User
+from contrafact.engine.errors import Cancelled
+from contrafact.engine.progress import Progress
+from contrafact.remixes import making, views
+from contrafact.remixes.installation import Installation
+from contrafact.remixes.schemas import RemixView
+from contrafact.remixes.taking import render_take, warm_up
+from contrafact.service.dbos_jobs import DbosJobs
+from contrafact.service.jobs import JobKind, Step
+from contrafact.service.workers import WorkerPool
+
+REMIX = "remix"
+_RUNNING = ("queued", "rendering")
+
+
+class Workshop:
+    """Takes remixes through their job: render in a worker process, then keep (sign, store, post), each step repeatable.
+
+    Parameters
+    ----------
+    installation : Installation
+        Closed with the workshop.
+    workers : int or None
+        Processes that render; by default one per core, at most four.
+    """
+
+    def __init__(self, installation: Installation, workers: int | None = None) -> None:
+        self.installation = installation
+        count = workers if workers is not None else min(4, os.cpu_count() or 1)
+        settings = {"assets": str(installation.home.assets)}
+        self._pool = WorkerPool(count, warm_up, settings)
+        kind = JobKind(REMIX, (Step("render", self._render), Step("keep", self._keep)), self._failed)
+        self._jobs = DbosJobs(installation.home.jobs_database, (kind,), self._pool.cancel)
+
+    def warm_up(self) -> None:
+        """Load what the first request would wait for (planner, style packs), beside the requests."""
+        threading.Thread(target=self.installation.warm_up, name="warm-up", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop; jobs that are not finished go on when the service starts again."""
+        self._jobs.close()
+        self._pool.close()
+        self.installation.close()
+
+    def problems(self) -> list[str]:
+        """What keeps the service from working, in sentences; empty when all is well."""
+        return self.installation.problems()
+
+    def render(self, remix_id: str) -> None:
+        """Begin the remix's job; twice is once."""
+        self._jobs.submit(REMIX, remix_id, {"remix_id": remix_id})
+
+    def cancel(self, remix_id: str) -> None:
+        """Stop a remix that is being made; one that has ended stays as it is."""
+        making.cancel(self.installation, remix_id)
+        self._jobs.cancel(remix_id)
+
+    def is_rendering(self, remix_id: str) -> bool:
+        return views.status_of(self.installation, remix_id) in _RUNNING
+
+    def live_path(self, remix_id: str) -> Path:
+        """Where the take grows while it is rendered."""
+        return self._folder(remix_id) / "live.mp3"
+
+    def view(self, remix_id: str, user: User) -> RemixView:
+        """The remix as its listener sees it, with the progress of its job."""
+        progress = self._jobs.progress(remix_id)
+        live = f"/api/remixes/{remix_id}/live" if self.live_path(remix_id).is_file() else None
+        fraction, stage = (0.0, "waiting") if progress is None else (progress.fraction, progress.stage)
+        return views.remix_view(self.installation, remix_id, user, fraction=fraction, stage=stage, live_url=live)
+
+    def _folder(self, remix_id: str) -> Path:
+        return self.installation.home.scratch / remix_id
+
+    def _render(
+        self, job: str, arguments: Mapping[str, Any], results: Mapping[str, Any], progress: Progress
+    ) -> Mapping[str, Any]:
+        remix_id = str(arguments["remix_id"])
+        work = making.begin(self.installation, remix_id, self._folder(remix_id))
+        if work is None:
+            return {}
+        return self._pool.run(job, render_take, work, progress)
+
+    def _keep(
+        self, job: str, arguments: Mapping[str, Any], results: Mapping[str, Any], progress: Progress
+    ) -> Mapping[str, Any]:
+        remix_id = str(arguments["remix_id"])
+        progress(0.0, "signing")
+        if views.status_of(self.installation, remix_id) == "cancelled":
+            raise Cancelled("stopped")
+        making.keep(self.installation, remix_id, results["render"])
+        progress(1.0, "ready")
+        shutil.rmtree(self._folder(remix_id), ignore_errors=True)
+        return {}
+
+    def _failed(self, job: str, arguments: Mapping[str, Any], error: Exception) -> None:
+        remix_id = str(arguments["remix_id"])
+        making.fail(self.installation, remix_id, str(error))
+        shutil.rmtree(self._folder(remix_id), ignore_errors=True)
