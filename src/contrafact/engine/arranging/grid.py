@@ -4,6 +4,7 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from contrafact.engine.arranging.chords import ChordTones, parse_chord
 from contrafact.engine.arranging.form import Form, Segment
@@ -86,8 +87,10 @@ def choose_feel(bpm: float, tempo: TempoRange) -> float:
     def distance(feel: float) -> tuple[float, float]:
         felt = bpm * feel
         inside = min(max(felt, tempo.low_bpm), tempo.high_bpm)
+        # Too fast sounds hectic, too slow only spacious.
+        weight = 2.0 if felt > inside else 1.0
         # Within the range the song's own tempo wins; outside it, nearness in octaves, and then plain time.
-        return round(abs(math.log2(felt / inside)), 6), abs(math.log2(feel))
+        return round(weight * abs(math.log2(felt / inside)), 6), abs(math.log2(feel))
 
     return min((1.0, 2.0, 0.5), key=distance)
 
@@ -119,6 +122,7 @@ def target_bars(form: Form) -> tuple[TargetBar, ...]:
 def _appearances(form: Form) -> list[int]:
     """For every target bar the number of its section's appearance: a new one at a section change and at a backward cut."""
     numbers: list[int] = []
+    previous = -1
     for segment in form.segments:
         for place in range(segment.first, segment.last + 1):
             section = form.bars[place].section
@@ -136,7 +140,7 @@ def _appearances(form: Form) -> list[int]:
 def _felt_beats(beats: list[float], feel: float) -> list[float]:
     """Beats of one or two bars (with the end) at another feel: twice as many, or every second."""
     if feel == 2.0:
-        return [time for a, b in zip(beats, beats[1:], strict=False) for time in (a, (a + b) / 2)] + beats[-1:]
+        return [time for a, b in pairwise(beats) for time in (a, (a + b) / 2)] + beats[-1:]
     if feel == 0.5:
         return beats[:-1:2] + beats[-1:]
     return beats
@@ -202,7 +206,7 @@ def _chord_spans(chart: Chart, form: Form, beat_s: tuple[float, ...]) -> tuple[S
         sounding.append((tones, best is not None and best.confidence >= SURE_CHORD))
     _bridge(sounding)
     spans: list[Span] = []
-    for (start, end), (tones, sure) in zip(zip(beat_s, beat_s[1:], strict=False), sounding, strict=True):
+    for (start, end), (tones, sure) in zip(pairwise(beat_s), sounding, strict=True):
         if spans and spans[-1].tones == tones and spans[-1].sure == sure:
             spans[-1] = Span(spans[-1].start_s, end, tones, sure)
         else:
@@ -229,7 +233,7 @@ def _source_times(form: Form, beat_s: tuple[float, ...]) -> list[tuple[float, fl
     """The recording's own time of every groove beat."""
     found = []
     place = 0
-    for start, end in zip(beat_s, beat_s[1:], strict=False):
+    for start, end in pairwise(beat_s):
         while place + 1 < len(form.segments) and start >= form.segments[place].target_end_s - 1e-6:
             place += 1
         segment = form.segments[place]
