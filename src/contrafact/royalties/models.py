@@ -121,7 +121,8 @@ SQLITE_TRIGGERS: dict[str, tuple[str, ...]] = {
         "CREATE TRIGGER ledger_transactions_next BEFORE INSERT ON ledger_transactions "
         "WHEN NEW.sequence IS NOT (SELECT COALESCE(MAX(sequence), 0) + 1 FROM ledger_transactions) "
         "OR NEW.previous_hash IS NOT COALESCE("
-        "(SELECT hash FROM ledger_transactions ORDER BY sequence DESC LIMIT 1), '0000000000000000000000000000000000000000000000000000000000000000') "
+        "(SELECT hash FROM ledger_transactions ORDER BY sequence DESC LIMIT 1), "
+        "'0000000000000000000000000000000000000000000000000000000000000000') "
         "OR EXISTS (SELECT 1 FROM ledger_transactions WHERE id = NEW.id OR hash = NEW.hash "
         "OR usage_event_id = NEW.usage_event_id) "
         "BEGIN SELECT RAISE(ABORT, 'a transaction continues the ledger at its head'); END",
