@@ -45,8 +45,8 @@ def song_chart(
 ) -> Chart:
     """A chart of sections (label, letter, bars, energy) with one chord a bar.
 
-    ``drift`` bends the tempo by that share over the song (a performance without a click); with ``sing`` the voice takes the first
-    three bars of every four in verses and choruses, beginning a little before the bar.
+    ``drift`` bends the tempo by that share over the song (a performance without a click); with ``sing`` the voice
+    takes the first three bars of every four in verses and choruses, beginning a little before the bar.
     """
     beat_s = 60.0 / bpm
     count = sum(bars for _, _, bars, _ in form)

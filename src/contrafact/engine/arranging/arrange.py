@@ -66,7 +66,8 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None) -> Timeline:
     recipe
         What to make of it; ``recipe.style`` must be the slug of ``pack``, or None with no pack.
     pack
-        The style. None changes stems, tempo, key and length only (and adds instruments that the recipe asks for by name).
+        The style. None changes stems, tempo, key and length only (and adds instruments that the recipe asks for by
+        name).
 
     Raises
     ------
@@ -74,9 +75,8 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None) -> Timeline:
         When pack and recipe do not belong together, or the recipe names an instrument or mood that does not exist.
     """
     if (pack.slug if pack else None) != recipe.style:
-        raise BadInput(
-            f"recipe: style is {recipe.style or 'none'} but the pack is {pack.slug if pack else 'none'}; give the recipe's own"
-        )
+        given = pack.slug if pack else "none"
+        raise BadInput(f"recipe: style is {recipe.style or 'none'} but the pack is {given}; give the recipe's own")
     words = load_instruments()
     mood = mood_of(recipe, load_moods())
     unwanted = known(recipe.instruments_without, words, "instruments_without")
@@ -111,7 +111,7 @@ def _duration(form: Form, parts: tuple[Part, ...]) -> float:
 
 
 def _clips(form: Form, stems: tuple[StemName, ...], source_s: float) -> Iterator[Clip]:
-    """Each kept stem through all segments; where the recording is cut, both sides reach over the join and cross-fade."""
+    """Each kept stem through all segments; where the recording is cut, both sides reach over and cross-fade."""
     half_s = CROSSFADE_S / 2
     found: list[Clip] = []
     for stem in stems:

@@ -1,4 +1,6 @@
-"""Who plays in a take: the pack's parts, less what the recipe excludes, plus what it asks for, each as much as it should."""
+"""Who plays in a take: the pack's parts, less what the recipe excludes, plus what it asks for, each as much as it
+should.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,8 +54,9 @@ class Band:
 
 
 def amounts_of(recipe: Recipe) -> Amounts:
-    """Strengths to amounts. Where the recording's own part is dropped its replacement must carry the song, so even strength 0 then
-    gives a plain part (0.6); where it is kept, the strength alone says how much is played on top."""
+    """Strengths to amounts. Where the recording's own part is dropped its replacement must carry the song, so even
+    strength 0 then gives a plain part (0.6); where it is kept, the strength alone says how much is played on top.
+    """
 
     def amount(strength: float, kept: bool) -> float:
         return strength if kept else 0.6 + 0.4 * strength
@@ -104,7 +107,7 @@ def _named(part: PitchedPart, slug: str, word: InstrumentWord) -> bool:
 def _guest_part(slug: str, word: InstrumentWord, pack: StylePack) -> PitchedPart:
     """A part for an instrument that the style does not have: the rhythm of the pack's own part of that role."""
     role = word.role
-    if role in ("percussion", "family") or word.program is None:
+    if role == "percussion" or role == "family" or word.program is None:
         raise BadInput(f"recipe: instruments_with: {slug!r} names a group; name an instrument of it")
     model = next((part for part in pack.parts if part.role == role), None)
     patterns = (

@@ -13,7 +13,9 @@ _SOFT = {"r": 0.74, "a": 0.86}
 
 
 def play_bass(stand: Stand, part: PitchedPart, active: frozenset[int]) -> list[Note]:
-    """Notes of a bass part in the groove bars whose numbers are in ``active``; one at a time, the root on chord changes."""
+    """Notes of a bass part in the groove bars whose numbers are in ``active``; one at a time, the root on chord
+    changes.
+    """
     repertoire = Repertoire(stand, part)
     chance = stand.chance.fork("part", part.name)
     notes: list[Note] = []

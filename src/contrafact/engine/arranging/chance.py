@@ -12,7 +12,8 @@ T = TypeVar("T")
 class Chance:
     """A seeded stream; equal seed and names give equal numbers in every process.
 
-    Only uniform doubles are drawn from the generator, so that no change in how a library shapes distributions alters a take.
+    Only uniform doubles are drawn from the generator, so that no change in how a library shapes distributions alters a
+    take.
     """
 
     def __init__(self, seed: int, *names: object) -> None:

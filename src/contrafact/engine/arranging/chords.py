@@ -42,7 +42,7 @@ _DEGREE = re.compile(r"^(\*?)([#b]{0,2})(\d{1,2})$")
 
 @dataclass(frozen=True, slots=True)
 class ChordTones:
-    """Pitch classes of a chord: ``root``, ``bass`` (the root unless a slash says otherwise), intervals above the root."""
+    """Pitch classes of a chord: ``root``, ``bass`` (the root but for a slash), intervals above the root."""
 
     root: int
     intervals: tuple[int, ...]
@@ -113,12 +113,12 @@ def scale_of(tonic: int, mode: str) -> frozenset[int]:
 def coloured(chord: ChordTones, colour: Colour, scale: frozenset[int]) -> ChordTones:
     """Add the seventh (and ninth) that the key itself offers; triads only, so what was heard is never contradicted.
 
-    A minor seventh that leaves the key is still added to a minor triad, the commonest choice of players; a major triad gets the
-    seventh of the scale, so that I and IV become maj7 and V becomes 7.
+    A minor seventh that leaves the key is still added to a minor triad, the commonest choice of players; a major triad
+    gets the seventh of the scale, so that I and IV become maj7 and V becomes 7.
     """
     if colour == "triad" or len(chord.intervals) != 3 or chord.interval(3, 4) is None or 7 not in chord.intervals:
         return chord
-    intervals = chord.intervals
+    intervals: tuple[int, ...] = chord.intervals
     if chord.minor:
         intervals += (10,)
     elif (chord.root + 11) % 12 in scale:

@@ -20,7 +20,7 @@ class Drummer:
     """Plays the drum set and the percussion of one take."""
 
     def __init__(self, stand: Stand, amount: float = 1.0) -> None:
-        """``amount`` 0..1: below 1/4 hats and percussion only, below 1/3 and 2/3 never above the low and middle level."""
+        """``amount`` 0..1: below 1/4 hats and percussion only, below 1/3 (2/3) never above the low (mid) level."""
         self._stand = stand
         self._chance = stand.chance.fork("drums")
         self._tops_only = amount < 0.25
@@ -41,7 +41,7 @@ class Drummer:
         return LEVELS[min(LEVELS.index(scene.level), self._highest)]
 
     def _groove(self, scene: Scene) -> Fitted:
-        """The section's groove: the same whenever its material comes back, with a variation in its second eight bars."""
+        """The section's groove: the same whenever its material comes back, varied in its second eight bars."""
         bar = scene.bar
         level = self._level(scene)
         choices = fit(list(self._grooves), bar.beats, level)
@@ -101,7 +101,9 @@ class Drummer:
 
 
 def percussion_line(stand: Stand, line: str, steps: str, chance: Chance) -> list[Note]:
-    """A percussion instrument that the recipe asks for, playing a row of its own over all bars that have drums or a voice."""
+    """A percussion instrument that the recipe asks for, playing a row of its own over all bars that have drums or a
+    voice.
+    """
     notes: list[Note] = []
     for scene in stand.scenes:
         if scene.final or scene.drums == "out":

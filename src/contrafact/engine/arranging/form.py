@@ -1,7 +1,8 @@
 """Which bars of the recording a take plays, in which order: everything, or a cut or extension to a wanted length.
 
-The recording is cut only between bars, preferably between sections, where the voice rests and the harmony goes on as if nothing
-had happened; the way through is the cheapest path found by dynamic programming over (bar, bars played so far).
+The recording is cut only between bars, preferably between sections, where the voice rests and the harmony goes on as
+if nothing had happened; the way through is the cheapest path found by dynamic programming over (bar, bars played so
+far).
 """
 
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ class SourceBar:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of the recording played without a cut: bars ``first``..``last`` (inclusive), moved by the form and the tempo."""
+    """A stretch of the recording played without a cut: bars ``first``..``last`` (inclusive), moved by the form and the
+    tempo.
+    """
 
     first: int
     last: int

@@ -120,7 +120,9 @@ def target_bars(form: Form) -> tuple[TargetBar, ...]:
 
 
 def _appearances(form: Form) -> list[int]:
-    """For every target bar the number of its section's appearance: a new one at a section change and at a backward cut."""
+    """For every target bar the number of its section's appearance: a new one at a section change and at a backward
+    cut.
+    """
     numbers: list[int] = []
     previous = -1
     for segment in form.segments:
@@ -184,7 +186,9 @@ def _groove(form: Form, bars: tuple[TargetBar, ...], feel: float) -> tuple[tuple
 
 
 def _chord_spans(chart: Chart, form: Form, beat_s: tuple[float, ...]) -> tuple[Span, ...]:
-    """One chord per beat of the take (the one that fills most of the beat), equal neighbours joined, short silences bridged."""
+    """One chord per beat of the take (the one that fills most of the beat), equal neighbours joined, short silences
+    bridged.
+    """
     sounding: list[tuple[ChordTones | None, bool]] = []
     sources = _source_times(form, beat_s)
     place = 0
@@ -253,7 +257,9 @@ def _voice(chart: Chart, form: Form) -> tuple[tuple[float, float], ...]:
 
 
 def build_grid(chart: Chart, form: Form, tempo: TempoRange | None) -> Grid:
-    """Everything that depends on time, from the chart and the chosen form; ``tempo`` decides half, plain or double time."""
+    """Everything that depends on time, from the chart and the chosen form; ``tempo`` decides half, plain or double
+    time.
+    """
     bars = target_bars(form)
     feel = choose_feel(chart.tempo.bpm * form.ratio, tempo) if tempo else 1.0
     groove, beat_s = _groove(form, bars, feel)

@@ -110,7 +110,7 @@ class Harmonist:
         return notes
 
     def _stretches(self, active: frozenset[int]) -> list[tuple[float, float, ChordTones | None, Scene]]:
-        """Active time in order, cut at chord changes and section starts; silence appears as a stretch without a chord."""
+        """Active time in order, cut at chord changes and bars; silence is a stretch without a chord."""
         found: list[tuple[float, float, ChordTones | None, Scene]] = []
         for number, scene in enumerate(self._stand.scenes):
             bar = scene.bar

@@ -25,10 +25,11 @@ LARGEST_PACK_BYTES = 1_000_000
 
 
 class InstrumentWord(_Data):
-    """What a musician means by a word such as ``strings``: which sound, in which role, or which parts and stems it names.
+    """What a musician means by a word such as ``strings``: which sound, in which role, or which parts and stems it
+    names.
 
-    ``role`` is what a part that is added for it plays; ``percussion`` names the line of a percussion instrument; ``family`` words
-    (``drums``, ``keys``) only select parts that are already there.
+    ``role`` is what a part that is added for it plays; ``percussion`` names the line of a percussion instrument;
+    ``family`` words (``drums``, ``keys``) only select parts that are already there.
     """
 
     words: tuple[str, ...] = ()
@@ -101,7 +102,8 @@ def parse_pack(document: Mapping[str, Any], source: str) -> StylePack:
 
 
 def load_styles(directory: Path | None = None) -> Mapping[str, StylePack]:
-    """All packs ``<slug>/pack.toml`` of a folder (those that come with Contrafact when None), by slug in alphabetical order.
+    """All packs ``<slug>/pack.toml`` of a folder (those that come with Contrafact when None), by slug in alphabetical
+    order.
 
     Raises
     ------

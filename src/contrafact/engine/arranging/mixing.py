@@ -1,4 +1,6 @@
-"""The mix as data: buses for the kept stems, channels for the players, the room, the master, bent by the recipe's moods."""
+"""The mix as data: buses for the kept stems, channels for the players, the room, the master, bent by the recipe's
+moods.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +14,8 @@ from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
 
 REFERENCE_LUFS = -16.0
-"""Loudness to which a recording is brought before generated parts join it; the packs' gains are balanced against this."""
+"""Loudness to which a recording is brought before generated parts join it; the packs' gains are balanced against this.
+"""
 _MOST_LIFT_DB = 18.0
 _DIPPED_BY_STRENGTH_DB = 6.0
 

@@ -2,8 +2,9 @@
 
 Conventions
 -----------
-A pattern covers ``bars`` bars of ``beats`` beats; the number of signs divided by ``bars * beats`` gives the steps per beat (1, 2, 3,
-4, 6 or 8). Blanks and ``|`` are for the eye only. ``.`` rests, ``-`` holds the note before it. Positions and lengths are in beats.
+A pattern covers ``bars`` bars of ``beats`` beats; the number of signs divided by ``bars * beats`` gives the steps per
+beat (1, 2, 3, 4, 6 or 8). Blanks and ``|`` are for the eye only. ``.`` rests, ``-`` holds the note before it.
+Positions and lengths are in beats.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ SIGN_VELOCITY = {"X": 1.0, "x": 0.84, "o": 0.64, "g": 0.36}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One sounding sign: where it starts in the pattern, how long it is held, and what division of the beat it sits on."""
+    """One sounding sign: where it starts in the pattern, how long it is held, and what division of the beat it sits
+    on.
+    """
 
     position: float
     length: float
@@ -74,8 +77,8 @@ def parse(steps: str, beats: int, bars: int) -> tuple[Step, ...]:
 def swung(position: float, division: int, swing: float, unit: int) -> float:
     """Move a position to where swing puts it.
 
-    ``swing`` is the share of a pair that the first note takes (0.5 straight, 2/3 a triplet shuffle) and ``unit`` the number of such
-    notes in a beat (2: eighths are swung, 4: sixteenths). Triplets are left alone: they swing already.
+    ``swing`` is the share of a pair that the first note takes (0.5 straight, 2/3 a triplet shuffle) and ``unit`` the
+    number of such notes in a beat (2: eighths are swung, 4: sixteenths). Triplets are left alone: they swing already.
     """
     if division % 2 or division < unit:
         return position

@@ -73,9 +73,9 @@ def _checked_effect(value: object) -> object:
     if isinstance(value, EffectSetting) or not isinstance(value, dict):
         return value
     name = value.get("name")
-    if name not in EFFECTS:
+    knobs = next((knobs for effect, knobs in EFFECTS.items() if effect == name), None)
+    if knobs is None:
         raise ValueError(f"there is no effect {name!r}; the effects are {', '.join(EFFECTS)}")
-    knobs = EFFECTS[name]
     for key, setting in value.items():
         if key == "name":
             continue
@@ -103,8 +103,10 @@ Effects = Annotated[tuple[Annotated[EffectSetting, BeforeValidator(_checked_effe
 
 
 class TempoRange(_Data):
-    """Where the style lives. ``policy`` is what the planner does unasked: keep the song's tempo (the groove is then felt at half,
-    normal or double time, whichever lies nearest) or move it into the range, never by more than ``max_change``."""
+    """Where the style lives. ``policy`` is what the planner does unasked: keep the song's tempo (the groove is then
+    felt at half, normal or double time, whichever lies nearest) or move it into the range, never by more than
+    ``max_change``.
+    """
 
     low_bpm: Bpm
     high_bpm: Bpm
@@ -207,8 +209,8 @@ class Pattern(_Written):
 class PitchedPart(_Data):
     """One instrument that follows the song's chords.
 
-    ``energy`` is the span of section energies in which it plays, ``silent_in`` the sections in which it never does, and ``voice``
-    says whether it plays at all times or only where the singer rests.
+    ``energy`` is the span of section energies in which it plays, ``silent_in`` the sections in which it never does,
+    and ``voice`` says whether it plays at all times or only where the singer rests.
     """
 
     name: Slug

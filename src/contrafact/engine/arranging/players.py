@@ -40,7 +40,7 @@ class Stand:
         return self.grid.time(whole + swung(beat - whole, division, feel.swing, unit))
 
     def tones(self, span: Span) -> ChordTones | None:
-        """The chord to play in a span: enriched as the style and the recipe want, bare where it was heard uncertainly."""
+        """The chord to play in a span: enriched as style and recipe want, bare where it was heard uncertainly."""
         if span.tones is None:
             return None
         chord = coloured(span.tones, self.colour, self.scale) if span.sure else span.tones.bare()

@@ -1,4 +1,6 @@
-"""What happens in every bar of the take before a single note is chosen: how much energy, which drums, fills, stops, the ending."""
+"""What happens in every bar of the take before a single note is chosen: how much energy, which drums, fills, stops,
+the ending.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -44,7 +46,9 @@ def level_of(energy: float) -> Level:
 
 
 def _section_energies(grid: Grid, shift: float) -> dict[int, float]:
-    """Energy per appearance of a section: half what was heard, half what its name promises, with an arc over the whole."""
+    """Energy per appearance of a section: half what was heard, half what its name promises, with an arc over the
+    whole.
+    """
     firsts: dict[int, GrooveBar] = {}
     for bar in grid.groove:
         firsts.setdefault(bar.section, bar)
@@ -87,7 +91,9 @@ def _drum_mode(bar: GrooveBar, energy: float, chance: Chance) -> DrumMode:
 def _fill(
     bar: GrooveBar, mode: DrumMode, upward: float | None, chance: Chance
 ) -> tuple[Literal["small", "big"] | None, bool]:
-    """The fill of a bar and whether it ends in a stop; ``upward`` is the rise in energy to the next section, None if there is none."""
+    """The fill of a bar and whether it ends in a stop; ``upward`` is the rise in energy to the next section, None if
+    there is none.
+    """
     last = bar.place == bar.places - 1
     if last and upward is not None:
         if upward > 0.08 and mode == "full" and bar.places >= 4 and chance.happens(0.22):

@@ -17,7 +17,8 @@ _MOTIFS: tuple[tuple[tuple[float, float], ...], ...] = (
 _CONTOURS = ((0, 2, 4, 2, 0), (4, 2, 1, 0, -1), (0, 1, 2, 4, 5), (2, 4, 2, 0, 2), (0, -1, 0, 2, 4))
 _CLEAR_S = 0.22
 """Silence kept after and before the voice."""
-_SHORTEST_GAP_BEATS = 3
+_SHORTEST_GAP_S = 1.1
+"""A gap shorter than this is a breath of the singer, not a place to answer."""
 _LONGEST_PHRASE_BEATS = 16
 
 
@@ -28,16 +29,18 @@ def gaps_of_voice(stand: Stand, active: frozenset[int]) -> list[tuple[int, int]]
     for number, scene in enumerate(stand.scenes):
         if number not in active or scene.final:
             continue
-        for beat in range(scene.bar.first_beat, scene.bar.first_beat + scene.bar.beats):
-            if grid.sung(grid.beat_s[beat] - _CLEAR_S, grid.beat_s[beat + 1] + _CLEAR_S) == 0.0:
-                free.append(beat)
+        free += [
+            beat
+            for beat in range(scene.bar.first_beat, scene.bar.first_beat + scene.bar.beats)
+            if grid.sung(grid.beat_s[beat] - _CLEAR_S, grid.beat_s[beat + 1] + _CLEAR_S) == 0.0
+        ]
     spans: list[tuple[int, int]] = []
     for beat in free:
         if spans and spans[-1][1] == beat:
             spans[-1] = (spans[-1][0], beat + 1)
         else:
             spans.append((beat, beat + 1))
-    return [span for span in spans if span[1] - span[0] >= _SHORTEST_GAP_BEATS]
+    return [span for span in spans if grid.beat_s[span[1]] - grid.beat_s[span[0]] >= _SHORTEST_GAP_S]
 
 
 def play_lead(stand: Stand, part: PitchedPart, active: frozenset[int]) -> list[Note]:
@@ -46,10 +49,10 @@ def play_lead(stand: Stand, part: PitchedPart, active: frozenset[int]) -> list[N
     notes: list[Note] = []
     for first, after in gaps_of_voice(stand, active):
         at = first
-        while after - at >= _SHORTEST_GAP_BEATS:
+        while at < after and stand.grid.beat_s[after] - stand.grid.beat_s[at] >= _SHORTEST_GAP_S:
             stop = min(after, at + _LONGEST_PHRASE_BEATS)
             # Leave the last beat before the voice comes back to the voice.
-            room = stop - at - (1 if stop == after and stop - at > _SHORTEST_GAP_BEATS else 0)
+            room = stop - at - (1 if stop == after and stop - at > 3 else 0)
             if chance.fork("play", at).happens(0.85):
                 notes += _phrase(stand, part, chance, at, room)
             at = stop + (stop - at) // 2

@@ -2,8 +2,9 @@
 
 Conventions
 -----------
-``source`` seconds count from the start of the recording, ``target`` seconds from the start of the take. Gains are in dB, pitches are
-MIDI note numbers (60 is middle C), pan runs from -1 (left) to 1 (right). All tuples are ordered by start time.
+``source`` seconds count from the start of the recording, ``target`` seconds from the start of the take. Gains are in
+dB, pitches are MIDI note numbers (60 is middle C), pan runs from -1 (left) to 1 (right). All tuples are ordered by
+start time.
 """
 
 from dataclasses import dataclass, field

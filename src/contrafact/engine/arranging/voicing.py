@@ -8,7 +8,8 @@ from contrafact.engine.arranging.chords import ChordTones
 def chosen_tones(chord: ChordTones, voices: int, rootless: bool) -> tuple[int, ...]:
     """Pitch classes to play, the most telling first: third, seventh, colours, root, fifth.
 
-    A rootless part leaves the root to the bass when the chord has four tones or more; missing voices double root and fifth.
+    A rootless part leaves the root to the bass when the chord has four tones or more; missing voices double root and
+    fifth.
     """
     third = [interval for interval in chord.intervals if interval in (3, 4)]
     suspended = [interval for interval in chord.intervals if interval in (2, 5) and not third]
@@ -57,7 +58,9 @@ def _movement(pitches: tuple[int, ...], before: tuple[int, ...]) -> float:
 def lead_voices(
     chord: ChordTones, before: tuple[int, ...], low: int, high: int, voices: int, rootless: bool
 ) -> tuple[int, ...]:
-    """The voicing of ``chord`` within ``low``..``high`` that is nearest to the voicing ``before``; ascending MIDI pitches."""
+    """The voicing of ``chord`` within ``low``..``high`` that is nearest to the voicing ``before``; ascending MIDI
+    pitches.
+    """
     classes = chosen_tones(chord, voices, rootless)
     candidates: list[tuple[int, ...]] = []
     for lowest in range(low, high + 1):
@@ -88,6 +91,8 @@ def _nearest(pitch_class: int, pitch: int) -> int:
 
 
 def nearest_in_range(pitch_class: int, pitch: int, low: int, high: int) -> int:
-    """The note of a pitch class within ``low``..``high`` that lies nearest to ``pitch``; the range spans an octave at least."""
+    """The note of a pitch class within ``low``..``high`` that lies nearest to ``pitch``; the range spans an octave at
+    least.
+    """
     options = [note for note in range(low, high + 1) if note % 12 == pitch_class]
     return min(options, key=lambda note: (abs(note - pitch), note)) if options else _nearest(pitch_class, pitch)
