@@ -168,14 +168,20 @@ def test_a_debian_package_is_unpacked_and_links_do_not_lead_out(into: Path, tmp_
         ("true", r"apt knows no package tiny on this machine: run `apt-get update`"),
         ("echo 'tiny:'; echo '  Candidate: (none)'", r"run `apt-get update`"),
         ("echo '  Candidate: 2.0'", r"no longer serves tiny 1\.0 \(it offers 2\.0\)"),
-        ("echo '  Candidate: 1.0'", r"E: Failed to fetch"),
+        ("echo '  Candidate: 1.0'", r"failed \(100\): E: Failed to fetch it$"),
     ],
 )
 def test_why_apt_failed_is_said(into: Path, tool: Tool, policy: str, said: str) -> None:
-    tool("apt-get", "echo 'E: Failed to fetch it' >&2; exit 100")
+    tool("apt-get", "echo 'Get:1 progress'; echo 'E: Failed to fetch it' >&2; exit 100")
     tool("apt-cache", policy)
     with pytest.raises(ClientFailed, match=said):
         download(carrier("apt"), into)
+
+
+def test_a_full_disk_is_told_in_one_sentence(into: Path, tool: Tool) -> None:
+    tool("npm", "echo 'Traceback ...'; echo 'OSError: [Errno 28] No space left on device' >&2; exit 2")
+    with pytest.raises(ClientFailed, match=r"^npm found the disk full while it fetched tiny@1\.0: make room"):
+        download(carrier("npm"), into)
 
 
 def test_a_client_that_brings_nothing_is_noticed(into: Path, tool: Tool) -> None:

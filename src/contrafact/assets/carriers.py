@@ -166,7 +166,10 @@ def _run(command: list[str], folder: Path) -> None:
     except OSError as error:
         raise ClientFailed(f"{shown} could not be started: {error.strerror}") from error
     if done.returncode != 0:
-        said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        if "No space left on device" in done.stderr + done.stdout:
+            raise ClientFailed(f"{shown} found the disk full while it fetched {command[-1]}: make room and fetch again")
+        # Errors come on the standard error; what is on the standard output is mostly progress.
+        said = [line.strip() for line in (done.stderr.strip() or done.stdout).splitlines() if line.strip()]
         last = " / ".join(said[-3:]) or "it said nothing"
         raise ClientFailed(f"`{shown} {' '.join(command[1:])}` failed ({done.returncode}): {last}")
 
