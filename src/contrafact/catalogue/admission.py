@@ -96,6 +96,8 @@ def admit(session: Session, kept: Kept, blobs: BlobStore, clock: Clock) -> Admis
         return Admission(view(session, existing), created=False)
     if song.isrc and (other := store.recording_by_isrc(session, song.isrc)):
         raise BadSong(f"the ISRC {song.isrc} belongs to “{other.title}” by {other.artist}; correct one of them")
+    if song.reference and (other := store.recording_by_reference(session, song.reference)):
+        raise BadSong(f"the reference {song.reference!r} belongs to “{other.title}” by {other.artist}; choose another")
     if not all(blobs.has(sha256) for sha256 in kept.blobs.values()):
         raise Conflict("the song's files went away while it was taken in; ingest it again")
     try:
@@ -124,6 +126,7 @@ def _insert(session: Session, kept: Kept, clock: Clock) -> RecordingRow:
         work_id=work.id,
         sha256=song.sha256,
         isrc=song.isrc,
+        reference=song.reference,
         title=song.title,
         artist=song.artist,
         album=song.album,

@@ -136,6 +136,7 @@ def prepare(
             album=said.album,
             isrc=said.isrc,
             iswc=said.iswc,
+            reference=said.reference,
             licence_id=said.licence.id if said.licence else None,
             licence_url=said.licence_url,
             attribution=said.attribution,
@@ -162,6 +163,7 @@ class _Said:
     album: str | None
     isrc: str | None
     iswc: str | None
+    reference: str | None
     licence: Licence | None
     licence_url: str | None
     attribution: str
@@ -187,6 +189,7 @@ def _said(path: Path, options: IngestOptions) -> _Said:
         album=clean(options.album or "") or tags.album,
         isrc=isrc(options.isrc) if options.isrc else _tag_isrc(tags),
         iswc=iswc(options.iswc) if options.iswc else None,
+        reference=clean(options.reference or "", 120),
         licence=licence,
         licence_url=licence_url,
         attribution=clean(options.attribution or "", 2000) or attribution_line(title, artist, licence, licence_url),

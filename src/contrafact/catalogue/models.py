@@ -51,6 +51,8 @@ class RecordingRow(Base):
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     """Of the bytes of the file as delivered, which are the blob of the same name."""
     isrc: Mapped[str | None] = mapped_column(String(12), unique=True)
+    reference: Mapped[str | None] = mapped_column(String(120), unique=True)
+    """A name by which whoever delivered it knows it (``demo:…``); delivered again under it, nothing is done twice."""
     title: Mapped[str] = mapped_column(String(300))
     artist: Mapped[str] = mapped_column(String(300))
     album: Mapped[str | None] = mapped_column(String(300))

@@ -11,7 +11,8 @@ import numpy as np
 
 from contrafact.catalogue.errors import BadSong
 from contrafact.catalogue.values import KnownPart
-from contrafact.engine.audio.decoding import decode
+from contrafact.engine.audio.decoding import decode, probe
+from contrafact.engine.audio.stem_files import read_stem
 from contrafact.engine.audio.stems import STEM_NAMES, StemName, Stems
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 
@@ -80,9 +81,7 @@ def deliver(mix: Audio, folder: Path) -> Delivered:
     """
     paths = find_stems(folder)
     samples: dict[StemName, Samples] = {
-        name: _fitted(decode(paths[name]).samples, mix.frames, paths[name].name)
-        if name in paths
-        else np.zeros_like(mix.samples)
+        name: _fitted(_read(paths[name]), mix.frames, paths[name].name) if name in paths else np.zeros_like(mix.samples)
         for name in STEM_NAMES
     }
     left = mix.samples - sum((samples[name] for name in STEM_NAMES), start=np.zeros_like(mix.samples))
@@ -108,7 +107,7 @@ def separate_around(mix: Audio, parts: Sequence[KnownPart], separate: Callable[[
     """
     known: dict[StemName, Samples] = {}
     for part in parts:
-        sound = _fitted(decode(part.path).samples, mix.frames, part.path.name) * np.float32(part.gain)
+        sound = _fitted(_read(part.path), mix.frames, part.path.name) * np.float32(part.gain)
         known[part.stem] = known[part.stem] + sound if part.stem in known else sound
     rest = mix.samples - sum(known.values(), start=np.zeros_like(mix.samples))
     if _level_db(rest, mix.samples) > PARTIAL_LIMIT_DB:
@@ -128,6 +127,14 @@ def residual_db(mix: Audio, stems: Stems) -> float:
     for name in STEM_NAMES:
         left -= stems[name].samples
     return _level_db(left, mix.samples)
+
+
+def _read(path: Path) -> Samples:
+    """A delivered file; the scale that our own FLAC stems carry for peaks above 1 is kept."""
+    info = probe(path)
+    if path.suffix.lower() == ".flac" and (info.sample_rate, info.channels) == (SAMPLE_RATE, 2):
+        return read_stem(path).samples
+    return decode(path).samples
 
 
 def _fitted(samples: Samples, frames: int, name: str) -> Samples:

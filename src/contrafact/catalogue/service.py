@@ -35,6 +35,7 @@ __all__ = [
     "audio_path",
     "chart_of",
     "find",
+    "find_by_reference",
     "get",
     "holders",
     "ingest",
@@ -142,6 +143,12 @@ def find(session: Session, song: str) -> RecordingView:
     if row is None:
         raise NoSuchSong(f"there is no song {song!r}; give an id, an ISRC or a path to a file that was taken in")
     return view(session, row)
+
+
+def find_by_reference(session: Session, reference: str) -> RecordingView | None:
+    """The recording that was delivered under this reference, if there is one."""
+    row = store.recording_by_reference(session, reference)
+    return view(session, row) if row is not None else None
 
 
 def list_recordings(session: Session) -> tuple[RecordingView, ...]:

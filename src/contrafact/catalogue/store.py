@@ -30,6 +30,10 @@ def recording_by_isrc(session: Session, isrc: str) -> RecordingRow | None:
     return session.scalars(select(RecordingRow).where(RecordingRow.isrc == isrc)).first()
 
 
+def recording_by_reference(session: Session, reference: str) -> RecordingRow | None:
+    return session.scalars(select(RecordingRow).where(RecordingRow.reference == reference)).first()
+
+
 def recordings(session: Session) -> list[RecordingRow]:
     order = (RecordingRow.created_at, RecordingRow.title, RecordingRow.id)
     return list(session.scalars(select(RecordingRow).order_by(*order)))

@@ -33,6 +33,7 @@ _LICENCE = (
     "WCOP",
     "TXXX:LICENSE",
     "copyright",
+    "copyright message",
     "TCOP",
     "cprt",
     "contact",

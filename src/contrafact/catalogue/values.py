@@ -50,6 +50,8 @@ class IngestOptions:
     album: str | None = None
     isrc: str | None = None
     iswc: str | None = None
+    reference: str | None = None
+    """The deliverer's own name for the recording, unique in the library; at most 120 characters."""
     licence: str | None = None
     """SPDX id or usual name of the public licence."""
     licence_url: str | None = None
@@ -78,6 +80,7 @@ class Prepared:
     album: str | None
     isrc: str | None
     iswc: str | None
+    reference: str | None
     licence_id: str | None
     licence_url: str | None
     attribution: str
@@ -158,6 +161,7 @@ class RecordingView:
     sha256: str
     isrc: str | None
     iswc: str | None
+    reference: str | None
     title: str
     artist: str
     album: str | None

@@ -24,6 +24,7 @@ def as_view(row: RecordingRow, stems: dict[str, str], iswc: str | None) -> Recor
         sha256=row.sha256,
         isrc=row.isrc,
         iswc=iswc,
+        reference=row.reference,
         title=row.title,
         artist=row.artist,
         album=row.album,

@@ -57,6 +57,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "listening_sessions",
+        sa.Column("user_id", sa.String(length=80), nullable=False),
+        sa.Column("remix_id", sa.String(length=80), nullable=False),
+        sa.Column("play_id", sa.String(length=64), nullable=False),
+        sa.Column("first_reported_at", sa.DateTime(), nullable=False),
+        sa.Column("last_reported_at", sa.DateTime(), nullable=False),
+        sa.Column("credited_ms", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=True),
+        sa.Column("day", sa.String(length=10), nullable=True),
+        sa.CheckConstraint("state IN ('listening', 'counted', 'excluded')", name=op.f("ck_listening_sessions_state")),
+        sa.PrimaryKeyConstraint("user_id", "remix_id", "play_id", name=op.f("pk_listening_sessions")),
+    )
+    with op.batch_alter_table("listening_sessions", schema=None) as batch_op:
+        batch_op.create_index("ix_listening_sessions_remix_state", ["remix_id", "state"], unique=False)
+        batch_op.create_index("ix_listening_sessions_user_day", ["user_id", "day", "state"], unique=False)
+
+    op.create_table(
         "parties",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
@@ -88,12 +106,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_takes")),
     )
     op.create_table(
+        "usage_events",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=240), nullable=False),
+        sa.Column("remix_id", sa.String(length=80), nullable=False),
+        sa.Column("user_id", sa.String(length=80), nullable=False),
+        sa.Column("decision_sha256", sa.String(length=64), nullable=False),
+        sa.Column("occurred_at", sa.String(length=32), nullable=False),
+        sa.Column("heard_ms", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("kind IN ('generation', 'play')", name=op.f("ck_usage_events_kind")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_usage_events")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_usage_events_idempotency_key")),
+    )
+    with op.batch_alter_table("usage_events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_usage_events_remix_id"), ["remix_id"], unique=False)
+
+    op.create_table(
         "users",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("name_key", sa.String(length=320), nullable=False),
         sa.Column("tier", sa.String(length=16), nullable=False),
-        sa.Column("created_at", sa.String(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint("tier IN ('free', 'premium')", name=op.f("ck_users_tier")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("name_key", name=op.f("uq_users_name_key")),
@@ -108,11 +143,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("iswc", name=op.f("uq_works_iswc")),
     )
     op.create_table(
+        "ledger_transactions",
+        sa.Column(
+            "sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("usage_event_id", sa.String(length=40), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("total_micros", sa.BigInteger(), nullable=False),
+        sa.Column("contract", sa.String(length=48), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("posted_at", sa.String(length=32), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("total_micros > 0", name=op.f("ck_ledger_transactions_total")),
+        sa.ForeignKeyConstraint(
+            ["usage_event_id"], ["usage_events.id"], name=op.f("fk_ledger_transactions_usage_event_id_usage_events")
+        ),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_ledger_transactions")),
+        sa.UniqueConstraint("hash", name=op.f("uq_ledger_transactions_hash")),
+        sa.UniqueConstraint("id", name=op.f("uq_ledger_transactions_id")),
+        sa.UniqueConstraint("usage_event_id", name=op.f("uq_ledger_transactions_usage_event_id")),
+    )
+    op.create_table(
         "recordings",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("work_id", sa.String(length=40), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("isrc", sa.String(length=12), nullable=True),
+        sa.Column("reference", sa.String(length=120), nullable=True),
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("artist", sa.String(length=300), nullable=False),
         sa.Column("album", sa.String(length=300), nullable=True),
@@ -147,6 +206,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["work_id"], ["works.id"], name=op.f("fk_recordings_work_id_works")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recordings")),
         sa.UniqueConstraint("isrc", name=op.f("uq_recordings_isrc")),
+        sa.UniqueConstraint("reference", name=op.f("uq_recordings_reference")),
         sa.UniqueConstraint("sha256", name=op.f("uq_recordings_sha256")),
     )
     with op.batch_alter_table("recordings", schema=None) as batch_op:
@@ -212,6 +272,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contributions_party_id"), ["party_id"], unique=False)
 
     op.create_table(
+        "ledger_postings",
+        sa.Column("transaction_id", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(length=200), nullable=False),
+        sa.Column("side", sa.String(length=6), nullable=False),
+        sa.Column("amount_micros", sa.BigInteger(), nullable=False),
+        sa.Column("party_id", sa.String(length=80), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.String(length=80), nullable=True),
+        sa.CheckConstraint("side IN ('debit', 'credit')", name=op.f("ck_ledger_postings_side")),
+        sa.CheckConstraint("amount_micros > 0", name=op.f("ck_ledger_postings_amount")),
+        sa.ForeignKeyConstraint(
+            ["transaction_id"],
+            ["ledger_transactions.id"],
+            name=op.f("fk_ledger_postings_transaction_id_ledger_transactions"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("transaction_id", "position", name=op.f("pk_ledger_postings")),
+    )
+    with op.batch_alter_table("ledger_postings", schema=None) as batch_op:
+        batch_op.create_index("ix_ledger_postings_account", ["account"], unique=False)
+
+    op.create_table(
         "master_shares",
         sa.Column("recording_id", sa.String(length=40), nullable=False),
         sa.Column("party_id", sa.String(length=40), nullable=False),
@@ -249,6 +334,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_master_shares_party_id"))
 
     op.drop_table("master_shares")
+    with op.batch_alter_table("ledger_postings", schema=None) as batch_op:
+        batch_op.drop_index("ix_ledger_postings_account")
+
+    op.drop_table("ledger_postings")
     with op.batch_alter_table("contributions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contributions_party_id"))
 
@@ -267,13 +356,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recordings_created_at"))
 
     op.drop_table("recordings")
+    op.drop_table("ledger_transactions")
     op.drop_table("works")
     op.drop_table("users")
+    with op.batch_alter_table("usage_events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_usage_events_remix_id"))
+
+    op.drop_table("usage_events")
     op.drop_table("takes")
     with op.batch_alter_table("parties", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_parties_name_key"))
 
     op.drop_table("parties")
+    with op.batch_alter_table("listening_sessions", schema=None) as batch_op:
+        batch_op.drop_index("ix_listening_sessions_user_day")
+        batch_op.drop_index("ix_listening_sessions_remix_state")
+
+    op.drop_table("listening_sessions")
     with op.batch_alter_table("grants", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_grants_subject_id_side_party_id"))
 
