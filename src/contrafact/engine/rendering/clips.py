@@ -249,15 +249,15 @@ class ClipSource:
         whole_start = frame(run.pieces[0].source_start_s) <= 0
         whole_stop = frame(run.pieces[-1].source_stop_s) >= self._reader.frames
         edges = (
-            (run.start - run.lead, 2 * run.lead or run.fade_in or (0 if whole_start else _EDGE), 1),
-            (run.stop + run.tail, 2 * run.tail or run.fade_out or (0 if whole_stop else _EDGE), -1),
+            (run.start - run.lead, 2 * run.lead or run.fade_in or (0 if whole_start else _EDGE), 1, run.lead > 0),
+            (run.stop + run.tail, 2 * run.tail or run.fade_out or (0 if whole_stop else _EDGE), -1, run.tail > 0),
         )
-        for edge, length, direction in edges:
+        for edge, length, direction, crossed in edges:
             if length == 0:
                 continue
             inside = (at - edge + 0.5) * direction if direction > 0 else (edge - at - 0.5)
             if float(inside.min()) < length:
-                x = np.clip(inside / length, 0.0, 1.0)
-                factors *= np.sin(0.5 * np.pi * x)
+                rise = np.sin(0.5 * np.pi * np.clip(inside / length, 0.0, 1.0))
+                factors *= rise if crossed else rise**2  # equal power against a neighbour, smooth against silence
                 touched = True
         return factors.astype(np.float32) if touched else None

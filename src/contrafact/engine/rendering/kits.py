@@ -30,6 +30,8 @@ is applied."""
 
 _VELOCITY_STEP: Final = 8
 _FULL_VELOCITY: Final = 112
+_LONGEST_RUN_UP: Final = SAMPLE_RATE // 80
+"""Frames cut at most between a sound's first stir and its stroke, so that a brush's swirl keeps its swell."""
 _LEVEL_POWER: Final = 1.6
 _CHOKES: Final = {42: "hat", 44: "hat", 46: "hat", 62: "conga", 63: "conga", 80: "triangle", 81: "triangle"}
 _DEFAULT_LEVELS: Final = {
@@ -257,7 +259,8 @@ def _trim(sound: Samples) -> Samples:
     peak = float(level.max(initial=0.0))
     if peak <= 0.0:
         return np.zeros((2, 1), np.float32)
-    start = max(0, int(np.argmax(level > 0.02 * peak)) - 16)
+    begins, strikes = (int(np.argmax(level > share * peak)) for share in (0.02, 0.1))
+    start = max(0, min(strikes, begins + _LONGEST_RUN_UP) - 16)
     stop = int(np.nonzero(level > 10 ** (-70 / 20) * peak)[0][-1]) + 1
     trimmed = sound[:, start:stop].copy()
     edge = min(16, trimmed.shape[1])

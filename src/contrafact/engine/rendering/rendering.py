@@ -6,6 +6,7 @@ import numpy as np
 
 from contrafact.assets.store import AssetStore
 from contrafact.engine.arranging.timeline import Timeline
+from contrafact.engine.audio.limiting import Limiter
 from contrafact.engine.audio.mastering import master
 from contrafact.engine.audio.stems import StemReader
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
@@ -19,6 +20,8 @@ from contrafact.engine.rendering.sounds import Sounds
 _LONGEST_S = 3600.0
 _BLOCK_S = 4.0
 _MIX_SHARE = 0.9
+_NOTHING_LUFS = -69.0
+_MOST_GAIN_DB = 24.0
 
 
 def render(timeline: Timeline, stems: StemReader, store: AssetStore | Sounds, progress: Progress = silent) -> Audio:
@@ -83,11 +86,43 @@ def render_blocks(
     return _regroup(mixer.quanta(), cuts)
 
 
-def _mixer(timeline: Timeline, stems: StemReader, sounds: Sounds, balance: Balance | None) -> Mixer:
+def preview_gain_db(timeline: Timeline, balance: Balance) -> float:
+    """About the gain that the master will give, from the sound check; 0 when there is nothing to hear."""
+    if balance.mix_lufs <= _NOTHING_LUFS:
+        return 0.0
+    return min(_MOST_GAIN_DB, max(-_MOST_GAIN_DB, timeline.master.integrated_lufs - balance.mix_lufs))
+
+
+def stream(
+    timeline: Timeline, stems: StemReader, store: AssetStore | Sounds, block_s: float = _BLOCK_S
+) -> Iterator[Audio]:
+    """The take to be heard while it is still being rendered: near its final loudness, never above the ceiling.
+
+    Same music and same total length as :func:`render`; only the level is an estimate (about 1 dB), and blocks end some
+    milliseconds off the bar lines, as long as the limiter looks ahead.
+    """
+    sounds = Sounds.of(store)
+    _check(timeline)
+    balance = sound_check(timeline, stems, sounds)
+    limiter = Limiter(timeline.master.ceiling_dbtp, preview_gain_db(timeline, balance))
+    for block in render_blocks(timeline, stems, sounds, balance, block_s):
+        ready = limiter.process(block.samples)
+        if ready.shape[1]:
+            yield Audio(ready)
+    rest = limiter.finish()
+    if rest.shape[1]:
+        yield Audio(rest)
+
+
+def _check(timeline: Timeline) -> None:
     if not 0.0 < timeline.duration_s <= _LONGEST_S or frame(timeline.duration_s) < 1:
         raise BadInput(
             f"a take of {timeline.duration_s:g} s cannot be rendered; ask for a length between a moment and an hour"
         )
+
+
+def _mixer(timeline: Timeline, stems: StemReader, sounds: Sounds, balance: Balance | None) -> Mixer:
+    _check(timeline)
     return Mixer(timeline, stems, sounds, balance or sound_check(timeline, stems, sounds))
 
 

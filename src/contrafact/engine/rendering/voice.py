@@ -19,7 +19,8 @@ from contrafact.engine.rendering.soundfont import Sample, Zone
 _ENVELOPE_DB: Final = 96.0
 """Decay and release times of a font are the times for a fall over the envelope's whole range."""
 _FILTER_STEP: Final = 512
-"""Frames between two settings of a moving filter (12 ms)."""
+"""Frames between two settings of a moving filter (12 ms), which is set again when it has moved by this much."""
+_FILTER_CENTS: Final = 12.0
 _OPEN_FILTER_CENTS: Final = 13_500.0
 
 Floats = NDArray[np.float64]
@@ -125,12 +126,17 @@ def _filter(
     path = cutoff + sweep * _envelope(parameters, 25, key, len(sound), decibels=False)[marks]
     if wobble is not None:
         path = path + swing * wobble[marks]
+    path = np.clip(path, 1500.0, _OPEN_FILTER_CENTS)
     moving = np.empty_like(sound)
     state = np.zeros((1, 2))
-    for start, cents in zip(marks, np.clip(path, 1500.0, _OPEN_FILTER_CENTS), strict=True):
-        stop = int(start) + _FILTER_STEP
-        coefficients = _lowpass(8.176 * 2.0 ** (float(cents) / 1200.0), resonance_db)
+    first = 0
+    for number in range(1, len(marks) + 1):
+        if number < len(marks) and abs(path[number] - path[first]) < _FILTER_CENTS:
+            continue
+        start, stop = int(marks[first]), min(len(sound), number * _FILTER_STEP)
+        coefficients = _lowpass(8.176 * 2.0 ** (float(path[first]) / 1200.0), resonance_db)
         moving[start:stop], state = sosfilt(coefficients, sound[start:stop], zi=state)
+        first = number
     return moving
 
 

@@ -1,0 +1,109 @@
+"""Clips: copied where they can be, stretched where they must be, and joined without a click."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.support.readers import MemoryStems, sine, sung
+
+from contrafact.engine.arranging.timeline import Clip
+from contrafact.engine.audio.value import SAMPLE_RATE, Samples
+from contrafact.engine.rendering.clips import ClipSource, runs_of
+
+
+def laid(clips: tuple[Clip, ...], stems: MemoryStems, seconds: float, semitones: float = 0.0) -> Samples:
+    source = ClipSource(clips, "vocals", stems, semitones)
+    total = round(seconds * SAMPLE_RATE)
+    step = 16_384
+    return np.concatenate([source.read(at, min(total, at + step)) for at in range(0, total, step)], axis=1)
+
+
+def roughness(sound: Samples) -> float:
+    """The largest second difference: a click is far above what a smooth wave has."""
+    return float(np.abs(np.diff(sound, 2, axis=1)).max())
+
+
+def test_moved_clip_is_a_copy_inside_its_edges() -> None:
+    voice = sung(6.0)
+    clip = Clip("vocals", 1.0, 3.0, 2.5, 4.5)
+    out = laid((clip,), MemoryStems({"vocals": voice}), 6.0)
+    edge = 400
+    inside = slice(round(2.5 * SAMPLE_RATE) + edge, round(4.5 * SAMPLE_RATE) - edge)
+    shift = round(1.5 * SAMPLE_RATE)
+    assert np.array_equal(out[:, inside], voice[:, inside.start - shift : inside.stop - shift])
+    assert not out[:, : round(2.5 * SAMPLE_RATE)].any()
+    assert not out[:, round(4.5 * SAMPLE_RATE) :].any()
+
+
+@given(bars=st.integers(2, 12), bar_s=st.floats(0.9, 2.6), start_s=st.floats(0.0, 5.0))
+@settings(max_examples=30, deadline=None)
+def test_bar_by_bar_clips_are_one_run(bars: int, bar_s: float, start_s: float) -> None:
+    """However the arranger cuts a continuous performance, it is played as one, copied bit by bit."""
+    clips = tuple(
+        Clip("vocals", start_s + n * bar_s, start_s + (n + 1) * bar_s, n * bar_s, (n + 1) * bar_s) for n in range(bars)
+    )
+    runs = runs_of(clips, "vocals")
+    assert len(runs) == 1
+    assert len(runs[0].pieces) == 1
+    assert runs[0].pieces[0].exact
+
+
+def test_hard_edges_do_not_click() -> None:
+    wave = sine(220.0, 6.0, 0.5)
+    clips = (Clip("vocals", 0.503, 2.0011, 1.0, 2.4981), Clip("vocals", 3.3007, 4.8, 2.4981, 3.9974))
+    out = laid(clips, MemoryStems({"vocals": wave}), 5.0)
+    assert roughness(out) < 8 * roughness(wave), "uncrossed, these edges jump by a thousand times as much"
+
+
+@pytest.mark.parametrize("ratio", [0.8, 1.25])
+def test_stretched_clip_has_its_span_and_its_pitch(ratio: float) -> None:
+    wave = sine(330.0, 20.0, 0.4)
+    clip = Clip("vocals", 1.0, 1.0 + 12.0 * ratio, 0.5, 12.5)
+    out = laid((clip,), MemoryStems({"vocals": wave}), 13.0)
+    middle = out[0, SAMPLE_RATE : 12 * SAMPLE_RATE].astype(np.float64)
+    spectrum = np.abs(np.fft.rfft(middle * np.hanning(len(middle))))
+    assert abs(np.argmax(spectrum) * SAMPLE_RATE / len(middle) - 330.0) < 0.5
+    level = np.sqrt((middle[: len(middle) // 2205 * 2205].reshape(-1, 2205) ** 2).mean(axis=1))
+    assert level.min() > 0.7 * level.mean(), "a join must not tear a hole"
+    assert level.max() < 1.3 * level.mean(), "a join must not make a hump"
+    assert roughness(out) < 3 * roughness(wave)
+
+
+def test_bars_of_changing_speed_are_joined_cleanly() -> None:
+    wave = sine(330.0, 30.0, 0.4)
+    clips = []
+    source = 0.0
+    for n in range(8):
+        speed = 1.0 + 0.08 * (n % 3)
+        clips.append(Clip("vocals", source, source + 2.0 * speed, 2.0 * n, 2.0 * (n + 1)))
+        source += 2.0 * speed
+    out = laid(tuple(clips), MemoryStems({"vocals": wave}), 16.0)
+    middle = out[0, SAMPLE_RATE : 15 * SAMPLE_RATE].astype(np.float64)
+    level = np.sqrt((middle[: len(middle) // 2205 * 2205].reshape(-1, 2205) ** 2).mean(axis=1))
+    assert level.min() > 0.6 * level.mean()
+    assert roughness(out) < 4 * roughness(wave)
+
+
+def test_strokes_stay_on_the_beat_when_the_tempo_changes() -> None:
+    clicks = np.zeros((2, 20 * SAMPLE_RATE), np.float32)
+    decay = np.exp(-np.arange(2000) / 200.0).astype(np.float32)
+    for n in range(38):
+        at = round((0.25 + 0.5 * n) * SAMPLE_RATE)
+        clicks[:, at : at + 2000] += decay * np.float32(0.5)
+    clip = Clip("drums", 0.0, 18.0, 0.0, 15.0)
+    source = ClipSource((clip,), "drums", MemoryStems({"drums": clicks}), 3.0)
+    out = np.abs(np.concatenate([source.read(at, at + 16_384) for at in range(0, 14 * SAMPLE_RATE, 16_384)], axis=1))[0]
+    for n in range(2, 30):
+        wanted = (0.25 + 0.5 * n) / 1.2
+        around = out[round((wanted - 0.06) * SAMPLE_RATE) : round((wanted + 0.06) * SAMPLE_RATE)]
+        assert abs(float(np.argmax(around)) / SAMPLE_RATE - 0.06) < 0.008
+
+
+def test_gain_and_fades_are_as_written() -> None:
+    wave = np.full((2, 4 * SAMPLE_RATE), 0.5, np.float32)
+    clip = Clip("vocals", 0.0, 4.0, 0.0, 4.0, gain_db=-6.0, fade_in_s=1.0, fade_out_s=0.5)
+    out = laid((clip,), MemoryStems({"vocals": wave}), 4.0)[0]
+    level = 0.5 * 10 ** (-6 / 20)
+    assert out[2 * SAMPLE_RATE] == pytest.approx(level, rel=1e-4)
+    assert out[SAMPLE_RATE // 2] == pytest.approx(0.5 * level, rel=1e-3)
+    assert out[-1] == pytest.approx(0.0, abs=1e-3)
