@@ -1,6 +1,7 @@
 /** The planner's reading as chips that can be taken away and put back. */
 
 import type { OperationRule, Style, Understood } from './api';
+import { byInterest, operationNoun } from './format';
 
 export interface Chip extends Understood {
   removed: boolean;
@@ -57,10 +58,17 @@ export function tapStyle(words: string, tapped: Style, styles: readonly Style[])
   return tidy(words.replace(pattern, there.slug === tapped.slug ? '' : name));
 }
 
-/** What the owner does not allow freely, worst first, for the line on a song's card. */
-export function refusedOperations(operations: readonly OperationRule[]): { denied: string[]; asks: string[] } {
-  return {
-    denied: operations.filter((rule) => rule.outcome === 'deny').map((rule) => rule.operation),
-    asks: operations.filter((rule) => rule.outcome === 'needs_approval').map((rule) => rule.operation),
-  };
+const NAMED = 2;
+const CHANGES: ReadonlySet<string> = new Set(['style', 'arrangement', 'tempo_pitch']);
+
+/** What the owner does not allow, in one line for a song's card: what matters most to a listener comes first. */
+export function limitsLine(operations: readonly OperationRule[]): { text: string; level: 'none' | 'ask' | 'some' | 'strong' } {
+  const denied = byInterest(operations.filter((rule) => rule.outcome === 'deny'));
+  const asks = operations.filter((rule) => rule.outcome === 'needs_approval');
+  const changes = operations.filter((rule) => CHANGES.has(rule.operation));
+  if (changes.length && changes.every((rule) => rule.outcome === 'deny')) return { text: 'Listening only', level: 'strong' };
+  if (!denied.length) return asks.length ? { text: 'Some uses need the owner’s yes', level: 'ask' } : { text: '', level: 'none' };
+  const rest = denied.length - NAMED;
+  const text = `No ${denied.slice(0, NAMED).map((rule) => operationNoun(rule.operation)).join(', ')}${rest > 0 ? ` +${rest}` : ''}`;
+  return { text, level: denied[0]?.operation === 'style' ? 'strong' : 'some' };
 }

@@ -74,23 +74,35 @@ export function chordName(label: string): string {
   return keyName(root) + (names[quality] ?? quality) + (bass ? `/${keyName(bass)}` : '');
 }
 
-const OPERATIONS: Record<string, [name: string, meaning: string]> = {
-  style: ['Change the style', 'play the song in another genre'],
-  arrangement: ['Rearrange', 'new drums, bass, chords or form'],
-  tempo_pitch: ['Change tempo or key', 'slower, faster, higher, lower'],
-  mashup: ['Mash up', 'combine it with another recording'],
-  stems_use: ['Use its parts', 'the voice, drums or bass alone'],
-  lyrics_change: ['Change the lyrics', 'sing other words'],
-  translate: ['Translate', 'the same words in another language'],
-  vocal_interpretation: ['Reinterpret the vocal', 'another way of singing it'],
-  voice_clone: ['Clone the voice', 'make the singer sing something new'],
-  cover: ['Cover', 'a new performance of the song'],
-  derive_again: ['Remix a remix', 'build on what others made of it'],
-  train: ['Train on it', 'teach a model from the recording'],
-  download: ['Download', 'take the file with you'],
-  share_in_app: ['Share here', 'let others here hear it'],
-  export: ['Publish elsewhere', 'release it on other services'],
+/** Operation → what one does, what that means, and the noun for a short list. Ordered by how much a listener cares. */
+const OPERATIONS: Record<string, [name: string, meaning: string, noun: string]> = {
+  style: ['Change the style', 'play the song in another genre', 'style change'],
+  arrangement: ['Rearrange', 'new drums, bass, chords or form', 'rearranging'],
+  tempo_pitch: ['Change tempo or key', 'slower, faster, higher, lower', 'tempo change'],
+  download: ['Download', 'take the file with you', 'download'],
+  share_in_app: ['Share here', 'let others here hear it', 'sharing'],
+  export: ['Publish elsewhere', 'release it on other services', 'publishing'],
+  stems_use: ['Use its parts', 'the voice, drums or bass alone', 'use of parts'],
+  mashup: ['Mash up', 'combine it with another recording', 'mash-up'],
+  cover: ['Cover', 'a new performance of the song', 'cover'],
+  derive_again: ['Remix a remix', 'build on what others made of it', 'further remix'],
+  lyrics_change: ['Change the lyrics', 'sing other words', 'new lyrics'],
+  vocal_interpretation: ['Reinterpret the vocal', 'another way of singing it', 'new vocal'],
+  voice_clone: ['Clone the voice', 'make the singer sing something new', 'voice cloning'],
+  translate: ['Translate', 'the same words in another language', 'translation'],
+  train: ['Train on it', 'teach a model from the recording', 'training'],
 };
+
+/** Operations in the order in which a listener cares about them; unknown ones last. */
+export function byInterest<T extends { operation: string }>(rules: readonly T[]): T[] {
+  const order = Object.keys(OPERATIONS);
+  const place = (rule: T): number => (order.indexOf(rule.operation) + order.length + 1) % (order.length + 1);
+  return [...rules].sort((a, b) => place(a) - place(b));
+}
+
+export function operationNoun(operation: string): string {
+  return OPERATIONS[operation]?.[2] ?? operation.replaceAll('_', ' ');
+}
 
 export function operationName(operation: string): string {
   return OPERATIONS[operation]?.[0] ?? operation.replaceAll('_', ' ');

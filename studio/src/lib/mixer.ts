@@ -49,6 +49,11 @@ export class Mixer {
     if (context.state === 'suspended') void context.resume();
   }
 
+  /** False while the browser still waits for a gesture: the elements then run, but nothing is heard. */
+  get running(): boolean {
+    return this.#context === null || this.#context.state === 'running';
+  }
+
   /** Gains are linear and at most 1: this mixer never makes anything louder. */
   setGains(gains: Record<Side, number>): void {
     this.#gains = { take: Math.min(1, gains.take), original: Math.min(1, gains.original) };

@@ -15,9 +15,13 @@ import { mapPosition, matchedGains, shadowRate, type Side } from './position';
 import { keepSetting, readSetting } from './theme.svelte';
 
 const TICK_MS = 100;
-/** How far the silent side may stray from the heard one; it is put right before it is heard. */
-const STRAY_S = 0.25;
-const HEARD_STRAY_S = 0.03;
+/**
+ * How far the silent side may stray from the heard one before it is put right, unheard. A switch itself never waits for
+ * that: only a stray that one would notice is worth the short gap of a jump.
+ */
+const STRAY_S = 0.1;
+const NOTICEABLE_STRAY_S = 0.4;
+const ALIGN_EVERY_S = 1;
 const VOLUME_KEPT = 'contrafact.volume';
 
 export interface Item {
@@ -49,6 +53,7 @@ class Player {
   #timer: ReturnType<typeof setInterval> | undefined;
   #startWhenHeard: string | null = null;
   #liveBroken = false;
+  #aligned_s = 0;
   #tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('contrafact.playing');
 
   constructor() {
@@ -228,7 +233,7 @@ class Player {
     if (this.side === 'original' && this.source === 'live' && this.#remix?.audio_url) {
       this.#useFinal(mapPosition(this.#original.currentTime, this.#original_s, this.#take_s));
     }
-    this.#align(HEARD_STRAY_S);
+    this.#align(NOTICEABLE_STRAY_S);
     this.side = this.side === 'take' ? 'original' : 'take';
     this.position_s = this.#heard.currentTime;
     this.#mix();
@@ -256,7 +261,7 @@ class Player {
     if (this.source === 'live' && this.side === 'original') return;
     const [heard_s, shadow_s] = this.side === 'take' ? [this.#take_s, this.#original_s] : [this.#original_s, this.#take_s];
     const target_s = mapPosition(this.#heard.currentTime, heard_s, shadow_s);
-    if (this.#shadow.readyState > 0 && Math.abs(this.#shadow.currentTime - target_s) > allowed_s) {
+    if (this.#shadow.readyState > 0 && !this.#shadow.seeking && Math.abs(this.#shadow.currentTime - target_s) > allowed_s) {
       this.#shadow.currentTime = target_s;
     }
   }
@@ -278,12 +283,16 @@ class Player {
   #tick(): void {
     this.position_s = this.#heard.currentTime;
     this.level_dbfs = this.#mixer?.levels().peak_dbfs ?? -120;
-    if (this.playing && this.canCompare) this.#align(STRAY_S);
+    const now_s = performance.now() / 1000;
+    if (this.playing && this.canCompare && now_s - this.#aligned_s > ALIGN_EVERY_S) {
+      this.#aligned_s = now_s;
+      this.#align(STRAY_S);
+    }
     if (!this.#remix) return;
     listening.tick(this.#remix.id, {
       position_s: this.#take.currentTime,
-      now_s: performance.now() / 1000,
-      audible: this.playing && !this.waiting && this.side === 'take' && !this.muted && this.volume > 0,
+      now_s,
+      audible: this.playing && !this.waiting && (this.#mixer?.running ?? false) && this.side === 'take' && !this.muted && this.volume > 0,
     });
   }
 
