@@ -161,7 +161,7 @@ def remix_counts(session: Session, remix_id: str) -> dict[str, int]:
     query = (
         select(UsageEventRow.kind, func.count()).where(UsageEventRow.remix_id == remix_id).group_by(UsageEventRow.kind)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def count_plays(session: Session, state: str, **where: str) -> int:
