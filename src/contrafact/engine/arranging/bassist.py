@@ -57,6 +57,9 @@ def _sounded(
             coming = stand.harmony(span.end_s + 1e-6)
             if coming:
                 chord, stop_s = coming[1], min(end_s, coming[0].end_s)
+        if abs(start_s - span.start_s) < 0.02 and sign not in "Rr":
+            # A new chord is told by its own bass note, whatever the pattern would play there.
+            sign = "R"
         following = stand.harmony(stop_s + 1e-6)
         pitch = _pitch(stand, part, sign, chord, following[1] if following else None, home)
         velocity = touch.force(part.velocity * _SOFT.get(sign, 1.0), scene.energy)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from contrafact.engine.arranging.chance import Chance
-from contrafact.engine.arranging.fitting import Fitted, fit
+from contrafact.engine.arranging.fitting import Fitted, Songbook
 from contrafact.engine.arranging.notation import SIGN_VELOCITY, parse
 from contrafact.engine.arranging.pack import DRUMS, LEVELS, PERCUSSION, Fill, Level
 from contrafact.engine.arranging.players import Stand, Touch
@@ -13,7 +13,7 @@ from contrafact.engine.arranging.timeline import Note
 _TOPS = frozenset({"closed-hat", "pedal-hat", "open-hat", "ride", "ride-bell", "side-stick", "brush-swirl"})
 _BACKBEAT = frozenset({"snare", "snare2", "clap", "side-stick"})
 _RING_S: Mapping[str, float] = {"crash": 2.0, "ride": 0.8, "open-hat": 0.4, "brush-swirl": 0.4, "splash": 1.0}
-_ACCENT = 116.0
+_ACCENT = 110.0
 
 
 class Drummer:
@@ -25,7 +25,7 @@ class Drummer:
         self._chance = stand.chance.fork("drums")
         self._tops_only = amount < 0.25
         self._highest = 0 if amount < 0.34 else 1 if amount < 0.67 else 2
-        self._grooves = [(groove, groove.lines) for groove in stand.pack.grooves]
+        self._grooves = Songbook([(groove, groove.lines) for groove in stand.pack.grooves])
         self._notes: dict[str, list[Note]] = {"drums": [], "percussion": []}
 
     def play(self) -> tuple[list[Note], list[Note]]:
@@ -44,7 +44,7 @@ class Drummer:
         """The section's groove: the same whenever its material comes back, varied in its second eight bars."""
         bar = scene.bar
         level = self._level(scene)
-        choices = fit(list(self._grooves), bar.beats, level)
+        choices = self._grooves.choices(bar.beats, level)
         chance = self._chance.fork("groove", bar.letter, level)
         main = int(chance.unit() * len(choices))
         if len(choices) > 1 and (bar.place // 8) % 2 == 1:

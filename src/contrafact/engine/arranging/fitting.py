@@ -95,3 +95,18 @@ def fit(items: list[tuple[Written, Mapping[str, str]]], beats: int, level: Level
             offset += chunk
         variants.append(Fitted(beats, 1, tuple((line, tuple(steps)) for line, steps in whole.items())))
     return variants
+
+
+class Songbook:
+    """A part's patterns with the bars already fitted kept at hand; every metre and level is worked out once."""
+
+    def __init__(self, pages: list[tuple[Written, Mapping[str, str]]]) -> None:
+        self.pages = pages
+        self._fitted: dict[tuple[int, Level], list[Fitted]] = {}
+
+    def choices(self, beats: int, level: Level) -> list[Fitted]:
+        """See :func:`fit`."""
+        key = (beats, level)
+        if key not in self._fitted:
+            self._fitted[key] = fit(self.pages, beats, level)
+        return self._fitted[key]

@@ -115,59 +115,56 @@ def _sung(chart: Chart, time_s: float) -> bool:
     return any(region.start_s + 0.1 < time_s < region.end_s - 0.1 for region in chart.vocal_regions)
 
 
-def _jump_cost(
-    chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...], out: int, into: int
-) -> float:
-    """What it costs the ear to go from the end of bar ``out`` to the start of bar ``into``."""
-    cost = _FORWARD_COST if into > out else _BACK_COST
-    leaving, entering = bars[out], bars[into]
-    last_of_section = out + 1 == len(bars) or bars[out + 1].section != leaving.section
-    first_of_section = into == 0 or bars[into - 1].section != entering.section
-    cost += 0.0 if last_of_section else 1.2
-    cost += 0.0 if first_of_section else 1.2
-    cost += 1.5 * (_sung(chart, leaving.end_s) + _sung(chart, entering.start_s))
-    if out + 1 < len(bars):
-        due, given = _chord_at(chart, leaving.end_s + 0.05), _chord_at(chart, entering.start_s + 0.05)
-        union = due | given
-        cost += 0.6 * (1 - len(due & given) / len(union)) if union else 0.0
-    cost += 0.5 * abs(sections[leaving.section].energy - sections[entering.section].energy)
-    return cost
-
-
-def _joints(bars: tuple[SourceBar, ...]) -> list[int]:
-    """Bars at which a cut may land: starts of sections, and every fourth bar of a section."""
-    found, start = [], 0
+def _place_cost(bars: tuple[SourceBar, ...]) -> NDArray[np.float64]:
+    """How unwelcome a cut is just before every bar: nothing between sections, little between groups of four bars."""
+    cost = np.zeros(len(bars))
+    start = 0
     for place, bar in enumerate(bars):
         if place == 0 or bars[place - 1].section != bar.section:
             start = place
-        if (place - start) % 4 == 0:
-            found.append(place)
-    return found
+        cost[place] = 0.0 if place == start else (1.0, 2.2, 1.5, 2.2)[(place - start) % 4]
+    return cost
+
+
+def _jump_costs(chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...]) -> NDArray[np.float64]:
+    """What it costs the ear to go from the end of bar ``[out]`` to the start of bar ``[into]``; infinite for no jump."""
+    total = len(bars)
+    before = _place_cost(bars)
+    leaving = np.append(before[1:], 0.0)
+    sung_out = np.array([1.5 * _sung(chart, bar.end_s) for bar in bars])
+    sung_in = np.array([1.5 * _sung(chart, bar.start_s) for bar in bars])
+    energy = np.array([sections[bar.section].energy for bar in bars])
+    classes = np.zeros((total + 1, 12))
+    for place, bar in enumerate(bars):
+        classes[place, list(_chord_at(chart, bar.start_s + 0.05))] = 1.0
+    given, due = classes[:-1], classes[1:]
+    common = due @ given.T
+    union = due.sum(axis=1)[:, None] + given.sum(axis=1)[None, :] - common
+    strange = np.where(union > 0, 1.0 - common / np.maximum(union, 1.0), 0.0)
+    strange[-1] = 0.0
+    out, into = np.arange(total)[:, None], np.arange(total)[None, :]
+    costs = np.where(into > out, _FORWARD_COST, _BACK_COST)
+    costs = costs + (leaving + sung_out)[:, None] + (before + sung_in)[None, :]
+    costs = costs + 0.6 * strange + 0.5 * np.abs(energy[:, None] - energy[None, :])
+    costs[into == out + 1] = np.inf
+    return np.asarray(costs)
 
 
 def _path(chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...], count: int) -> list[int]:
     """The cheapest way from the first bar to the last that plays ``count`` bars."""
     total = len(bars)
-    joints = _joints(bars)
-    jumps = {
-        (joint_out - 1, into): _jump_cost(chart, bars, sections, joint_out - 1, into)
-        for joint_out in [*joints[1:], total]
-        for into in joints
-        if into != joint_out
-    }
+    jumps = _jump_costs(chart, bars, sections)
     worth = np.array([_WORTH.get(sections[bar.section].label, 0.05) for bar in bars])
     best: NDArray[np.float64] = np.full(total, np.inf)
     best[0] = -worth[0]
-    came = np.full((count, total), -1, dtype=np.int32)
+    came = np.zeros((count, total), dtype=np.int32)
     for step in range(1, count):
-        following: NDArray[np.float64] = np.full(total, np.inf)
-        following[1:] = best[:-1]
-        came[step, 1:] = np.arange(total - 1)
-        for (out, into), cost in jumps.items():
-            if best[out] + cost < following[into]:
-                following[into] = best[out] + cost
-                came[step, into] = out
-        best = following - worth
+        reached = best[:, None] + jumps
+        came[step] = reached.argmin(axis=0)
+        following = reached.min(axis=0)
+        plain = np.append(np.inf, best[:-1])
+        came[step] = np.where(plain <= following, np.arange(total) - 1, came[step])
+        best = np.minimum(plain, following) - worth
     place, path = total - 1, [total - 1]
     for step in range(count - 1, 0, -1):
         place = int(came[step, place])
@@ -185,7 +182,7 @@ def _order(
     outside_s = bars[0].start_s + (chart.duration_s - bars[-1].end_s)
     wanted = round((length_s * ratio - outside_s) / mean_s)
     wanted = max(1, min(wanted, _MOST_BARS))
-    if abs(wanted - len(bars)) == 0:
+    if wanted == len(bars):
         return everything
     if wanted < 3 or len(bars) < 3:
         return [index % len(bars) for index in range(wanted)]

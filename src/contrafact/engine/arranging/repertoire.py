@@ -1,6 +1,6 @@
 """Which of a part's patterns is played where."""
 
-from contrafact.engine.arranging.fitting import fit
+from contrafact.engine.arranging.fitting import Songbook
 from contrafact.engine.arranging.notation import Step
 from contrafact.engine.arranging.pack import PitchedPart
 from contrafact.engine.arranging.players import Stand
@@ -12,15 +12,18 @@ class Repertoire:
 
     def __init__(self, stand: Stand, part: PitchedPart) -> None:
         self._chance = stand.chance.fork("repertoire", part.name)
-        self._written = [(pattern, {"": pattern.steps}) for pattern in part.patterns]
+        self._quiet_under_voice = part.role == "arpeggio"
+        self._written = Songbook([(pattern, {"": pattern.steps}) for pattern in part.patterns])
 
     def steps(self, scene: Scene) -> list[Step]:
         """The steps of one groove bar, positions in beats from its start."""
-        if not self._written:
+        if not self._written.pages:
             return [Step(0.0, float(scene.bar.beats), "x", 1)]
         bar = scene.bar
-        choices = fit(list(self._written), bar.beats, scene.level)
-        chance = self._chance.fork(bar.letter, scene.level)
+        # Broken chords thin out while somebody sings and fill the rests.
+        level = "low" if self._quiet_under_voice and scene.voice > 0.35 else scene.level
+        choices = self._written.choices(bar.beats, level)
+        chance = self._chance.fork(bar.letter, level)
         main = int(chance.unit() * len(choices))
         group = bar.place // 4
         if group % 4 == 3 and len(choices) > 1 and chance.fork(group).happens(0.6):
