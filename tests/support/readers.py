@@ -18,7 +18,7 @@ class MemoryStems:
     """
 
     def __init__(self, stems: Mapping[StemName, Samples]) -> None:
-        self._frames = next(iter(stems.values())).shape[1]
+        self._frames = int(next(iter(stems.values())).shape[1])
         self._stems = {
             name: stems.get(name, np.zeros((2, self._frames), np.float32)).astype(np.float32) for name in STEM_NAMES
         }

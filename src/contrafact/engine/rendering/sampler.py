@@ -16,11 +16,11 @@ from contrafact.engine.rendering.soundfont import Sample, SoundFont, Zone
 
 _VELOCITY_STEP: Final = 8
 """Timbre is rendered at every eighth velocity; the loudness between is set exactly."""
-_SHORTEST: Final = 11_025
-"""Held voices are rendered in lengths of this many frames times a power of two, so that a note's sound never depends
+_SIZE_STEP: Final = 22_050
+"""Held voices are rendered in lengths of a multiple of this many frames, so that a note's sound never depends
 on which lengths were asked for before."""
 _LONGEST_RELEASE_S: Final = 4.0
-_RELEASE_FLOOR_DB: Final = 80.0
+_RELEASE_FLOOR_DB: Final = 70.0
 _DECLICK: Final = 64
 
 V = TypeVar("V")
@@ -127,7 +127,7 @@ class NoteBank:
         Returns
         -------
         float32, shape (2, n)
-            ``n`` is the held length and the release to -80 dB. Read only.
+            ``n`` is the held length and the release to -70 dB. Read only.
         """
         velocity = max(1, min(127, velocity))
         struck = min(127, max(_VELOCITY_STEP, _VELOCITY_STEP * round(velocity / _VELOCITY_STEP)))
@@ -136,9 +136,7 @@ class NoteBank:
         if not zones:
             return np.zeros((2, held_frames), np.float32)
         longest = held_frames + _tail_frames(max(_release(zone) for zone in zones))
-        size = _SHORTEST
-        while size < longest:
-            size *= 2
+        size = -(-longest // _SIZE_STEP) * _SIZE_STEP
         out = np.zeros((2, longest), np.float32)
         for release, sound in self._held(bank, program, key, struck, size, tune_cents):
             stop = held_frames + _tail_frames(release)

@@ -82,21 +82,24 @@ def _read(sample: Sample, positions: Floats, *, looped: bool) -> NDArray[np.floa
     whole = np.floor(positions)
     fraction = (positions - whole).astype(np.float32)
     index = whole.astype(np.int64)
-    source, last = sample.frames, len(sample.frames) - 1
-    length = sample.loop_end - sample.loop_start
-    taps = []
-    for shift in (-1, 0, 1, 2):
-        at = index + shift
-        if looped:
-            at = np.where(at >= sample.loop_end, sample.loop_start + (at - sample.loop_start) % length, at)
-        taps.append(source[np.clip(at, 0, last)])
-    before, here, after, beyond = taps
+    if looped:
+        # Behind the loop's end lies its beginning, so that only the middle taps need folding.
+        source = np.concatenate(
+            [sample.frames[: sample.loop_end], sample.frames[sample.loop_start : sample.loop_start + 3]]
+        )
+        length = sample.loop_end - sample.loop_start
+        behind = index >= sample.loop_end
+        if behind.any():
+            index[behind] = sample.loop_start + (index[behind] - sample.loop_start) % length
+    else:
+        source = np.concatenate([sample.frames, np.zeros(3, np.float32)])
+        np.minimum(index, len(sample.frames), out=index)
+    before = source[np.maximum(index - 1, 0)]
+    here, after, beyond = source[index], source[index + 1], source[index + 2]
     slope = np.float32(0.5) * (after - before)
     cubic = np.float32(1.5) * (here - after) + np.float32(0.5) * (beyond - before)
     square = before - np.float32(2.5) * here + np.float32(2.0) * after - np.float32(0.5) * beyond
     sound: NDArray[np.float32] = ((cubic * fraction + square) * fraction + slope) * fraction + here
-    if not looped:
-        sound[index >= last] = 0.0
     return sound
 
 
