@@ -16,9 +16,9 @@ BAR_S = 4 * 60 / 110
 
 @settings(max_examples=20)
 @given(length_s=st.floats(20, 400), ratio=st.sampled_from([1.0, 0.9, 1.2]))
-def test_the_wanted_length_is_met_within_a_bar(length_s: float, ratio: float) -> None:
+def test_the_wanted_length_is_met_within_two_bars(length_s: float, ratio: float) -> None:
     form = choose_form(song_chart(form=LONG, drift=0.03), length_s, ratio)
-    assert form.end_s == pytest.approx(length_s, abs=1.1 * BAR_S / ratio)
+    assert form.end_s == pytest.approx(length_s, abs=1.7 * BAR_S / ratio)
     for one, two in pairwise(form.segments):
         assert one.target_end_s == pytest.approx(two.target_start_s)
         assert two.source_start_s != pytest.approx(one.source_end_s)
@@ -75,4 +75,4 @@ def test_voice_covers_every_kept_bar_and_joins_cross_fade() -> None:
 def test_a_very_short_song_can_be_extended() -> None:
     chart = song_chart(form=(("verse", "A", 2, 0.5),), tail_s=0.2)
     form = choose_form(chart, 40.0, 1.0)
-    assert form.end_s == pytest.approx(40.0, abs=1.2 * BAR_S)
+    assert form.end_s == pytest.approx(40.0, abs=1.7 * BAR_S)

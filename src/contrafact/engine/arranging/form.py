@@ -14,9 +14,11 @@ from contrafact.engine.arranging.chords import parse_chord
 from contrafact.engine.listening.chart import Chart
 
 CROSSFADE_S = 0.024
-_WORTH = {"chorus": 0.10, "solo": 0.06, "verse": 0.05, "bridge": 0.05, "intro": 0.0, "break": 0.02, "outro": 0.02}
-_BACK_COST = 2.5
-_FORWARD_COST = 1.0
+_WORTH = {"chorus": 0.34, "verse": 0.26, "solo": 0.15, "bridge": 0.12}
+"""How much a bar of a section is wanted in an edit; the others count nothing."""
+_BACK_COST = 3.0
+_FORWARD_COST = 1.5
+_OFF_BY_A_BAR_COST = 0.8
 _MOST_BARS = 4000
 
 
@@ -122,12 +124,12 @@ def _place_cost(bars: tuple[SourceBar, ...]) -> NDArray[np.float64]:
     for place, bar in enumerate(bars):
         if place == 0 or bars[place - 1].section != bar.section:
             start = place
-        cost[place] = 0.0 if place == start else (1.0, 2.2, 1.5, 2.2)[(place - start) % 4]
+        cost[place] = 0.0 if place == start else (1.4, 3.6, 2.6, 3.6)[(place - start) % 4]
     return cost
 
 
 def _jump_costs(chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...]) -> NDArray[np.float64]:
-    """What it costs the ear to go from the end of bar ``[out]`` to the start of bar ``[into]``; infinite for no jump."""
+    """What it costs the ear to go from the end of bar ``[out]`` to the start of bar ``[into]``."""
     total = len(bars)
     before = _place_cost(bars)
     leaving = np.append(before[1:], 0.0)
@@ -151,22 +153,27 @@ def _jump_costs(chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[Secti
 
 
 def _path(chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...], count: int) -> list[int]:
-    """The cheapest way from the first bar to the last that plays ``count`` bars."""
+    """The cheapest way from the first bar to the last that plays ``count`` bars, or one more or less."""
     total = len(bars)
     jumps = _jump_costs(chart, bars, sections)
-    worth = np.array([_WORTH.get(sections[bar.section].label, 0.05) for bar in bars])
+    worth = np.array([_WORTH.get(sections[bar.section].label, 0.0) for bar in bars])
     best: NDArray[np.float64] = np.full(total, np.inf)
     best[0] = -worth[0]
-    came = np.zeros((count, total), dtype=np.int32)
-    for step in range(1, count):
+    came = np.zeros((count + 1, total), dtype=np.int32)
+    arrivals: dict[int, float] = {}
+    for step in range(1, count + 1):
         reached = best[:, None] + jumps
         came[step] = reached.argmin(axis=0)
         following = reached.min(axis=0)
         plain = np.append(np.inf, best[:-1])
         came[step] = np.where(plain <= following, np.arange(total) - 1, came[step])
         best = np.minimum(plain, following) - worth
+        if step >= count - 2:
+            # Longer ways collect more worth; compare them by what a bar is worth on average.
+            arrivals[step] = float(best[-1] + worth.mean() * step) + _OFF_BY_A_BAR_COST * abs(step + 1 - count)
+    last = min(arrivals, key=lambda step: (arrivals[step], step))
     place, path = total - 1, [total - 1]
-    for step in range(count - 1, 0, -1):
+    for step in range(last, 0, -1):
         place = int(came[step, place])
         path.append(place)
     return path[::-1]

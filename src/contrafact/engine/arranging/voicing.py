@@ -70,8 +70,9 @@ def lead_voices(
         shapes = [close]
         if len(close) == 3:
             shapes.append(tuple(sorted((close[0], close[1] + 12, close[2]))))
-            if voices > 3:
-                shapes.append((*close, close[0] + 12))
+            if voices > 3 and not rootless and close[0] + 12 <= high:
+                # Triads double a tone, so that as many voices move on as came.
+                shapes = [(*close, close[0] + 12)]
         if len(close) >= 4:
             shapes.append(tuple(sorted((*close[:-2], close[-2] - 12, close[-1]))))
         candidates += [shape for shape in shapes if shape[0] >= low and shape[-1] <= high]
