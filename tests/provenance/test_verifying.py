@@ -217,6 +217,31 @@ def test_what_is_no_audio_gets_one_clear_sentence(content: bytes, keys_dir: Path
     assert caught.value.exit_code == 4
 
 
+def boxes(name: bytes, depth: int) -> bytes:
+    """MPEG-4 boxes, each inside the one before."""
+    return b"".join((8 * (depth - level)).to_bytes(4, "big") + name for level in range(depth))
+
+
+FTYP = b"\x00\x00\x00\x14ftypM4A \x00\x00\x00\x00M4A "
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(FTYP + boxes(b"moov", 100_000), id="boxes in boxes"),
+        pytest.param(FTYP + b"\x00\x00\x00\x01moov" + (2**62).to_bytes(8, "big"), id="a box of exabytes"),
+        pytest.param(b"RIFF\xf0\xff\xff\xffWAVEC2PA\x00\xff\xff\xff" + b"x" * 100, id="a chunk of gigabytes"),
+        pytest.param(
+            b"ID3\x04\x00\x00\x7f\x7f\x7f\x7fGEOB\x7f\x7f\x7f\x7f\x00\x00" + b"x" * 100, id="a tag of megabytes"
+        ),
+    ],
+)
+def test_lies_about_sizes_cost_nothing(content: bytes, keys_dir: Path, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.m4a"
+    path.write_bytes(content)
+    assert verify(path, keys_dir).state in ("None", "Invalid")
+
+
 def test_a_folder_and_a_missing_file_get_one_clear_sentence(keys_dir: Path, tmp_path: Path) -> None:
     with pytest.raises(NotAnAudioFile, match="is a folder"):
         verify(tmp_path, keys_dir)

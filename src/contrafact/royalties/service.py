@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from contrafact.kit.clock import Clock
 from contrafact.royalties import checking, ledger, plays, store
 from contrafact.royalties.contract import Contract, load_contract
+from contrafact.royalties.export import beancount
 from contrafact.royalties.plays import play_key
 from contrafact.royalties.schemas import (
     Balance,
@@ -43,6 +44,7 @@ __all__ = [
     "Transaction",
     "UsageEvent",
     "balances",
+    "beancount",
     "check",
     "earnings",
     "generation_key",
