@@ -152,23 +152,25 @@ def _jump_costs(chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[Secti
     return np.asarray(costs)
 
 
-def _path(chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...], count: int) -> list[int]:
-    """The cheapest way from the first bar to the last that plays ``count`` bars, or one more or less."""
+def _path(
+    chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...], count: int, slack: int
+) -> list[int]:
+    """The cheapest way from the first bar to the last that plays ``count`` bars, or up to ``slack`` more or less."""
     total = len(bars)
     jumps = _jump_costs(chart, bars, sections)
     worth = np.array([_WORTH.get(sections[bar.section].label, 0.0) for bar in bars])
     best: NDArray[np.float64] = np.full(total, np.inf)
     best[0] = -worth[0]
-    came = np.zeros((count + 1, total), dtype=np.int32)
+    came = np.zeros((count + slack, total), dtype=np.int32)
     arrivals: dict[int, float] = {}
-    for step in range(1, count + 1):
+    for step in range(1, count + slack):
         reached = best[:, None] + jumps
         came[step] = reached.argmin(axis=0)
         following = reached.min(axis=0)
         plain = np.append(np.inf, best[:-1])
         came[step] = np.where(plain <= following, np.arange(total) - 1, came[step])
         best = np.minimum(plain, following) - worth
-        if step >= count - 2:
+        if step + 1 >= count - slack:
             # Longer ways collect more worth; compare them by what a bar is worth on average.
             arrivals[step] = float(best[-1] + worth.mean() * step) + _OFF_BY_A_BAR_COST * abs(step + 1 - count)
     last = min(arrivals, key=lambda step: (arrivals[step], step))
@@ -193,7 +195,18 @@ def _order(
         return everything
     if wanted < 3 or len(bars) < 3:
         return [index % len(bars) for index in range(wanted)]
-    return _path(chart, bars, sections, wanted)
+    best, least_s = everything, abs(mean_s * len(bars) + outside_s - length_s * ratio)
+    for slack in (1, 0, 0):
+        # Bars differ in length where the tempo drifts: count again, exactly, with what the found way lacks.
+        path = _path(chart, bars, sections, wanted, slack)
+        lacking_s = length_s * ratio - outside_s - sum(bars[place].end_s - bars[place].start_s for place in path)
+        if abs(lacking_s) < least_s:
+            best, least_s = path, abs(lacking_s)
+        more = round(lacking_s / mean_s)
+        if abs(more) <= 1:
+            break
+        wanted = max(3, min(len(path) + more, _MOST_BARS))
+    return best
 
 
 def choose_form(chart: Chart, length_s: float | None, ratio: float) -> Form:
