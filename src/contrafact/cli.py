@@ -24,7 +24,6 @@ _COMMANDS = {
     "remix": "remixing:remix",
     "rights": "owning:rights",
     "verify": "owning:verify",
-    "royalties": "owning:royalties",
     "ledger": "owning:ledger",
     "bench": "measuring:bench",
 }
@@ -40,7 +39,6 @@ _HELP = {
     "remix": "Make a remix of a song.",
     "rights": "Explain what may be done with a song.",
     "verify": "Say what a file is, from what, by whom, and whether to trust it.",
-    "royalties": "Close periods and read statements.",
     "ledger": "Check the ledger.",
     "bench": "Measure; every number that the README claims.",
 }

@@ -2,13 +2,14 @@
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from contrafact.commands.console import json_option, print_json, progress_bar, say
 
 if TYPE_CHECKING:
+    from contrafact.assets.manifest import Group
     from contrafact.assets.store import AssetStore
 
 
@@ -63,8 +64,7 @@ def fetch(names: tuple[str, ...], group: str | None, accept: tuple[str, ...], as
     if names and group:
         raise click.UsageError("give names or --group, not both")
     with progress_bar("Fetching") as progress:
-        chosen = "engine" if group == "engine" else "demo" if group == "demo" else None
-        made = fetch_assets(_store(), names or None, progress, group=chosen, accept=accept)
+        made = fetch_assets(_store(), names or None, progress, group=cast("Group | None", group), accept=accept)
     if as_json:
         print_json({"fetched": list(made)})
     else:

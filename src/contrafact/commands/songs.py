@@ -1,7 +1,7 @@
 """``contrafact ingest``, ``songs``, ``listen`` and ``separate``: what is in a recording, and the library of them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -10,6 +10,7 @@ from contrafact.commands.console import installation, json_option, print_json, p
 if TYPE_CHECKING:
     from contrafact.assets.store import AssetStore
     from contrafact.engine.listening.chart import Chart
+    from contrafact.rights.presets import Preset
 
 
 def _assets() -> "AssetStore":
@@ -77,7 +78,7 @@ def separate_command(file: Path, output: Path, as_json: bool) -> None:
     from contrafact.engine.audio.decoding import decode
     from contrafact.engine.audio.stem_files import write_stems
     from contrafact.engine.progress import part
-    from contrafact.engine.separation import separate
+    from contrafact.engine.separation.separate import separate
 
     with progress_bar("Separating") as progress:
         audio = decode(file, progress=part(progress, 0.0, 0.1))
@@ -134,7 +135,13 @@ def ingest(
     with installation() as opened:
         for file in files:
             call = IngestCall(
-                artist=artist, title=title, album=album, isrc=isrc, stems_dir=stems_dir, grant=grant, licence=licence
+                artist=artist,
+                title=title,
+                album=album,
+                isrc=isrc,
+                stems_dir=stems_dir,
+                grant=cast("Preset", grant),
+                licence=licence,
             )
             with progress_bar(f"Ingesting {file.name}") as progress:
                 song = ingest_file(opened, file, call, progress)
@@ -150,10 +157,10 @@ def ingest(
 @json_option
 def songs(as_json: bool) -> None:
     """List the library."""
-    from contrafact.remixes.library import songs as all_songs
+    from contrafact.remixes.library import plain_songs
 
     with installation() as opened:
-        found = all_songs(opened)
+        found = plain_songs(opened)
     if as_json:
         print_json({"songs": found})
         return

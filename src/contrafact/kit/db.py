@@ -41,6 +41,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+_READING = "contrafact_reading"
+
+
 class Base(DeclarativeBase):
     """The base of every slice's tables; a slice only ever queries its own."""
 
@@ -55,6 +58,7 @@ class Database:
         if self.engine.dialect.name == "sqlite":
             _configure_sqlite(self.engine)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = sessionmaker(self.engine.execution_options(**{_READING: True}), expire_on_commit=False)
 
     @classmethod
     def at(cls, path: Path) -> "Database":
@@ -78,6 +82,14 @@ class Database:
                 raise StorageFull("the disk is full; free some space and try again. Nothing was kept") from error
             raise
 
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads: it never waits for a writer, and whatever is changed in it is rolled back."""
+        with self._readers() as session:
+            yield session
+            # What was read stays usable outside, as after a commit.
+            session.expunge_all()
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -95,4 +107,5 @@ def _configure_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reading = connection.get_execution_options().get(_READING, False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

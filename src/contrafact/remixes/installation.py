@@ -1,23 +1,39 @@
 """One installation: the folders, the database, the blobs, the assets and the clock that all of its work shares."""
 
+import os
 from collections.abc import Mapping
 from functools import cached_property
 
 from contrafact.assets.store import AssetStore
-from contrafact.engine.arranging.styles import StylePack, load_styles
+from contrafact.engine.arranging import StylePack, load_styles
+from contrafact.engine.recipe.planner import Planner
 from contrafact.kit.blobs import BlobStore
 from contrafact.kit.clock import Clock, SystemClock
 from contrafact.kit.db import Database
 from contrafact.kit.home import Home
 from contrafact.kit.migrate import upgrade
+from contrafact.provenance.service import Signer
+from contrafact.royalties.service import load_contract
+
+DEFAULT_TERRITORY = "DE"
 
 
 class Installation:
-    """Opens what lies under one home folder; makes what is missing and brings the database up to date."""
+    """Opens what lies under one home folder; makes what is missing and brings the database up to date.
 
-    def __init__(self, home: Home, clock: Clock | None = None) -> None:
+    Parameters
+    ----------
+    home : Home
+    clock : Clock, optional
+        The system's when not given.
+    territory : str, optional
+        Where its listeners are (ISO 3166 alpha-2); by default ``CONTRAFACT_TERRITORY``, else DE.
+    """
+
+    def __init__(self, home: Home, clock: Clock | None = None, territory: str | None = None) -> None:
         self.home = home
         self.clock: Clock = clock or SystemClock()
+        self.territory = territory or os.environ.get("CONTRAFACT_TERRITORY") or DEFAULT_TERRITORY
         self.database = Database.at(home.database)
         upgrade(self.database)
         self.blobs = BlobStore(home.blobs)
@@ -26,6 +42,43 @@ class Installation:
     @cached_property
     def styles(self) -> Mapping[str, StylePack]:
         return load_styles()
+
+    def style_name(self, slug: str | None) -> str | None:
+        """What people call a style; its slug when the pack is no longer here."""
+        pack = self.styles.get(slug) if slug else None
+        return pack.name if pack else slug
+
+    @cached_property
+    def planner(self) -> Planner:
+        return Planner(self.assets, self.styles)
+
+    @cached_property
+    def signer(self) -> Signer:
+        return Signer.at(self.home.keys, self.clock)
+
+    @cached_property
+    def currency(self) -> str:
+        return load_contract().currency
+
+    def warm_up(self) -> None:
+        """Load what the first request would wait for."""
+        self.planner.warm_up()
+        _ = self.signer
+
+    def problems(self) -> list[str]:
+        """What keeps this installation from working, in sentences; empty when all is well."""
+        found = []
+        try:
+            with self.database.transaction() as session:
+                session.connection().exec_driver_sql("SELECT 1")
+        except Exception as error:
+            found.append(f"the database does not answer: {error}")
+        found += [
+            f"the asset {row.name} is missing: run `contrafact assets fetch {row.name}`"
+            for row in self.assets.rows()
+            if row.default and row.group == "engine" and not row.here
+        ]
+        return found
 
     def close(self) -> None:
         self.database.close()

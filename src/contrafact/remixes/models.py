@@ -35,6 +35,9 @@ class RemixRow(Base):
     duration_s: Mapped[float] = mapped_column(Float)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     take_key: Mapped[str | None] = mapped_column(String(64), ForeignKey("takes.key"))
+    signed_blob: Mapped[str | None] = mapped_column(String(64))
+    provenance: Mapped[str] = mapped_column(String(12))
+    signed_by: Mapped[str | None] = mapped_column(String(200))
 
 
 class TakeRow(Base):

@@ -1,4 +1,4 @@
-"""What goes over the wire about songs and remixes: the same documents for the studio, the command line and other programs."""
+"""What goes over the wire about songs and remixes: the same documents for the studio and for other programs."""
 
 from datetime import datetime
 from typing import Any, Literal

@@ -1,6 +1,5 @@
 """Making the take: recipe and chart in, a mastered file out. Runs in a worker process and knows only the engine."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,10 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from contrafact.assets.store import AssetStore
-from contrafact.engine.arranging.arrange import arrange
-from contrafact.engine.arranging.library import load_styles
-from contrafact.engine.arranging.pack import StylePack
-from contrafact.engine.arranging.timeline import Timeline
+from contrafact.engine.arranging import StylePack, Timeline, arrange, load_styles
 from contrafact.engine.audio.encoding import StreamEncoder, encode
 from contrafact.engine.audio.loudness import measure_loudness
 from contrafact.engine.audio.mastering import master
@@ -23,7 +19,7 @@ from contrafact.engine.audio.waveform import peaks
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.progress import Progress
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.engine.rendering import Sounds, preview_gain_db, render_blocks
+from contrafact.engine.rendering import Sounds, render_blocks, sound_check
 
 TAKE_FILE = "take.flac"
 LIVE_FILE = "live.mp3"
@@ -50,15 +46,15 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], progress: Progress) 
     bench : Bench
         From :func:`warm_up`.
     arguments : mapping
-        ``recipe`` and ``chart`` (JSON), ``stems`` (stem name to path), ``folder`` (where to write), ``live`` (whether to write the
-        growing MP3 too).
+        ``recipe`` and ``chart`` (JSON), ``stems`` (stem name to path), ``folder`` (where to write), ``live`` (whether
+        to write the growing MP3 too).
     progress : Progress
 
     Returns
     -------
     dict
-        ``path`` of the mastered FLAC, ``frames``, ``loudness_lufs``, ``true_peak_dbtp``, ``usage`` (source, stem, seconds, exact
-        share as "a/b") and ``waveform`` (800 peaks, 0 to 1).
+        ``path`` of the mastered FLAC, ``frames``, ``loudness_lufs``, ``true_peak_dbtp``, ``usage`` (source, stem,
+        seconds, exact share as "a/b") and ``waveform`` (800 peaks, 0 to 1).
     """
     folder = Path(arguments["folder"])
     folder.mkdir(parents=True, exist_ok=True)
@@ -87,15 +83,16 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], progress: Progress) 
 
 
 def _mix(timeline: Timeline, stems: StemFiles, sounds: Sounds, live: Path | None, progress: Progress) -> Audio:
-    gain = None if live is None else 10 ** (preview_gain_db(timeline, stems, sounds) / 20)
+    balance = sound_check(timeline, stems, sounds)
+    gain = 10 ** ((timeline.master.integrated_lufs - balance.mix_lufs) / 20)
     blocks: list[Audio] = []
     done_s = 0.0
     with _live(live) as growing:
         encoder = StreamEncoder() if growing else None
-        for block in render_blocks(timeline, stems, sounds):
+        for block in render_blocks(timeline, stems, sounds, balance):
             blocks.append(block)
             done_s += block.duration_s
-            if growing and encoder and gain is not None:
+            if growing and encoder:
                 growing.write(encoder.encode(_limited(block, gain)))
                 growing.flush()
             progress(0.85 * min(1.0, done_s / max(timeline.duration_s, 1e-9)), "mixing")
@@ -120,8 +117,3 @@ def _limited(block: Audio, gain: float) -> Audio:
     over = np.abs(loud) > knee
     rounded = np.sign(loud) * (knee + (1 - knee) * np.tanh((np.abs(loud) - knee) / (1 - knee)))
     return Audio(np.where(over, rounded, loud).astype(np.float32))
-
-
-def take_key(recipe: Recipe, stems: Mapping[str, str], models: str, engine_version: str) -> bytes:
-    """What identifies a take: the canonical recipe, its sources' stems, the models and the engine, as canonical JSON input."""
-    return json.dumps([recipe.digest(), sorted(stems.items()), models, engine_version]).encode()

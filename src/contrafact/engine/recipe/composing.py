@@ -71,8 +71,8 @@ def _is_idle(intent: Intent, recipe: Recipe) -> bool:
     if isinstance(intent, Level):
         use: StemUse = getattr(recipe.stems, intent.stem)
         return not use.keep
-    # Without a style nothing is played anew: there is nothing that an added instrument or a mood could change.
-    return isinstance(intent, With | Mood | Amount) and recipe.style is None
+    # Where nothing is played anew, there is nothing that a mood or an amount could change.
+    return isinstance(intent, Mood | Amount) and recipe.style is None and not recipe.instruments_with
 
 
 def _style(intents: Sequence[Intent], styles: Mapping[str, StylePack]) -> StylePack | None:

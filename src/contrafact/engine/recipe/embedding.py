@@ -31,30 +31,34 @@ class SentenceEmbedding:
 
     def embed(self, phrases: Sequence[str]) -> Floats:
         """Unit vectors, float32 (phrases, 384); their products are cosines."""
-        return np.stack([self._one(phrase) for phrase in phrases])
+        ids = [self._tokenizer.encode(phrase).ids for phrase in phrases]
+        found = np.empty((len(phrases), self._weights["embeddings.LayerNorm.weight"].shape[0]), np.float32)
+        # Phrases of one length go through together: no padding, no masks, and one large product instead of many small.
+        for length in sorted({len(one) for one in ids}):
+            places = [place for place, one in enumerate(ids) if len(one) == length]
+            found[places] = self._batch(np.array([ids[place] for place in places]))
+        return found
 
-    def _one(self, phrase: str) -> Floats:
-        ids = self._tokenizer.encode(phrase).ids
+    def _batch(self, ids: NDArray[np.int64]) -> Floats:
         w = self._weights
-        x = w["embeddings.word_embeddings.weight"][ids] + w["embeddings.position_embeddings.weight"][: len(ids)]
+        x = w["embeddings.word_embeddings.weight"][ids] + w["embeddings.position_embeddings.weight"][: ids.shape[1]]
         x = self._norm(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
         for layer in range(_LAYERS):
             x = self._layer(x, f"encoder.layer.{layer}")
-        mean: Floats = x.mean(axis=0)
-        unit: Floats = mean / np.linalg.norm(mean)
+        mean: Floats = x.mean(axis=1)
+        unit: Floats = mean / np.linalg.norm(mean, axis=1, keepdims=True)
         return unit
 
     def _layer(self, x: Floats, name: str) -> Floats:
-        tokens, width = x.shape
-        heads = [
-            self._linear(x, f"{name}.attention.self.{part}").reshape(tokens, _HEADS, -1).transpose(1, 0, 2)
+        count, tokens, width = x.shape
+        query, key, value = (
+            self._linear(x, f"{name}.attention.self.{part}").reshape(count, tokens, _HEADS, -1).transpose(0, 2, 1, 3)
             for part in ("query", "key", "value")
-        ]
-        query, key, value = heads
-        scores = query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(width // _HEADS))
+        )
+        scores = query @ key.transpose(0, 1, 3, 2) / np.float32(np.sqrt(width // _HEADS))
         weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
         weights /= weights.sum(axis=-1, keepdims=True)
-        mixed = (weights @ value).transpose(1, 0, 2).reshape(tokens, width)
+        mixed = (weights @ value).transpose(0, 2, 1, 3).reshape(count, tokens, width)
         x = self._norm(x + self._linear(mixed, f"{name}.attention.output.dense"), f"{name}.attention.output.LayerNorm")
         inner = self._linear(x, f"{name}.intermediate.dense")
         inner = inner * np.float32(0.5) * (1 + erf(inner / np.float32(np.sqrt(2))))

@@ -94,6 +94,9 @@ DROP = (
     "take away",
     "don't want",
     "not the",
+    "instead of",
+    "rather than",
+    "swap out",
 )
 ONLY = ("only", "just", "nothing but", "solo")
 ADD = ("with", "add", "adding", "featuring", "plus", "put in", "bring in", "throw in", "use", "on", "some")

@@ -1,0 +1,119 @@
+"""Asking: words or a recipe in, what it would be and whether it may be out. Nothing is rendered, nothing is kept."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from contrafact.accounts.schemas import User
+from contrafact.catalogue import service as catalogue
+from contrafact.catalogue.values import Holders, RecordingView
+from contrafact.engine.arranging import Timeline, arrange
+from contrafact.engine.listening.chart import Chart
+from contrafact.engine.listening.verdict import require_song
+from contrafact.engine.recipe.composing import key_after
+from contrafact.engine.recipe.operations import OperationUse, operations
+from contrafact.engine.recipe.planner import Plan
+from contrafact.engine.recipe.recipe import Operation, Recipe
+from contrafact.kit.errors import WrongCall
+from contrafact.remixes.installation import Installation
+from contrafact.remixes.joining import subject_of
+from contrafact.remixes.schemas import PlanView, UnderstoodView
+from contrafact.remixes.views import decision_view
+from contrafact.rights import service as rights
+from contrafact.rights.values import Decision, RightsRequest, Use
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A recipe on a song, measured and decided about."""
+
+    recording: RecordingView
+    holders: Holders
+    recipe: Recipe
+    timeline: Timeline
+    uses: tuple[OperationUse, ...]
+    decision: Decision
+    tempo_bpm: float
+    key: str
+
+
+def ask(
+    installation: Installation,
+    session: Session,
+    song: str,
+    recipe: Recipe,
+    user: User,
+    also: Collection[Operation] = (),
+) -> Asked:
+    """Measure what a recipe does and decide whether this listener may.
+
+    Parameters
+    ----------
+    song : str
+        Id, ISRC or path.
+    recipe : Recipe
+    also : collection of Operation
+        What shall happen with the take besides, such as ``download``.
+
+    Raises
+    ------
+    NoSuchSong, WrongCall
+        The song is not in the library; the recipe is another song's, or names a style that is not here.
+    NotASong
+        The recording is silence, speech or noise.
+    """
+    recording = catalogue.find(session, song)
+    holders = catalogue.holders(session, recording.id)
+    chart = catalogue.chart_of(recording, installation.blobs)
+    require_song(chart)
+    if recipe.sources != (recording.sha256,):
+        raise WrongCall("the recipe is for another recording; its source must be the SHA-256 of this song's file")
+    if recipe.style is not None and recipe.style not in installation.styles:
+        raise WrongCall(f"there is no style {recipe.style!r} here; there are {', '.join(installation.styles)}")
+    timeline = arrange(chart, recipe, installation.styles[recipe.style] if recipe.style else None)
+    uses = operations(recipe, timeline, chart.duration_s)
+    request = RightsRequest(
+        operations=(*(Use.of(use) for use in uses), *(Use(operation=operation) for operation in also)),
+        territory=installation.territory,
+        tier=user.tier,
+        paid=user.tier != "free",
+        user_id=user.id,
+        at=installation.clock.now(),
+    )
+    facts = rights.facts_for(session, [subject_of(recording, holders)])
+    decision = rights.decide(request, facts)
+    bpm = round(chart.tempo.bpm * recipe.tempo.ratio, 3)
+    return Asked(recording, holders, recipe, timeline, uses, decision, bpm, key_after(chart, recipe))
+
+
+def plan(
+    installation: Installation, session: Session, song: str, words: str, without: Collection[str], seed: int
+) -> tuple[Plan, Chart]:
+    """The planner's reading of words for a song of the library."""
+    recording = catalogue.find(session, song)
+    chart = catalogue.chart_of(recording, installation.blobs)
+    require_song(chart)
+    return installation.planner.plan(words, chart, recording.sha256, without, seed), chart
+
+
+def plan_view(
+    installation: Installation, song: str, words: str, without: Collection[str], seed: int, user: User
+) -> PlanView:
+    """What the studio and ``contrafact plan`` show."""
+    with installation.database.reading() as session:
+        planned, _ = plan(installation, session, song, words, without, seed)
+        asked = ask(installation, session, song, planned.recipe, user)
+    return PlanView(
+        recipe=planned.recipe.model_dump(mode="json"),
+        understood=tuple(
+            UnderstoodView(id=item.id, text=item.text, kind=item.kind, meaning=item.meaning)
+            for item in planned.understood
+        ),
+        ignored=planned.ignored,
+        decision=decision_view(asked.decision),
+        operations=tuple(use.operation for use in asked.uses),
+        tempo_bpm=asked.tempo_bpm,
+        key=asked.key,
+        duration_s=asked.timeline.duration_s,
+    )

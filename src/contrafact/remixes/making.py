@@ -1,0 +1,257 @@
+"""Making a remix: asked for, decided, rendered, kept and paid for; or failed, or stopped."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from contrafact.accounts import service as accounts
+from contrafact.accounts.schemas import User
+from contrafact.catalogue import service as catalogue
+from contrafact.catalogue.values import RecordingView
+from contrafact.engine import ENGINE_VERSION
+from contrafact.engine.recipe.recipe import Operation, Recipe
+from contrafact.kit.canonical import digest
+from contrafact.kit.ids import new_id
+from contrafact.remixes import store
+from contrafact.remixes.asking import Asked, ask
+from contrafact.remixes.errors import NotReady, RefusedByRights
+from contrafact.remixes.installation import Installation
+from contrafact.remixes.joining import payout_of
+from contrafact.remixes.models import RemixRow, TakeRow
+from contrafact.remixes.signing import signed_copy
+from contrafact.remixes.views import owned
+from contrafact.rights import service as rights
+from contrafact.royalties import service as royalties
+
+SOUND_ASSETS = ("general-midi-soundfont", "sonic-pi-samples")
+"""Assets that the sound of a take depends on besides its stems."""
+
+_DOWNLOAD: tuple[Operation, ...] = ("download",)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A finished file."""
+
+    path: Path
+    media_type: str
+    sha256: str
+    filename: str
+
+
+def ask_for(
+    installation: Installation,
+    song: str,
+    recipe: Recipe,
+    words: str,
+    user: User,
+    also: tuple[Operation, ...] = (),
+) -> str:
+    """Decide about a remix and, when it is permitted, take it on; returns its id.
+
+    The decision is kept either way, with all that it rested on.
+
+    Raises
+    ------
+    RefusedByRights
+        A right is missing, or an owner has to be asked first.
+    NotASong, NoSuchSong, WrongCall, QuotaExceeded
+        Nothing is kept.
+    """
+    with installation.database.transaction() as session:
+        accounts.require_slot(user.tier, store.count_under_way(session, user.id))
+        asked = ask(installation, session, song, recipe, user, also)
+        rights.record(session, asked.decision, installation.clock)
+        if asked.decision.permitted:
+            row = _row(installation, asked, words, user)
+            session.add(row)
+            return row.id
+    raise RefusedByRights(asked.decision)
+
+
+def _row(installation: Installation, asked: Asked, words: str, user: User) -> RemixRow:
+    return RemixRow(
+        id=new_id("rmx"),
+        user_id=user.id,
+        user_name=user.name,
+        recording_id=asked.recording.id,
+        title=_title(installation, asked),
+        words=words,
+        recipe_json=asked.recipe.canonical().decode(),
+        recipe_sha256=asked.recipe.digest(),
+        decision_sha256=asked.decision.snapshot_sha256,
+        duties_json=asked.decision.duties.model_dump_json(),
+        status="queued",
+        error=None,
+        duration_s=asked.timeline.duration_s,
+        created_at=installation.clock.now(),
+        take_key=None,
+        signed_blob=None,
+        provenance="none",
+        signed_by=None,
+    )
+
+
+def _title(installation: Installation, asked: Asked) -> str:
+    style = asked.recipe.style
+    kind = f"{installation.styles[style].name} remix" if style else "Remix"
+    return f"{kind} of {asked.recording.title}"
+
+
+def begin(installation: Installation, remix_id: str, folder: Path, live: bool = True) -> dict[str, Any] | None:
+    """Mark a remix as being rendered and say what its worker needs; None when an equal take is here already.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the worker writes.
+    live : bool
+        Whether it shall write the growing MP3.
+    """
+    with installation.database.transaction() as session:
+        row = _existing(session, remix_id)
+        if row.status == "queued":
+            row.status = "rendering"
+        recording = catalogue.get(session, row.recording_id)
+        row.take_key = None
+        if store.take(session, _take_key(installation, row, recording)) is not None:
+            return None
+        return {
+            "recipe": row.recipe_json,
+            "chart": installation.blobs.get(recording.chart_blob).decode(),
+            "stems": {name: str(installation.blobs.path(sha256)) for name, sha256 in recording.stems.items()},
+            "folder": str(folder),
+            "live": live,
+        }
+
+
+def keep(installation: Installation, remix_id: str, result: Mapping[str, Any]) -> None:
+    """Store, sign and pay for a rendered take; done twice, it is done once.
+
+    Parameters
+    ----------
+    result : mapping
+        What the worker returned; empty when an equal take was here already.
+    """
+    with installation.database.reading() as session:
+        row = _existing(session, remix_id)
+        if row.status in ("ready", "cancelled"):
+            return
+        recording = catalogue.get(session, row.recording_id)
+        holders = catalogue.holders(session, recording.id)
+        key = _take_key(installation, row, recording)
+        known = store.take(session, key)
+    if known is None and not result:
+        raise NotReady("the take that was here has gone; ask for the remix again")
+    blob = known.blob_sha256 if known else installation.blobs.put_file(Path(result["path"])).sha256
+    # Signing reads the whole recording: outside the transaction, so that nobody waits for it.
+    signed = signed_copy(installation, row, recording, holders, installation.blobs.path(blob))
+    payout = payout_of(recording, holders, row.user_id, row.user_name)
+    with installation.database.transaction() as session:
+        row = _existing(session, remix_id)
+        if row.status in ("ready", "cancelled"):
+            return
+        if store.take(session, key) is None:
+            session.add(_take(installation, key, blob, result))
+            session.flush()
+        row.take_key, row.signed_blob = key, signed.blob_sha256
+        row.provenance, row.signed_by = signed.state, signed.signed_by
+        row.status, row.error = "ready", None
+        event = royalties.UsageEvent(
+            kind="generation",
+            key=royalties.generation_key(row.id),
+            remix_id=row.id,
+            user_id=row.user_id,
+            decision_sha256=row.decision_sha256,
+            occurred_at=installation.clock.now(),
+        )
+        royalties.record_usage(session, event, payout, installation.clock)
+
+
+def _take(installation: Installation, key: str, blob: str, result: Mapping[str, Any]) -> TakeRow:
+    return TakeRow(
+        key=key,
+        blob_sha256=blob,
+        frames=int(result["frames"]),
+        loudness_lufs=float(result["loudness_lufs"]),
+        true_peak_dbtp=float(result["true_peak_dbtp"]),
+        usage_json=json.dumps(result["usage"]),
+        waveform_json=json.dumps(result["waveform"]),
+        created_at=installation.clock.now(),
+    )
+
+
+def fail(installation: Installation, remix_id: str, reason: str) -> None:
+    """Write down that a remix could not be made; one that ended otherwise stays as it is."""
+    _end(installation, remix_id, "failed", reason)
+
+
+def cancel(installation: Installation, remix_id: str) -> None:
+    """Write down that its listener stopped a remix; one that has ended stays as it is."""
+    _end(installation, remix_id, "cancelled", None)
+
+
+def _end(installation: Installation, remix_id: str, status: str, reason: str | None) -> None:
+    with installation.database.transaction() as session:
+        row = store.remix(session, remix_id)
+        if row is not None and row.status in store.UNDER_WAY:
+            row.status, row.error = status, reason
+
+
+def take_audio(installation: Installation, remix_id: str, user: User) -> Sound:
+    """The signed take, to be listened to here."""
+    with installation.database.transaction() as session:
+        row = owned(session, remix_id, user)
+        return _sound(installation, row)
+
+
+def download(installation: Installation, remix_id: str, user: User) -> Sound:
+    """The signed take, to be taken away: asked and decided anew, for rights may have changed since.
+
+    Raises
+    ------
+    RefusedByRights
+        Downloading this remix is not allowed (any more).
+    """
+    with installation.database.transaction() as session:
+        row = owned(session, remix_id, user)
+        recipe = Recipe.model_validate_json(row.recipe_json)
+        asked = ask(installation, session, row.recording_id, recipe, user, also=_DOWNLOAD)
+        rights.record(session, asked.decision, installation.clock)
+        if asked.decision.permitted:
+            return _sound(installation, row)
+    raise RefusedByRights(asked.decision)
+
+
+def _sound(installation: Installation, row: RemixRow) -> Sound:
+    if row.status != "ready" or row.signed_blob is None:
+        raise NotReady("this remix is not ready yet; wait until it is, then try again")
+    name = "".join(c if c.isalnum() or c in " -_" else "_" for c in row.title)[:80].strip() or "remix"
+    return Sound(installation.blobs.path(row.signed_blob), "audio/flac", row.signed_blob, f"{name}.flac")
+
+
+def _existing(session: Session, remix_id: str) -> RemixRow:
+    row = store.remix(session, remix_id)
+    if row is None:
+        raise NotReady(f"there is no remix {remix_id!r} any more")
+    return row
+
+
+def _take_key(installation: Installation, row: RemixRow, recording: RecordingView) -> str:
+    """SHA-256 of the canonical JSON of everything that the sound depends on."""
+    recipe = Recipe.model_validate_json(row.recipe_json)
+    style = installation.styles[recipe.style].model_dump(mode="json") if recipe.style else None
+    return digest(
+        {
+            "recipe": recipe.model_dump(mode="json"),
+            "stems": {str(name): sha256 for name, sha256 in recording.stems.items()},
+            "chart": recording.chart_blob,
+            "style": style,
+            "assets": {name: installation.assets.info(name).definition for name in SOUND_ASSETS},
+            "engine": ENGINE_VERSION,
+        }
+    )

@@ -1,0 +1,42 @@
+"""Listening: what players report becomes a paid play when enough of a take was truly heard."""
+
+from contrafact.accounts.schemas import User
+from contrafact.catalogue import service as catalogue
+from contrafact.engine.audio.value import SAMPLE_RATE
+from contrafact.remixes import store
+from contrafact.remixes.errors import NotReady
+from contrafact.remixes.installation import Installation
+from contrafact.remixes.joining import payout_of
+from contrafact.remixes.views import owned
+from contrafact.royalties import service as royalties
+
+
+def report(installation: Installation, remix_id: str, play_id: str, heard_s: float, user: User) -> bool:
+    """Take a report of one listening; True once the play is counted.
+
+    Raises
+    ------
+    UnknownRemix, NotReady
+        There is no such remix of this listener, or it was not made.
+    """
+    with installation.database.transaction() as session:
+        row = owned(session, remix_id, user)
+        if row.status in ("failed", "cancelled"):
+            raise NotReady("this remix was not made, so it cannot have been heard")
+        take = store.take(session, row.take_key) if row.take_key else None
+        recording = catalogue.get(session, row.recording_id)
+        payout = payout_of(recording, catalogue.holders(session, recording.id), row.user_id, row.user_name)
+        outcome = royalties.report_play(
+            session,
+            royalties.PlayReport(
+                play_id=play_id,
+                remix_id=row.id,
+                user_id=user.id,
+                heard_s=heard_s,
+                take_duration_s=take.frames / SAMPLE_RATE if take else row.duration_s,
+                decision_sha256=row.decision_sha256,
+            ),
+            payout,
+            installation.clock,
+        )
+    return outcome.counted

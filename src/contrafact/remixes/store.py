@@ -1,0 +1,35 @@
+"""The only place with queries on the remixes' tables."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from contrafact.remixes.models import RemixRow, TakeRow
+
+UNDER_WAY = ("queued", "rendering")
+
+
+def remix(session: Session, remix_id: str) -> RemixRow | None:
+    return session.get(RemixRow, remix_id)
+
+
+def take(session: Session, key: str) -> TakeRow | None:
+    return session.get(TakeRow, key)
+
+
+def of_user(session: Session, user_id: str, limit: int = 200) -> Sequence[RemixRow]:
+    """A listener's remixes, newest first."""
+    newest = (RemixRow.created_at.desc(), RemixRow.id.desc())
+    return session.scalars(select(RemixRow).where(RemixRow.user_id == user_id).order_by(*newest).limit(limit)).all()
+
+
+def count_under_way(session: Session, user_id: str) -> int:
+    query = select(func.count()).where(RemixRow.user_id == user_id, RemixRow.status.in_(UNDER_WAY))
+    return session.scalar(query) or 0
+
+
+def counts_by_recording(session: Session) -> dict[str, int]:
+    """How many finished remixes each recording has."""
+    ready = select(RemixRow.recording_id, func.count()).where(RemixRow.status == "ready")
+    return dict(session.execute(ready.group_by(RemixRow.recording_id)).tuples().all())

@@ -1,0 +1,200 @@
+"""Remixes, decisions and money as people see them."""
+
+import json
+from typing import Any, cast
+
+from sqlalchemy.orm import Session
+
+from contrafact.accounts.schemas import User
+from contrafact.catalogue import service as catalogue
+from contrafact.engine.audio.value import SAMPLE_RATE
+from contrafact.engine.recipe.recipe import Operation, Recipe
+from contrafact.remixes import store
+from contrafact.remixes.errors import NotReady, UnknownRemix
+from contrafact.remixes.installation import Installation
+from contrafact.remixes.joining import credits_of, label_of, lineage_of, subject_of
+from contrafact.remixes.models import RemixRow
+from contrafact.remixes.schemas import (
+    DecisionView,
+    DownloadView,
+    EarningsView,
+    OperationView,
+    PartyEarnings,
+    ProvenanceView,
+    ReasonView,
+    RemixView,
+    Status,
+    WaveformView,
+)
+from contrafact.rights import service as rights
+from contrafact.rights.values import Decision, Duties, Subject
+from contrafact.royalties import service as royalties
+
+
+def decision_view(decision: Decision) -> DecisionView:
+    """The decision for its listener: no details for staff."""
+    return DecisionView(outcome=decision.outcome, reasons=_reasons(decision), snapshot_sha256=decision.snapshot_sha256)
+
+
+def operation_view(
+    installation: Installation, session: Session, subject: Subject, operation: Operation, user: User
+) -> OperationView:
+    """Whether a listener may do one thing with a song in principle, and why."""
+    decision = rights.explain(
+        session,
+        [subject],
+        operation,
+        territory=installation.territory,
+        tier=user.tier,
+        paid=user.tier != "free",
+        at=installation.clock.now(),
+        user_id=user.id,
+    )
+    return OperationView(operation=operation, outcome=decision.outcome, reasons=_reasons(decision))
+
+
+def _reasons(decision: Decision) -> tuple[ReasonView, ...]:
+    return tuple(
+        ReasonView(code=reason.code, operation=reason.operation, sentence=reason.sentence)
+        for reason in decision.reasons
+    )
+
+
+def remix_ids(installation: Installation, user: User) -> list[str]:
+    """A listener's remixes, newest first."""
+    with installation.database.reading() as session:
+        return [row.id for row in store.of_user(session, user.id)]
+
+
+def status_of(installation: Installation, remix_id: str) -> str:
+    """Only the state of a remix; ``cancelled`` when there is none."""
+    with installation.database.reading() as session:
+        row = store.remix(session, remix_id)
+        return "cancelled" if row is None else row.status
+
+
+def owned(session: Session, remix_id: str, user: User) -> RemixRow:
+    """A listener's own remix.
+
+    Raises
+    ------
+    UnknownRemix
+        When there is none, or it is somebody else's.
+    """
+    row = store.remix(session, remix_id)
+    if row is None or row.user_id != user.id:
+        raise UnknownRemix(f"there is no remix {remix_id!r} of yours")
+    return row
+
+
+def remix_view(
+    installation: Installation,
+    remix_id: str,
+    user: User,
+    *,
+    fraction: float = 0.0,
+    stage: str = "",
+    live_url: str | None = None,
+) -> RemixView:
+    """Everything about a remix; ``fraction``, ``stage`` and ``live_url`` come from whoever runs its job."""
+    with installation.database.reading() as session:
+        row = owned(session, remix_id, user)
+        return _view(installation, session, row, user, fraction, stage, live_url)
+
+
+def _view(
+    installation: Installation,
+    session: Session,
+    row: RemixRow,
+    user: User,
+    fraction: float,
+    stage: str,
+    live_url: str | None,
+) -> RemixView:
+    recording = catalogue.get(session, row.recording_id)
+    holders = catalogue.holders(session, recording.id)
+    recipe = Recipe.model_validate_json(row.recipe_json)
+    duties = Duties.model_validate_json(row.duties_json)
+    take = store.take(session, row.take_key) if row.take_key else None
+    ready, ended = row.status == "ready", row.status not in ("queued", "rendering")
+    download = operation_view(installation, session, subject_of(recording, holders), "download", user)
+    base = f"/api/remixes/{row.id}"
+    style = installation.style_name(recipe.style)
+    return RemixView(
+        id=row.id,
+        song_id=row.recording_id,
+        title=row.title,
+        words=row.words,
+        status=cast(Status, row.status),
+        progress=1.0 if ready else 0.0 if ended else fraction,
+        stage=row.status if ended else stage,
+        error=row.error,
+        created_at=row.created_at,
+        recipe=recipe.model_dump(mode="json"),
+        duration_s=take.frames / SAMPLE_RATE if take else row.duration_s,
+        loudness_lufs=take.loudness_lufs if take else None,
+        true_peak_dbtp=take.true_peak_dbtp if take else None,
+        live_url=None if ended else live_url,
+        audio_url=f"{base}/audio" if ready else None,
+        waveform_url=f"{base}/waveform" if ready else None,
+        original_url=f"/api/songs/{recording.id}/audio",
+        original_loudness_lufs=recording.loudness_lufs,
+        download_url=f"{base}/download" if ready and download.outcome == "permit" else None,
+        download=DownloadView(outcome=download.outcome, reasons=download.reasons),
+        label=label_of(row.user_name, recording),
+        share_alike=duties.share_alike is not None,
+        credits=credits_of(recording, holders, row.user_name, style, duties),
+        lineage=lineage_of(row.id, row.title, recording, holders),
+        provenance=ProvenanceView(state=row.provenance, signed_by=row.signed_by),
+        earnings=_earnings(session, row.id),
+    )
+
+
+def earnings_view(installation: Installation, remix_id: str) -> EarningsView:
+    """What a remix has earned, from the ledger."""
+    with installation.database.reading() as session:
+        return _earnings(session, remix_id)
+
+
+def _earnings(session: Session, remix_id: str) -> EarningsView:
+    found = royalties.earnings(session, remix_id)
+    return EarningsView(
+        currency=found.currency,
+        total_micros=found.total_micros,
+        generations=found.generations,
+        plays=found.plays,
+        parties=tuple(
+            PartyEarnings(party_id=item.party_id, name=item.name, role=item.role, amount_micros=item.amount_micros)
+            for item in found.parties
+        ),
+    )
+
+
+def take_waveform(installation: Installation, remix_id: str, user: User) -> WaveformView:
+    """The peaks of a finished take."""
+    with installation.database.reading() as session:
+        row = owned(session, remix_id, user)
+        take = store.take(session, row.take_key) if row.take_key else None
+        if take is None:
+            raise NotReady("this remix is not ready yet; wait until it is, then look again")
+        return WaveformView(
+            duration_s=take.frames / SAMPLE_RATE,
+            peaks=tuple(json.loads(take.waveform_json)),
+            loudness_lufs=take.loudness_lufs,
+        )
+
+
+def ledger_view(installation: Installation) -> dict[str, Any]:
+    """The ledger's accounts and whether it holds together."""
+    with installation.database.reading() as session:
+        report = royalties.check(session)
+    return {
+        "balanced": report.ok,
+        "problems": list(report.problems),
+        "currency": report.currency or installation.currency,
+        "transactions": report.transactions,
+        "accounts": [
+            {"account": item.account, "name": item.name, "amount_micros": item.amount_micros}
+            for item in report.accounts
+        ],
+    }
