@@ -26,6 +26,8 @@ _EXTENTS = {
     "tempo_ratio": "the tempo (1 is as recorded)",
     "semitones": "the transposition in semitones",
     "seconds": "the seconds used",
+    "strength": "the strength of the change (1 is all)",
+    "length_ratio": "the length (1 is as recorded)",
 }
 
 

@@ -86,6 +86,10 @@ class Use(_Value):
         return cls(operation=use.operation, extent=dict(use.extent))
 
 
+def _use_order(use: Use) -> tuple[str, bool, list[tuple[str, float]]]:
+    return use.operation, use.extent is not None, sorted((use.extent or {}).items())
+
+
 class RightsRequest(_Value):
     """The question: may this user do all of this, there, then?"""
 
@@ -100,7 +104,7 @@ class RightsRequest(_Value):
 
     @model_validator(mode="after")
     def _sorted(self) -> "RightsRequest":
-        ordered = tuple(sorted(self.operations, key=lambda use: (use.operation, sorted((use.extent or {}).items()))))
+        ordered = tuple(sorted(self.operations, key=_use_order))
         object.__setattr__(self, "operations", ordered)
         return self
 
@@ -144,6 +148,8 @@ class Terms(_Value):
     @model_validator(mode="after")
     def _consistent(self) -> "Terms":
         object.__setattr__(self, "operations", tuple(sorted(self.operations, key=lambda item: item.operation)))
+        if self.tiers is not None:
+            object.__setattr__(self, "tiers", tuple(sorted(set(self.tiers))))
         if len({item.operation for item in self.operations}) != len(self.operations):
             raise ValueError("an operation is listed twice; list it once with all its bounds")
         if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
@@ -192,7 +198,9 @@ class Subject(_Value):
     @model_validator(mode="after")
     def _sorted(self) -> "Subject":
         for side in ("master", "work"):
-            object.__setattr__(self, side, tuple(sorted(getattr(self, side), key=lambda item: item.party_id)))
+            object.__setattr__(
+                self, side, tuple(sorted(getattr(self, side), key=lambda item: (item.party_id, item.share)))
+            )
         object.__setattr__(self, "performers", tuple(sorted(set(self.performers))))
         return self
 

@@ -230,6 +230,9 @@ def upgrade() -> None:
         sa.Column("duration_s", sa.Float(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("take_key", sa.String(length=64), nullable=True),
+        sa.Column("signed_blob", sa.String(length=64), nullable=True),
+        sa.Column("provenance", sa.String(length=12), nullable=False),
+        sa.Column("signed_by", sa.String(length=200), nullable=True),
         sa.CheckConstraint(
             "status IN ('queued', 'rendering', 'ready', 'failed', 'cancelled')", name=op.f("ck_remixes_status")
         ),

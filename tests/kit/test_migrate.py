@@ -1,0 +1,68 @@
+"""The migrations lead to exactly the tables of the program, once, whoever comes first."""
+
+import multiprocessing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from contrafact.kit.db import Base, Database
+from contrafact.kit.errors import Conflict
+from contrafact.kit.migrate import differences, load_models, upgrade
+
+
+def test_the_migrations_give_the_tables_of_the_program(tmp_path: Path) -> None:
+    database = Database.at(tmp_path / "contrafact.db")
+    upgrade(database)
+    assert differences(database) == []
+    # batch mode cannot compare these, so they are compared by name: constraints carry the house's naming
+    for table in load_models().sorted_tables:
+        found = inspect(database.engine)
+        assert {item["name"] for item in found.get_unique_constraints(table.name)} == {
+            str(item.name) for item in table.constraints if type(item).__name__ == "UniqueConstraint"
+        }, table.name
+        assert {item["name"] for item in found.get_check_constraints(table.name)} == {
+            str(item.name) for item in table.constraints if type(item).__name__ == "CheckConstraint"
+        }, table.name
+    database.close()
+
+
+def test_upgrading_again_changes_nothing(tmp_path: Path) -> None:
+    database = Database.at(tmp_path / "contrafact.db")
+    upgrade(database)
+    with database.transaction() as session:
+        before = session.execute(text("SELECT sql FROM sqlite_master ORDER BY name")).all()
+    upgrade(database)
+    with database.transaction() as session:
+        assert session.execute(text("SELECT sql FROM sqlite_master ORDER BY name")).all() == before
+    assert len(Base.metadata.tables) > 5
+    database.close()
+
+
+def _upgrade(path: str) -> None:
+    database = Database.at(Path(path))
+    upgrade(database)
+    database.close()
+
+
+def test_several_processes_may_upgrade_at_once(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_upgrade, args=(str(tmp_path / "contrafact.db"),)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+        assert worker.exitcode == 0
+    database = Database.at(tmp_path / "contrafact.db")
+    assert differences(database) == []
+    database.close()
+
+
+def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    database = Database.at(tmp_path / "contrafact.db")
+    upgrade(database)
+    with database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Conflict, match="newer version"):
+        upgrade(database)
+    database.close()
