@@ -40,6 +40,7 @@ __all__ = [
     "decision",
     "explain",
     "facts_for",
+    "grant_by_all",
     "grant_preset",
     "grant_terms",
     "grants_on",
@@ -113,11 +114,8 @@ def grant_preset(
             if row.status == "active":
                 _next_version(session, row, status="withdrawn", by=by, clock=clock)
         return ()
-    holders: list[tuple[Side, str, str]] = [
-        ("master", subject.recording_id, holder.party_id) for holder in subject.master
-    ] + [("work", subject.work_id, holder.party_id) for holder in subject.work]
     given = []
-    for side, subject_id, party_id in dict.fromkeys(holders):
+    for side, subject_id, party_id in _holders(subject):
         given.append(
             _give(
                 session,
@@ -172,6 +170,25 @@ def grant_terms(
         origin="terms",
         by=by,
         clock=clock,
+    )
+
+
+def grant_by_all(
+    session: Session, terms: Terms, subject: Subject, *, by: str, clock: Clock, authority: Authority = "owner"
+) -> tuple[Grant, ...]:
+    """Give the same terms by every holder of the master and of the work (not by the performers)."""
+    return tuple(
+        grant_terms(
+            session,
+            terms,
+            side=side,
+            subject_id=subject_id,
+            party_id=party_id,
+            by=by,
+            clock=clock,
+            authority=authority,
+        )
+        for side, subject_id, party_id in _holders(subject)
     )
 
 
@@ -280,6 +297,16 @@ def check_chain(session: Session) -> int:
             raise Conflict(f"the decision {row.id} was altered, or one before it is missing")
         previous, count = row.chain_sha256, count + 1
     return count
+
+
+def _holders(subject: Subject) -> tuple[tuple[Side, str, str], ...]:
+    """Every (side, subject id, party id) whose grant the master and the work need, each once."""
+    places: dict[tuple[Side, str, str], None] = {}
+    for holder in subject.master:
+        places["master", subject.recording_id, holder.party_id] = None
+    for holder in subject.work:
+        places["work", subject.work_id, holder.party_id] = None
+    return tuple(places)
 
 
 def _give(
