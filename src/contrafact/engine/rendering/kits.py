@@ -221,7 +221,7 @@ class Kit:
         notes = self._notes()
         key = max(0, min(127, piece.font_key))
         sound = notes.note(DRUM_BANK, piece.font_program, key, velocity, int(seconds * SAMPLE_RATE))
-        return _shape(_trim(sound), piece)
+        return _shape(sound, piece)
 
     def _one_shot(self, file: str, piece: Piece) -> Samples:
         name = (file, piece)
@@ -232,7 +232,7 @@ class Kit:
             if abs(wanted - rate) > 0.5:
                 frames = soxr.resample(frames, rate, wanted)
             stereo = np.ascontiguousarray(np.broadcast_to(frames, (len(frames), 2)).T, dtype=np.float32)
-            sound = _shape(_trim(stereo), piece)
+            sound = _shape(stereo, piece)
             sound = sound * np.float32(_calibration(sound))
             self._raw.put(name, sound, sound.nbytes)
         return sound
@@ -277,6 +277,7 @@ def _shape(sound: Samples, piece: Piece) -> Samples:
     if piece.lowpass_hz:
         filtered = sosfilt(butter(2, piece.lowpass_hz, "lowpass", fs=SAMPLE_RATE, output="sos"), sound)
         sound = np.asarray(filtered, dtype=np.float32)
+    sound = _trim(sound)
     if piece.decay_s:
         seconds = np.arange(sound.shape[1]) / SAMPLE_RATE
         fall = 10.0 ** (-40.0 / 20.0 * seconds / piece.decay_s)
