@@ -135,6 +135,8 @@ def _opened(path: Path, limits: DecodeLimits) -> Iterator[tuple[InputContainer, 
         stream = container.streams.best("audio")
         if not isinstance(stream, AudioStream):
             raise BadInput(f"“{name}” holds no sound; choose a file with an audio track")
+        if getattr(stream, "codec_context", None) is None:  # PyAV's types promise one; an unknown codec has none
+            raise BadInput(f"“{name}” holds sound in an unknown coding, or it is damaged; export it as FLAC or WAV")
         yield container, stream
 
 
@@ -301,12 +303,12 @@ def _stereo(name: str, frame: AudioFrame) -> Samples:
 
 def _refuse_short(path: Path, info: AudioInfo, source_s: float, limits: DecodeLimits) -> None:
     name = path.name
-    if source_s < limits.min_duration_s:
-        raise BadInput(
-            f"“{name}” lasts only {source_s:.3f} s, at least {limits.min_duration_s:g} s are needed; use a longer file"
-        )
     claimed_s = info.duration_s
     if claimed_s is not None and source_s < claimed_s - max(0.5, 0.02 * claimed_s):
         raise BadInput(
             f"“{name}” is cut off: it promises {claimed_s:.1f} s and holds {source_s:.1f} s; copy or download it again"
+        )
+    if source_s < limits.min_duration_s:
+        raise BadInput(
+            f"“{name}” lasts only {source_s:.3f} s, at least {limits.min_duration_s:g} s are needed; use a longer file"
         )

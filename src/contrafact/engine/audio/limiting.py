@@ -11,8 +11,8 @@ from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 
 _LOOK_AHEAD = round(0.005 * SAMPLE_RATE / ENVELOPE_STEP)
 """Steps over which the gain goes down before a peak: 5 ms."""
-_RELEASE_DB_PER_S = 45.0
-_RELEASE_DB = _RELEASE_DB_PER_S * ENVELOPE_STEP / SAMPLE_RATE
+GENTLE_DB_PER_S = 45.0
+"""How fast the gain comes back after a peak unless more loudness is needed than that leaves room for."""
 _REACH = ENVELOPE_REACH // ENVELOPE_STEP
 """Steps of sound on both sides that a true peak depends on."""
 _FLOOR = np.float32(1e-9)
@@ -24,11 +24,12 @@ Attenuation = NDArray[np.float64]
 class GainCurve:
     """Attenuation that is asked for, step by step, to the gain that is applied.
 
-    The curve reaches what a peak needs before the peak, by a straight average over the look-ahead, and lets go at
-    45 dB/s. All in dB and all vectorised: the release is a running maximum of a tilted curve.
+    The curve reaches what a peak needs before the peak, by a straight average over the look-ahead, and lets go at a
+    steady number of dB a second. All vectorised: the release is a running maximum of a tilted curve.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, release_db_per_s: float = GENTLE_DB_PER_S) -> None:
+        self._release_db = release_db_per_s * ENVELOPE_STEP / SAMPLE_RATE
         self._asked: Attenuation = np.zeros(1)
         """From one step before the next to be answered."""
         self._held: Attenuation | None = None
@@ -45,7 +46,7 @@ class GainCurve:
         ahead = maximum_filter1d(self._asked, width, origin=-(width // 2), mode="constant")[:count]
         # a sound that starts loud starts limited: its past is taken to have been as its first moment
         before = np.full(_LOOK_AHEAD, ahead[0]) if self._held is None else self._held
-        tilt = _RELEASE_DB * np.arange(1, count + 1)
+        tilt = self._release_db * np.arange(1, count + 1)
         held = np.maximum.accumulate(np.maximum(ahead + tilt, before[-1])) - tilt
         line = np.concatenate((before, np.maximum(held, 0.0)))
         total = np.concatenate(([0.0], np.cumsum(line)))

@@ -1,9 +1,18 @@
 """The last step of a take: as loud as it should be, and never too loud for a loudspeaker."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.audio.limiting import Attenuation, GainCurve, apply_gain, asked_attenuation, peaks_of
+from contrafact.engine.audio.limiting import (
+    GENTLE_DB_PER_S,
+    Attenuation,
+    GainCurve,
+    apply_gain,
+    asked_attenuation,
+    peaks_of,
+)
 from contrafact.engine.audio.loudness import (
     ENVELOPE_STEP,
     SILENCE_LUFS,
@@ -19,8 +28,13 @@ _MARGIN_DB = 0.2
 """Kept below the ceiling, for what 16 bits or a lossy codec add afterwards."""
 _MAX_GAIN_DB = 60.0
 _CLOSE_LU = 0.1
-_ROUNDS = 6
+_ACCEPTED_LU = 0.3
+_RELEASES_DB_PER_S = (GENTLE_DB_PER_S, 180.0, 720.0)
+"""Tried in turn: the slowest that reaches the loudness breathes least."""
+_ROUNDS = 3
 _GUESSES = 6
+
+_Powers = NDArray[np.float64]
 
 
 def master(audio: Audio, target_lufs: float = -14.0, ceiling_dbtp: float = -1.0) -> Audio:
@@ -48,65 +62,83 @@ def master(audio: Audio, target_lufs: float = -14.0, ceiling_dbtp: float = -1.0)
     if loudness <= SILENCE_LUFS:
         return audio
     peaks = peaks_of(audio.samples)
-    ceiling_db = ceiling_dbtp - _MARGIN_DB
     gain_db = min(_MAX_GAIN_DB, target_lufs - loudness)
+    ceiling_db = ceiling_dbtp - _MARGIN_DB
     if 20 * np.log10(max(1e-9, float(peaks.max()))) + gain_db <= ceiling_db:
         return Audio(audio.samples * np.float32(10 ** (gain_db / 20)))
+    mix = _Mix(audio.samples, peaks, powers)
+    best: tuple[float, Samples] | None = None
+    for release in _RELEASES_DB_PER_S:
+        missed_lu, samples = _approach(mix, target_lufs, ceiling_db, release, gain_db)
+        if best is None or missed_lu < best[0]:
+            best = (missed_lu, samples)
+        if best[0] <= _ACCEPTED_LU:
+            break
+    assert best is not None
+    # a gain that moves lifts peaks between samples by a hair; should it ever be more than a hair, turn all down
+    over_db = max(0.0, true_peak_dbtp(Audio(best[1])) - (ceiling_dbtp - _MARGIN_DB / 2))
+    return Audio(best[1] if over_db == 0 else best[1] * np.float32(10 ** (-over_db / 20)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mix:
+    """A mix with all that is measured of it once."""
+
+    samples: Samples
+    peaks: Samples
+    powers: _Powers
+
+    def attenuation(self, gain_db: float, ceiling_db: float, release: float) -> Attenuation:
+        curve = GainCurve(release)
+        head = curve.push(asked_attenuation(self.peaks, gain_db, ceiling_db))
+        return np.concatenate((head, curve.finish()))
+
+
+def _approach(
+    mix: _Mix, target_lufs: float, ceiling_db: float, release: float, gain_db: float
+) -> tuple[float, Samples]:
+    """The nearest that one release time comes to the target: distance in LU, and the sound."""
     bias_lu = 0.0
     best: tuple[float, Samples] | None = None
     for _ in range(_ROUNDS):
-        gain_db = _guess_gain(peaks, powers, target_lufs + bias_lu, ceiling_db, gain_db)
-        samples = _limited(audio.samples, peaks, gain_db, ceiling_db)
-        peak_db = true_peak_dbtp(Audio(samples))
-        if peak_db > ceiling_dbtp - _MARGIN_DB / 2:
-            ceiling_db -= peak_db - (ceiling_dbtp - _MARGIN_DB)
-            continue
+        gain_db, expected_lu = _guess_gain(mix, target_lufs + bias_lu, ceiling_db, release, gain_db)
+        samples = apply_gain(mix.samples, mix.attenuation(gain_db, ceiling_db, release), gain_db)
         missed_lu = target_lufs - integrated_lufs(Audio(samples))
         if best is None or abs(missed_lu) < best[0]:
             best = (abs(missed_lu), samples)
-        if abs(missed_lu) <= _CLOSE_LU or gain_db >= _MAX_GAIN_DB:
+        if abs(missed_lu) <= _CLOSE_LU or abs(expected_lu) > _ACCEPTED_LU:
             break
         bias_lu += missed_lu
-    if best is None:  # a ceiling that limiting alone did not hold: turn the whole thing down
-        samples = _limited(audio.samples, peaks, gain_db, ceiling_db)
-        over_db = max(0.0, true_peak_dbtp(Audio(samples)) - (ceiling_dbtp - _MARGIN_DB))
-        return Audio(samples * np.float32(10 ** (-over_db / 20)))
-    return Audio(best[1])
-
-
-def _limited(samples: Samples, peaks: Samples, gain_db: float, ceiling_db: float) -> Samples:
-    return apply_gain(samples, _attenuation(peaks, gain_db, ceiling_db), gain_db)
-
-
-def _attenuation(peaks: Samples, gain_db: float, ceiling_db: float) -> Attenuation:
-    curve = GainCurve()
-    head = curve.push(asked_attenuation(peaks, gain_db, ceiling_db))
-    return np.concatenate((head, curve.finish()))
+    assert best is not None
+    return best
 
 
 def _guess_gain(
-    peaks: Samples,
-    powers: NDArray[np.float64],
-    wanted_lufs: float,
-    ceiling_db: float,
-    start_db: float,
-) -> float:
-    """The gain that should give a loudness, by scaling each 100 ms' power instead of filtering the sound again."""
+    mix: _Mix, wanted_lufs: float, ceiling_db: float, release: float, start_db: float
+) -> tuple[float, float]:
+    """The gain that should give a loudness, by scaling each 100 ms' power instead of filtering the sound again.
+
+    Returns
+    -------
+    gain_db, missed_lu
+        What is expected to be missing at that gain.
+    """
+    powers, steps_in_all = mix.powers, mix.peaks.size
     steps = SAMPLE_RATE // 10 / ENVELOPE_STEP
-    edges = np.minimum(np.rint(np.arange(powers.size + 1) * steps).astype(np.int64), peaks.size)
-    gain_db = start_db
+    edges = np.minimum(np.rint(np.arange(powers.size + 1) * steps).astype(np.int64), steps_in_all)
+    gain_db, missed = start_db, 0.0
     last: tuple[float, float] | None = None
     for _ in range(_GUESSES):
-        attenuation = _attenuation(peaks, gain_db, ceiling_db)[: peaks.size]
+        attenuation = mix.attenuation(gain_db, ceiling_db, release)[:steps_in_all]
         total = np.concatenate(([0.0], np.cumsum(10 ** ((gain_db - attenuation) / 10))))
         scale = (total[edges[1:]] - total[edges[:-1]]) / np.maximum(1, edges[1:] - edges[:-1])
         missed = wanted_lufs - gated_lufs(powers * scale)
-        if abs(missed) < 0.02:
-            break
+        if abs(missed) < 0.02 or (last is not None and abs(missed) > 1 and missed > 0.9 * last[1]):
+            break  # there, or the limiter eats all that is added
         # the harder the limiter works, the less of a further decibel arrives: follow the slope seen so far
         slope = 1.0
         if last is not None and gain_db != last[0]:
             slope = min(1.0, max(0.1, (last[1] - missed) / (gain_db - last[0])))
         last = (gain_db, missed)
         gain_db = min(_MAX_GAIN_DB, gain_db + min(12.0, missed / slope))
-    return gain_db
+    return gain_db, missed
