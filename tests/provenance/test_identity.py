@@ -96,5 +96,16 @@ def test_a_foreign_key_or_root_is_refused(tmp_path: Path) -> None:
         load_identity(tmp_path / "a")
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
+def test_a_trusted_file_that_is_none_is_named(tmp_path: Path, content: bytes) -> None:
+    create_identity(tmp_path, FixedClock(NOW))
+    (tmp_path / "trusted").mkdir()
+    (tmp_path / "trusted" / "friend.pem").write_bytes(content)
+    with pytest.raises(BadKeys, match=r"friend\.pem holds no certificates"):
+        trust_anchors(tmp_path)
+
+
 def test_no_keys_no_anchors(tmp_path: Path) -> None:
     assert trust_anchors(tmp_path) == ""

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import c2pa
@@ -148,6 +149,18 @@ def test_a_take_that_the_library_refuses_leaves_an_older_target_as_it_was(
         signer.sign(stub, target, claim)
     assert target.read_bytes() == b"older"
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["out.wav", "stub.wav"]
+
+
+def test_threads_may_sign_and_examine_at_once(
+    takes: dict[str, Path], signer: Signer, keys_dir: Path, claim: TakeClaim, tmp_path: Path
+) -> None:
+    def work(number: int) -> str:
+        suffix = ("wav", "flac", "mp3", "m4a", "opus", "ogg")[number % 6]
+        path = signer.sign(takes[suffix], tmp_path / f"take-{number}.{suffix}", claim).path
+        return verify(path, keys_dir).state
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(work, range(24))) == {"Trusted"}
 
 
 def test_two_signatures_of_one_take_differ_and_its_sound_does_not(

@@ -110,10 +110,25 @@ def load_identity(keys_dir: Path) -> Identity:
 
 
 def trust_anchors(keys_dir: Path) -> str:
-    """PEM of every root trusted here: the installation's own and those in ``trusted/*.pem``; may be empty."""
+    """PEM of every root trusted here: the installation's own and those in ``trusted/*.pem``; may be empty.
+
+    Raises
+    ------
+    BadKeys
+        When one of the files holds no certificates; it is named.
+    """
     own = keys_dir / _FOLDER / _ROOT
     files = [own, *sorted((keys_dir / _TRUST_FOLDER).glob("*.pem"))]
-    return "".join(path.read_text("ascii").strip() + "\n" for path in files if path.is_file())
+    return "".join(_certificates_in(path) for path in files if path.is_file())
+
+
+def _certificates_in(path: Path) -> str:
+    """The certificates of a PEM file and nothing else of it."""
+    try:
+        found = x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise BadKeys(f"{path} holds no certificates that can be read: repair it or take it away.") from error
+    return "".join(certificate.public_bytes(serialization.Encoding.PEM).decode("ascii") for certificate in found)
 
 
 def _write_identity(folder: Path, clock: Clock) -> None:
