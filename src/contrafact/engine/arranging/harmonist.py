@@ -20,15 +20,17 @@ class Harmonist:
         self._stand, self._part = stand, part
         self._chance = stand.chance.fork("part", part.name)
         self._hands: tuple[int, ...] = ()
-        self._held: tuple[ChordTones, tuple[int, ...]] | None = None
+        self._held: tuple[ChordTones, int] | None = None
 
-    def voicing(self, chord: ChordTones) -> tuple[int, ...]:
-        """The next voicing; the same chord keeps the hands where they are."""
-        if self._held and self._held[0] == chord:
-            return self._held[1]
+    def voicing(self, chord: ChordTones, scene: Scene) -> tuple[int, ...]:
+        """The next voicing; the same chord keeps the hands in place for four bars, then they find another."""
+        phrase = scene.bar.section * 1000 + scene.bar.place // 4
+        if self._held == (chord, phrase):
+            return self._hands
+        worn = self._hands if self._held and self._held[0] == chord else ()
         part = self._part
-        self._hands = lead_voices(chord, self._hands, part.low, part.high, part.voices, part.rootless)
-        self._held = (chord, self._hands)
+        self._hands = lead_voices(chord, self._hands, part.low, part.high, part.voices, part.rootless, other_than=worn)
+        self._held = (chord, phrase)
         return self._hands
 
     def comp(self, active: frozenset[int]) -> list[Note]:
@@ -75,7 +77,7 @@ class Harmonist:
         self, scene: Scene, step: Step, touch: Touch, chord: ChordTones, start_s: float, stop_s: float, *, again: bool
     ) -> list[Note]:
         part = self._part
-        voicing = self.voicing(chord)
+        voicing = self.voicing(chord, scene)
         pitches = _signed(step.sign, voicing, chord, part)
         loud = SIGN_VELOCITY.get(step.sign, 0.84) * (0.85 if again else 1.0)
         if scene.voice > 0.3:
@@ -97,7 +99,7 @@ class Harmonist:
         sounding: dict[int, tuple[float, int]] = {}
         for start_s, stop_s, chord, scene in self._stretches(active):
             touch = Touch(self._stand, self._chance.fork("touch", f"{start_s:.3f}"))
-            wanted = self.voicing(chord) if chord else ()
+            wanted = self.voicing(chord, scene) if chord else ()
             gone = [pitch for pitch, (_, _) in sounding.items() if pitch not in wanted]
             for pitch in gone:
                 began, velocity = sounding.pop(pitch)

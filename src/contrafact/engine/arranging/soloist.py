@@ -86,13 +86,13 @@ def _phrase(stand: Stand, part: PitchedPart, chance: Chance, first: int, room: i
             heard = stand.harmony(begin_s)
             if heard is None:
                 continue
-            aim = middle + contour[place % len(contour)] + (2 if (start // 4) % 2 else 0)
-            aim = round(0.5 * aim + 0.5 * previous)
+            aim = middle + 1.7 * contour[place % len(contour)] + (3 if (start // 4) % 2 else 0)
+            aim = round(0.75 * aim + 0.25 * previous)
             strong = position % 1 == 0 or last or held >= 1.0
             classes = heard[1].pitch_classes if strong else scale
             pitch = min(
                 (nearest_in_range(pitch_class, aim, part.low, part.high) for pitch_class in classes),
-                key=lambda note: (abs(note - aim) + (1.5 if note == previous else 0.0), note),
+                key=lambda note: (abs(note - aim) + (2.5 if note == previous else 0.0), note),
             )
             # A long note must not hang over into a chord that it does not belong to.
             end_s = min(end_s, heard[0].end_s) if strong and end_s - heard[0].end_s > 0.05 else end_s

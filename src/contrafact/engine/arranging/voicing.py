@@ -56,10 +56,18 @@ def _movement(pitches: tuple[int, ...], before: tuple[int, ...]) -> float:
 
 
 def lead_voices(
-    chord: ChordTones, before: tuple[int, ...], low: int, high: int, voices: int, rootless: bool
+    chord: ChordTones,
+    before: tuple[int, ...],
+    low: int,
+    high: int,
+    voices: int,
+    rootless: bool,
+    *,
+    other_than: tuple[int, ...] = (),
 ) -> tuple[int, ...]:
-    """The voicing of ``chord`` within ``low``..``high`` that is nearest to the voicing ``before``; ascending MIDI
-    pitches.
+    """The voicing of ``chord`` within ``low``..``high`` nearest to the voicing ``before``; ascending MIDI pitches.
+
+    ``other_than`` is a voicing that has been heard for long enough: another one is taken if there is any.
     """
     classes = chosen_tones(chord, voices, rootless)
     candidates: list[tuple[int, ...]] = []
@@ -76,6 +84,7 @@ def lead_voices(
         if len(close) >= 4:
             shapes.append(tuple(sorted((*close[:-2], close[-2] - 12, close[-1]))))
         candidates += [shape for shape in shapes if shape[0] >= low and shape[-1] <= high]
+    candidates = [shape for shape in candidates if shape != other_than] or candidates
     centre = (low + high) / 2
     if not candidates:
         return tuple(sorted({_nearest(pitch_class, round(centre)) for pitch_class in classes}))
