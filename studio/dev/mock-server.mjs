@@ -91,7 +91,7 @@ function live(response, remix) {
   const { wav } = taken(remix);
   response.writeHead(200, { 'content-type': 'audio/wav', 'cache-control': 'no-store' });
   let sent = 0;
-  const stopAt = mode === 'brokenlive' ? wav.length * 0.1 : wav.length;
+  const stopAt = mode === 'brokenlive' ? wav.length * 0.04 : wav.length;
   const timer = setInterval(() => {
     const next = Math.min(stopAt, sent + 44100 * 0.75);
     response.write(wav.subarray(sent, next));
@@ -104,6 +104,7 @@ function live(response, remix) {
 function events(request, response, remix) {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   const send = () => {
+    if (mode === 'down') return request.socket.destroy();
     const now = view(remix);
     response.write(`event: remix\ndata: ${JSON.stringify(now)}\n\n`);
     if (['ready', 'failed', 'cancelled'].includes(now.status)) { clearInterval(timer); response.end(); }

@@ -22,6 +22,7 @@ const TICK_MS = 100;
 const STRAY_S = 0.1;
 const NOTICEABLE_STRAY_S = 0.4;
 const ALIGN_EVERY_S = 1;
+const STALLED_S = 0.8;
 const VOLUME_KEPT = 'contrafact.volume';
 
 export interface Item {
@@ -54,6 +55,8 @@ class Player {
   #startWhenHeard: string | null = null;
   #liveBroken = false;
   #aligned_s = 0;
+  /** When the heard side last moved, on the monotonic clock. */
+  #moved_s = 0;
   #tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('contrafact.playing');
 
   constructor() {
@@ -68,8 +71,6 @@ class Player {
     this.#mixer = new Mixer({ take, original });
     this.#mixer.setVolume(this.muted ? 0 : this.volume);
     for (const element of [take, original]) {
-      element.addEventListener('waiting', () => element === this.#heard && (this.waiting = true));
-      element.addEventListener('playing', () => element === this.#heard && (this.waiting = false));
       element.addEventListener('ended', () => this.#ended(element));
       element.addEventListener('error', () => this.#failed(element));
     }
@@ -174,6 +175,7 @@ class Player {
     this.playing = true;
     this.#mix();
     this.#tabs?.postMessage('playing');
+    this.#moved_s = performance.now() / 1000;
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     if (this.canCompare) {
@@ -281,9 +283,15 @@ class Player {
   }
 
   #tick(): void {
-    this.position_s = this.#heard.currentTime;
-    this.level_dbfs = this.#mixer?.levels().peak_dbfs ?? -120;
+    const at_s = this.#heard.currentTime;
     const now_s = performance.now() / 1000;
+    if (at_s !== this.position_s) this.#moved_s = now_s;
+    this.position_s = at_s;
+    // Asked of the element each time: its events would come for the side that was heard when they were sent.
+    this.waiting = this.playing && (this.#heard.readyState < HTMLMediaElement.HAVE_FUTURE_DATA || now_s - this.#moved_s > STALLED_S);
+    // A broken stream is not always an error: browsers retry in silence for a minute and more.
+    if (this.waiting && this.source === 'live' && this.side === 'take' && now_s - this.#moved_s > STALLED_S) this.#useFinal(at_s);
+    this.level_dbfs = this.#mixer?.levels().peak_dbfs ?? -120;
     if (this.playing && this.canCompare && now_s - this.#aligned_s > ALIGN_EVERY_S) {
       this.#aligned_s = now_s;
       this.#align(STRAY_S);
@@ -310,7 +318,6 @@ class Player {
     if (element === this.#take && this.source === 'live') {
       // The stream broke off: the finished file goes on from here as soon as it is there.
       this.#liveBroken = true;
-      this.waiting = this.playing;
       if (this.#remix?.audio_url) this.#useFinal(this.position_s);
       return;
     }
