@@ -103,7 +103,7 @@ def test_one_ledger_has_one_currency(database: Database, payout: Payout, clock: 
             service.record_usage(session, event("l"), payout, clock, dollars)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     arrivals=st.lists(
         st.tuples(st.sampled_from("abcdefgh"), st.sampled_from(["rmx_one", "rmx_two"])), min_size=1, max_size=30

@@ -184,7 +184,7 @@ def test_what_is_required_is_never_more_than_the_take_and_never_more_than_thirty
         assert needed == 30_000
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.permutations(range(9)), repeats=st.lists(st.integers(0, 8), max_size=5))
 def test_reports_of_one_listening_in_any_order_make_one_play(
     steps: list[int], repeats: list[int], new_database: Callable[[], Database], payout: Payout
