@@ -68,6 +68,13 @@ def test_instruments_can_join_a_recording_without_a_style() -> None:
     assert len(timeline.buses) == 4
 
 
+def test_without_a_style_a_dropped_stem_is_not_replaced_unasked() -> None:
+    timeline = arrange(song_chart(), recipe_for(None, stems=DRUMLESS, instruments_with=("piano",)), None)
+    assert [part.name for part in timeline.parts] == ["piano"]
+    played = arrange(song_chart(), recipe_for(None, stems=DRUMLESS, instruments_with=("drums", "bass")), None)
+    assert {part.role for part in played.parts} == {"drums", "bass"}
+
+
 def test_strength_of_rhythm_rises_monotonically(styles: Mapping[str, StylePack]) -> None:
     pack = styles["house"]
     force = []
@@ -123,3 +130,13 @@ def test_quiet_recordings_are_lifted_to_the_band(styles: Mapping[str, StylePack]
         for lufs in (-10.0, -24.0)
     )
     assert quiet - loud == pytest.approx(14.0)
+
+
+def test_a_song_without_a_voice_keeps_its_tune(styles: Mapping[str, StylePack]) -> None:
+    pack = styles["house"]
+    sung, played = pack.stems_for(song_chart()), pack.stems_for(song_chart(sing=False))
+    assert (sung.vocals.keep, sung.other.keep) == (True, False)
+    assert (played.vocals.keep, played.other.keep, played.drums.keep) == (False, True, False)
+    (bus,) = arrange(song_chart(sing=False, lufs=-16.0), recipe_for(pack, stems=played), pack).buses
+    assert bus.stem == "other"
+    assert bus.gain_db == pack.stems.other.gain_db

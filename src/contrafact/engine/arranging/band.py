@@ -15,6 +15,8 @@ _AUDIBLE_DB = -24.0
 _EXTRAS = {"pad": 0.35, "arpeggio": 0.55, "lead": 0.65}
 """Strength of timbre from which a role joins in; bass and the first chord part join at once."""
 _SECOND_CHORDS = 0.45
+_ASKED = 0.8
+"""Least amount of what is asked for by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ def assemble(pack: StylePack, recipe: Recipe, words: Mapping[str, InstrumentWord
     """The band for a recipe: every exclusion and every wish honoured."""
     wished = known(recipe.instruments_with, words, "instruments_with")
     unwanted = known(recipe.instruments_without, words, "instruments_without")
-    amounts = amounts_of(recipe)
+    # Without a style only what is asked for plays, whatever the recording's own parts do.
+    amounts = amounts_of(recipe) if recipe.style else Amounts(0.0, 0.0, 0.0)
     players: list[Player] = []
     chords_seen = 0
     for part in pack.parts:
@@ -147,7 +150,7 @@ def assemble(pack: StylePack, recipe: Recipe, words: Mapping[str, InstrumentWord
             needed = _SECOND_CHORDS if chords_seen else 0.0
             chords_seen += 1
         if asked:
-            players.append(Player(part, gain_of(max(amount, 0.8)) + 1.5, True))
+            players.append(Player(part, gain_of(max(amount, _ASKED)) + 1.5, True))
         elif amount > needed:
             players.append(Player(part, gain_of(amount), False))
     guests: list[Guest] = []
@@ -162,7 +165,8 @@ def assemble(pack: StylePack, recipe: Recipe, words: Mapping[str, InstrumentWord
             players.append(Player(_guest_part(slug, word, pack), 0.0, True))
         elif word.role != "family":
             players.append(Player(_guest_part(slug, word, pack), 0.0, True))
-    drums = 0.0 if "drums" in unwanted else amounts.drums
+    drums = max(amounts.drums, _ASKED) if "drums" in wished else amounts.drums
+    drums = 0.0 if "drums" in unwanted else drums
     percussion = drums >= 0.4 and "percussion" not in unwanted
     return Band(tuple(players), tuple(guests), drums, percussion)
 

@@ -77,6 +77,9 @@ def buses_of(
         "bass": strengths.timbre,
         "other": strengths.timbre,
     }
+    if not recipe.stems.vocals.keep:
+        # Without a voice the rest of the recording leads, and what leads is not dipped under the band.
+        newness["other"] = 0.0
     buses: list[StemBus] = []
     for stem in STEM_NAMES:
         use = getattr(recipe.stems, stem)

@@ -10,7 +10,7 @@ from contrafact.engine.arranging.chords import Colour
 from contrafact.engine.arranging.effects import EFFECTS
 from contrafact.engine.arranging.notation import BASS_SIGNS, CHORD_SIGNS, DRUM_SIGNS, check_signs, division_of
 from contrafact.engine.arranging.timeline import Effect, EffectName, MasterTarget, Room
-from contrafact.engine.listening.chart import SectionLabel
+from contrafact.engine.listening.chart import Chart, SectionLabel
 from contrafact.engine.recipe.recipe import Slug, StemsUse, StemUse, Strengths
 
 Level = Literal["low", "mid", "high"]
@@ -55,6 +55,9 @@ PERCUSSION: Mapping[str, int] = MappingProxyType(
     }
 )
 """General MIDI percussion numbers of what is played beside the set; these lines become the percussion part."""
+
+_SUNG_SHARE = 0.04
+"""Share of a song that must be sung for it to count as a song with a voice."""
 
 GainDb = Annotated[float, Field(ge=-60.0, le=12.0)]
 SendDb = Annotated[float, Field(ge=-60.0, le=0.0)]
@@ -321,6 +324,16 @@ class StylePack(_Data):
     stems: StemsTreatment = StemsTreatment()
     room: RoomSetting = RoomSetting()
     master: MasterSetting = MasterSetting()
+
+    def stems_for(self, chart: Chart) -> StemsUse:
+        """Which stems of a song this style keeps unasked. Where nobody sings, ``other`` carries the tune and is kept
+        instead of the voice, so that the remix is still the song.
+        """
+        sung_s = sum(region.end_s - region.start_s for region in chart.vocal_regions)
+        use = self.stems.stems_use()
+        if sung_s >= _SUNG_SHARE * chart.duration_s or not use.vocals.keep:
+            return use
+        return use.model_copy(update={"vocals": StemUse(keep=False), "other": StemUse(keep=True)})
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
