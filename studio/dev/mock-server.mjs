@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Development only, never part of the product: the HTTP interface with invented songs and generated sound.
 //
-//   node dev/mock-server.mjs [--port 5199] [--render-s 8]
+//   node dev/mock-server.mjs [--port 5199] [--render-s 8] [--mp3 FILE]    FILE: what the live stream carries
 //
 // It serves the built studio too. POST /__mock {"mode": "normal|empty|slow|down|busy|fail|nosse|brokenlive"} changes how it behaves.
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import { header, pcm, peaks, song as makeSong } from './sound.mjs';
 const argument = (name, fallback) => Number(process.argv[process.argv.indexOf(name) + 1] && process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : fallback);
 const PORT = argument('--port', 5199);
 const RENDER_S = argument('--render-s', 8);
+const MP3 = process.argv.includes('--mp3') ? readFileSync(process.argv[process.argv.indexOf('--mp3') + 1]) : null;
 const STATIC = fileURLToPath(new URL('../../src/contrafact/service/static/', import.meta.url));
 const CSP = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'";
 const STAGES = ['arranging', 'playing the parts', 'mixing', 'mastering', 'signing'];
@@ -88,13 +89,14 @@ function ranged(request, response, bytes, type = 'audio/wav', extra = {}) {
 
 /** The take as it grows: no length, no ranges, about three times as fast as it sounds. */
 function live(response, remix) {
-  const { wav } = taken(remix);
-  response.writeHead(200, { 'content-type': 'audio/wav', 'cache-control': 'no-store' });
+  const bytes = MP3 ?? taken(remix).wav;
+  response.writeHead(200, { 'content-type': MP3 ? 'audio/mpeg' : 'audio/wav', 'cache-control': 'no-store' });
   let sent = 0;
-  const stopAt = mode === 'brokenlive' ? wav.length * 0.04 : wav.length;
+  const stopAt = mode === 'brokenlive' ? bytes.length * 0.04 : bytes.length;
+  const step = Math.ceil((bytes.length / remix.duration_s) * 0.75);
   const timer = setInterval(() => {
-    const next = Math.min(stopAt, sent + 44100 * 0.75);
-    response.write(wav.subarray(sent, next));
+    const next = Math.min(stopAt, sent + step);
+    response.write(bytes.subarray(sent, next));
     sent = next;
     if (sent >= stopAt) { clearInterval(timer); if (mode === 'brokenlive') response.destroy(); else response.end(); }
   }, 250);
