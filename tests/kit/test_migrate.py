@@ -39,6 +39,15 @@ def test_upgrading_again_changes_nothing(tmp_path: Path) -> None:
     database.close()
 
 
+def test_a_missing_trigger_is_noticed(tmp_path: Path) -> None:
+    database = Database.at(tmp_path / "contrafact.db")
+    upgrade(database)
+    with database.transaction() as session:
+        session.execute(text("DROP TRIGGER grants_no_update"))
+    assert [found[0] for found in differences(database)] == ["add_trigger"]
+    database.close()
+
+
 def _upgrade(path: str) -> None:
     database = Database.at(Path(path))
     upgrade(database)

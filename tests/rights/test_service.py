@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.clock import FixedClock
@@ -164,7 +165,23 @@ def test_an_altered_or_missing_decision_breaks_the_chain(
     give(database, song, clock, "mine")
     for _ in range(3):
         _decide_and_record(database, song, clock, "style")
-    with database.transaction() as session:
+    with pytest.raises(IntegrityError, match="never changed"), database.transaction() as session:
+        session.execute(text(tampering))
+    with database.transaction() as session:  # somebody with the file in hand, and no scruples
+        for name in ("decisions_no_update", "decisions_no_delete"):
+            session.execute(text(f"DROP TRIGGER {name}"))
         session.execute(text(tampering))
     with database.transaction() as session, pytest.raises(Conflict, match=r"altered|missing"):
         service.check_chain(session)
+
+
+def test_grants_cannot_be_edited_replaced_or_deleted(database: Database, song: Subject, clock: FixedClock) -> None:
+    give(database, song, clock, "mine")
+    for statement in (
+        "UPDATE grants SET party_id = 'pty_thief'",
+        "DELETE FROM grants",
+        "INSERT OR REPLACE INTO grants SELECT * FROM grants",
+    ):
+        with pytest.raises(IntegrityError, match="never changed"), database.transaction() as session:
+            session.execute(text(statement))
+    assert explain(database, song, "style").permitted

@@ -1,7 +1,10 @@
 """Where everything that Contrafact writes lives: ``CONTRAFACT_HOME``, else the user's data folder."""
 
 import os
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,3 +47,14 @@ class Home:
     def scratch(self) -> Path:
         """Unfinished work; may be emptied while nothing runs."""
         return self.root / "scratch"
+
+
+@contextmanager
+def scratch_folder(home: Home, prefix: str) -> Iterator[Path]:
+    """A new folder for unfinished work, gone afterwards."""
+    home.scratch.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=home.scratch, prefix=prefix))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

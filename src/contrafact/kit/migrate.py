@@ -7,6 +7,7 @@ it holds an advisory lock; who comes second finds nothing left to do.
 import argparse
 import importlib
 import importlib.util
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,16 @@ def load_models() -> MetaData:
     return Base.metadata
 
 
+def load_triggers() -> tuple[str, ...]:
+    """The SQLite triggers of all slices: what the ``create_triggers`` of their models gives, where there is one."""
+    load_models()
+    found: list[str] = []
+    for name in MODEL_MODULES:
+        create = getattr(sys.modules.get(name), "create_triggers", None)
+        found += create() if create is not None else ()
+    return tuple(found)
+
+
 def upgrade(database: Database) -> None:
     """Bring the database to the newest shape; quick when it is there already.
 
@@ -68,12 +79,17 @@ def upgrade(database: Database) -> None:
 
 
 def differences(database: Database) -> list[Any]:
-    """How the tables of the program differ from those of the database; empty when they agree."""
+    """How the tables and triggers of the program differ from those of the database; empty when they agree."""
     metadata = load_models()
     with database.transaction() as session:
         connection = session.connection()
         options = {"compare_type": True, "compare_server_default": True}
         found: list[Any] = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+        if connection.dialect.name == "sqlite":
+            there = set(connection.scalars(text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")))
+            wanted = set(load_triggers())
+            found += [("add_trigger", sql) for sql in sorted(wanted - there)]
+            found += [("remove_trigger", sql) for sql in sorted(there - wanted)]
     return found
 
 
@@ -87,6 +103,7 @@ def configure(context: Any, connection: Connection, metadata: MetaData) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         # With the explicit BEGIN of kit.db, SQLite rolls DDL back like everything else.
         transactional_ddl=True,
+        template_args={"triggers": context.config.attributes.get("triggers", ())},
     )
 
 
@@ -96,13 +113,19 @@ def _render(kind: str, item: Any, _context: Any) -> str | bool:
 
 
 def write_revision(message: str, revision: str) -> None:
-    """For developers: write the revision that makes the database agree with the tables of the program."""
+    """For developers: write the revision that makes the database agree with the tables of the program.
+
+    Read and correct it before it is committed: triggers that went or changed have to be dropped by hand.
+    """
     with tempfile.TemporaryDirectory() as folder:
         database = Database.at(Path(folder) / "empty.db")
         upgrade(database)
         with database.transaction() as session:
             config = _config()
             config.attributes["connection"] = session.connection()
+            query = text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+            there = set(session.connection().scalars(query))
+            config.attributes["triggers"] = [sql for sql in load_triggers() if sql not in there]
             command.revision(config, message=message, autogenerate=True, rev_id=revision)
         database.close()
 

@@ -1,5 +1,7 @@
 """${message}."""
 
+# ruff: noqa: E501
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,9 +10,20 @@ down_revision: str | None = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
 
+# What SQLite refuses to change, whoever asks; made after the tables.
+TRIGGERS: tuple[str, ...] = (
+% for statement in triggers:
+    ${repr(statement)},
+% endfor
+)
+
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}
+    connection = op.get_bind()
+    if connection.dialect.name == "sqlite":
+        for statement in TRIGGERS:
+            connection.exec_driver_sql(statement)
 
 
 def downgrade() -> None:

@@ -1,5 +1,7 @@
 """the first shape."""
 
+# ruff: noqa: E501
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,6 +9,27 @@ revision = "0001"
 down_revision: str | None = None
 branch_labels = None
 depends_on = None
+
+# What SQLite refuses to change, whoever asks; made after the tables.
+TRIGGERS: tuple[str, ...] = (
+    "CREATE TRIGGER grants_no_update BEFORE UPDATE ON grants BEGIN SELECT RAISE(ABORT, 'grants are never changed'); END",
+    "CREATE TRIGGER grants_no_delete BEFORE DELETE ON grants BEGIN SELECT RAISE(ABORT, 'grants are never changed'); END",
+    "CREATE TRIGGER grants_once BEFORE INSERT ON grants WHEN EXISTS (SELECT 1 FROM grants WHERE id = NEW.id OR (series = NEW.series AND version = NEW.version)) BEGIN SELECT RAISE(ABORT, 'grants are never changed'); END",
+    "CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END",
+    "CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END",
+    "CREATE TRIGGER decisions_once BEFORE INSERT ON decisions WHEN EXISTS (SELECT 1 FROM decisions WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END",
+    "CREATE TRIGGER decisions_next BEFORE INSERT ON decisions WHEN NEW.previous_sha256 IS NOT COALESCE((SELECT chain_sha256 FROM decisions ORDER BY sequence DESC LIMIT 1), '0000000000000000000000000000000000000000000000000000000000000000') BEGIN SELECT RAISE(ABORT, 'a decision continues the chain at its head'); END",
+    "CREATE TRIGGER usage_events_no_update BEFORE UPDATE ON usage_events BEGIN SELECT RAISE(ABORT, 'usage_events are never changed'); END",
+    "CREATE TRIGGER usage_events_no_delete BEFORE DELETE ON usage_events BEGIN SELECT RAISE(ABORT, 'usage_events are never changed'); END",
+    "CREATE TRIGGER usage_events_once BEFORE INSERT ON usage_events WHEN EXISTS (SELECT 1 FROM usage_events WHERE id = NEW.id OR idempotency_key = NEW.idempotency_key) BEGIN SELECT RAISE(ABORT, 'usage_events are never changed'); END",
+    "CREATE TRIGGER ledger_transactions_no_update BEFORE UPDATE ON ledger_transactions BEGIN SELECT RAISE(ABORT, 'ledger_transactions are never changed'); END",
+    "CREATE TRIGGER ledger_transactions_no_delete BEFORE DELETE ON ledger_transactions BEGIN SELECT RAISE(ABORT, 'ledger_transactions are never changed'); END",
+    "CREATE TRIGGER ledger_transactions_next BEFORE INSERT ON ledger_transactions WHEN NEW.sequence IS NOT (SELECT COALESCE(MAX(sequence), 0) + 1 FROM ledger_transactions) OR NEW.previous_hash IS NOT COALESCE((SELECT hash FROM ledger_transactions ORDER BY sequence DESC LIMIT 1), '0000000000000000000000000000000000000000000000000000000000000000') OR EXISTS (SELECT 1 FROM ledger_transactions WHERE id = NEW.id OR hash = NEW.hash OR usage_event_id = NEW.usage_event_id) BEGIN SELECT RAISE(ABORT, 'a transaction continues the ledger at its head'); END",
+    "CREATE TRIGGER ledger_transactions_balanced BEFORE INSERT ON ledger_transactions WHEN NEW.total_micros IS NOT (SELECT SUM(amount_micros) FROM ledger_postings WHERE transaction_id = NEW.id AND side = 'debit') OR NEW.total_micros IS NOT (SELECT SUM(amount_micros) FROM ledger_postings WHERE transaction_id = NEW.id AND side = 'credit') BEGIN SELECT RAISE(ABORT, 'debits and credits of a transaction must be equal'); END",
+    "CREATE TRIGGER ledger_postings_no_update BEFORE UPDATE ON ledger_postings BEGIN SELECT RAISE(ABORT, 'ledger_postings are never changed'); END",
+    "CREATE TRIGGER ledger_postings_no_delete BEFORE DELETE ON ledger_postings BEGIN SELECT RAISE(ABORT, 'ledger_postings are never changed'); END",
+    "CREATE TRIGGER ledger_postings_unsealed BEFORE INSERT ON ledger_postings WHEN EXISTS (SELECT 1 FROM ledger_transactions WHERE id = NEW.transaction_id) OR EXISTS (SELECT 1 FROM ledger_postings WHERE transaction_id = NEW.transaction_id AND position = NEW.position) BEGIN SELECT RAISE(ABORT, 'a sealed transaction gets no further postings'); END",
+)
 
 
 def upgrade() -> None:
@@ -275,6 +298,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contributions_party_id"), ["party_id"], unique=False)
 
     op.create_table(
+        "exports",
+        sa.Column("remix_id", sa.String(length=40), nullable=False),
+        sa.Column("suffix", sa.String(length=8), nullable=False),
+        sa.Column("blob_sha256", sa.String(length=64), nullable=False),
+        sa.Column("sidecar_sha256", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["remix_id"], ["remixes.id"], name=op.f("fk_exports_remix_id_remixes")),
+        sa.PrimaryKeyConstraint("remix_id", "suffix", name=op.f("pk_exports")),
+    )
+    op.create_table(
         "ledger_postings",
         sa.Column("transaction_id", sa.String(length=40), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -327,6 +359,11 @@ def upgrade() -> None:
     with op.batch_alter_table("stems", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_stems_blob"), ["blob"], unique=False)
 
+    connection = op.get_bind()
+    if connection.dialect.name == "sqlite":
+        for statement in TRIGGERS:
+            connection.exec_driver_sql(statement)
+
 
 def downgrade() -> None:
     with op.batch_alter_table("stems", schema=None) as batch_op:
@@ -341,6 +378,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ledger_postings_account")
 
     op.drop_table("ledger_postings")
+    op.drop_table("exports")
     with op.batch_alter_table("contributions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contributions_party_id"))
 
