@@ -3,11 +3,10 @@
 import math
 import xml.etree.ElementTree as ET
 
-from tests.support.library import chart_of, sound
-
 from contrafact.catalogue.cover import cover_svg
 from contrafact.engine.audio.value import Audio
 from contrafact.engine.listening.chart import Chart, Key
+from tests.support.library import chart_of, sound
 
 
 def _chart(**changes: object) -> Chart:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.support.library import Library
 
 from contrafact.assets.fetching import fetch
 from contrafact.assets.store import AssetStore
@@ -19,6 +18,7 @@ from contrafact.engine.audio.decoding import decode
 from contrafact.engine.audio.stem_files import read_stem
 from contrafact.kit.licences import licence
 from contrafact.rights.values import Terms
+from tests.support.library import Library
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import soundfile
 from sqlalchemy.orm import Session
-from tests.support.library import Library, open_library, sound, write
 
 from contrafact.catalogue import service
 from contrafact.catalogue.errors import BadSong, NoSuchSong
@@ -20,6 +19,7 @@ from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.errors import BadInput
 from contrafact.kit.blobs import sha256_of_file
 from contrafact.kit.errors import BadInputError, StorageFull
+from tests.support.library import Library, open_library, sound, write
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.support.library import halves, sound, write
 
 from contrafact.catalogue.errors import BadSong
 from contrafact.catalogue.parts import deliver, find_stems, residual_db, separate_around
@@ -12,6 +11,7 @@ from contrafact.catalogue.values import KnownPart
 from contrafact.engine.audio.stem_files import write_stem
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.audio.value import Audio
+from tests.support.library import halves, sound, write
 
 
 @pytest.fixture

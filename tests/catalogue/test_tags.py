@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from mutagen.flac import FLAC, Picture
 from mutagen.mp3 import MP3
 from mutagen.oggvorbis import OggVorbis
-from tests.support.library import sound, write
 
 from contrafact.catalogue.tags import clean, read_tags
 from contrafact.engine.audio.encoding import encode
 from contrafact.engine.audio.value import Audio
+from tests.support.library import sound, write
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 SONG = Path(__file__).resolve().parents[3] / "shared" / "data" / "karissa-hobbs-lets-go-fishin.ogg"
