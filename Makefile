@@ -10,6 +10,8 @@ STAMP := .make
 STUDIO_SOURCES := $(shell find studio -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 # The tests keep their models and sounds apart from the user's library.
 TEST_HOME ?= $(CURDIR)/.cache/home
+# NumPy's BLAS threads spin against each other where several processes share few cores.
+export OPENBLAS_NUM_THREADS ?= 1
 
 demo: setup
 	$(BIN)/contrafact demo

@@ -5,6 +5,7 @@ quick.
 """
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -82,6 +83,8 @@ def app() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the console script; turns expected failures into a sentence and an exit code."""
+    # Before NumPy is imported: its BLAS threads spin, and where several processes share few cores that costs minutes.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from contrafact.commands.failures import told
 
     try:

@@ -115,10 +115,10 @@ def check(context: click.Context, as_json: bool) -> None:
     Example:
       contrafact ledger check --json
     """
-    from contrafact.remixes.views import ledger_view
+    from contrafact.remixes.views import ledger_report
 
     with installation() as opened:
-        found = ledger_view(opened)
+        found = ledger_report(opened)
     if as_json:
         print_json(found)
     else:
@@ -126,6 +126,7 @@ def check(context: click.Context, as_json: bool) -> None:
             whole, micros = divmod(account["amount_micros"], 1_000_000)
             click.echo(f"{account['account']:60} {whole:>10}.{micros:06d} {found['currency']}")
         click.echo(f"{found['transactions']} transactions: {'balanced' if found['balanced'] else 'NOT in order'}")
+        click.echo(f"head: {found['head']['sequence']} {found['head']['hash']}")
         for problem in found["problems"]:
             click.echo(f"  {problem}")
     context.exit(0 if found["balanced"] else 1)

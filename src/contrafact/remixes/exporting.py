@@ -14,12 +14,18 @@ from contrafact.engine.audio.encoding import OUTPUT_SUFFIXES, encode
 from contrafact.engine.audio.stem_files import read_stem
 from contrafact.engine.errors import BadInput
 from contrafact.engine.progress import Progress, part
+from contrafact.kit.home import scratch_folder
+from contrafact.provenance.formats import sidecar_for
 from contrafact.remixes import making, store
 from contrafact.remixes.errors import NotReady
 from contrafact.remixes.installation import Installation
+from contrafact.remixes.models import ExportRow
 from contrafact.remixes.signing import sign_to
-from contrafact.remixes.taking import TAKE_FILE, Bench, render_take
+from contrafact.remixes.taking import Bench, render_take
 from contrafact.remixes.views import owned
+
+TAKE_SUFFIX = ".flac"
+"""The format in which takes are kept, signed as they are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +58,71 @@ def make_here(installation: Installation, remix_id: str, bench: Callable[[], Ben
     bench : callable
         Opens the sounds; called only when an equal take is not here already.
     """
-    installation.home.scratch.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=installation.home.scratch, prefix="take-"))
     try:
-        work = making.begin(installation, remix_id, folder, live=False)
-        result: dict[str, Any] = {} if work is None else render_take(bench(), work, part(progress, 0.0, 0.95))
-        progress(0.96, "signing")
-        making.keep(installation, remix_id, result)
+        with scratch_folder(installation.home, "take-") as folder:
+            work = making.begin(installation, remix_id, folder, live=False)
+            result: dict[str, Any] = {} if work is None else render_take(bench(), work, part(progress, 0.0, 0.95))
+            progress(0.96, "signing")
+            making.keep(installation, remix_id, result)
         progress(1.0, "ready")
     except BaseException as error:
         making.fail(installation, remix_id, str(error) or type(error).__name__)
         raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def export(installation: Installation, remix_id: str, user: User, target: Path) -> Exported:
-    """Write a finished take to ``target`` in the format that its name tells, signed; in place by one rename."""
+    """Write a finished take to ``target`` in the format that its name tells, signed; in place by one rename.
+
+    A take is signed once in each format: signatures hold random numbers, and the same remix shall be the same bytes.
+    """
+    suffix = target.suffix.lower()
+    kept = _kept(installation, remix_id, user, suffix)
+    _copy(installation.blobs.path(kept.blob_sha256), target)
+    if kept.sidecar_sha256 is None:
+        return Exported(target, None)
+    sidecar = sidecar_for(target)
+    _copy(installation.blobs.path(kept.sidecar_sha256), sidecar)
+    return Exported(target, sidecar)
+
+
+def _kept(installation: Installation, remix_id: str, user: User, suffix: str) -> ExportRow:
     with installation.database.reading() as session:
         row = owned(session, remix_id, user)
         take = store.take(session, row.take_key or "")
-        if take is None:
+        if take is None or row.signed_blob is None:
             raise NotReady("this remix is not ready yet; wait until it is, then try again")
+        if suffix == TAKE_SUFFIX:
+            return ExportRow(remix_id=remix_id, suffix=suffix, blob_sha256=row.signed_blob, sidecar_sha256=None)
+        known = store.export(session, remix_id, suffix)
+        if known is not None:
+            return known
         recording = catalogue.get(session, row.recording_id)
         holders = catalogue.holders(session, recording.id)
-    folder = Path(tempfile.mkdtemp(dir=installation.home.scratch, prefix="export-"))
+    with scratch_folder(installation.home, "export-") as folder:
+        plain, signed = folder / f"take{suffix}", folder / f"signed{suffix}"
+        encode(read_stem(installation.blobs.path(take.blob_sha256)), plain)
+        done = sign_to(installation, row, recording, holders, plain, signed)
+        made = ExportRow(
+            remix_id=remix_id,
+            suffix=suffix,
+            blob_sha256=installation.blobs.put_file(done.path).sha256,
+            sidecar_sha256=installation.blobs.put_file(done.sidecar).sha256 if done.sidecar else None,
+        )
+    with installation.database.transaction() as session:
+        # Two at once: the first that is kept is the file.
+        known = store.export(session, remix_id, suffix)
+        if known is None:
+            session.add(made)
+        return known or made
+
+
+def _copy(source: Path, target: Path) -> None:
+    handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.stem[:40]}.", suffix=".part")
+    os.close(handle)
     try:
-        plain = folder / f"take{target.suffix.lower()}"
-        source = folder / TAKE_FILE
-        source.symlink_to(installation.blobs.path(take.blob_sha256))
-        if plain != source:
-            encode(read_stem(source), plain)
-        signed = sign_to(installation, row, recording, holders, plain, target)
-        return Exported(signed.path, signed.sidecar)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copyfile(source, name)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -53,7 +53,8 @@ def ask_for(
 ) -> str:
     """Decide about a remix and, when it is permitted, take it on; returns its id.
 
-    The decision is kept either way, with all that it rested on.
+    The decision is kept either way, with all that it rested on. A recipe is its remix: asked again by the same
+    listener, it is the one that is there, and is not paid for twice.
 
     Raises
     ------
@@ -67,6 +68,10 @@ def ask_for(
         asked = ask(installation, session, song, recipe, user, also)
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:
+            key = _take_key(installation, asked.recipe, asked.recording)
+            same = store.same_remix(session, user.id, asked.recording.id, key)
+            if same is not None:
+                return same.id
             row = _row(installation, asked, words, user)
             session.add(row)
             return row.id
@@ -117,8 +122,10 @@ def begin(installation: Installation, remix_id: str, folder: Path, live: bool = 
         if row.status == "queued":
             row.status = "rendering"
         recording = catalogue.get(session, row.recording_id)
-        row.take_key = None
-        if store.take(session, _take_key(installation, row, recording)) is not None:
+        if (
+            store.take(session, _take_key(installation, Recipe.model_validate_json(row.recipe_json), recording))
+            is not None
+        ):
             return None
         return {
             "recipe": row.recipe_json,
@@ -143,7 +150,7 @@ def keep(installation: Installation, remix_id: str, result: Mapping[str, Any]) -
             return
         recording = catalogue.get(session, row.recording_id)
         holders = catalogue.holders(session, recording.id)
-        key = _take_key(installation, row, recording)
+        key = _take_key(installation, Recipe.model_validate_json(row.recipe_json), recording)
         known = store.take(session, key)
     if known is None and not result:
         raise NotReady("the take that was here has gone; ask for the remix again")
@@ -241,9 +248,8 @@ def _existing(session: Session, remix_id: str) -> RemixRow:
     return row
 
 
-def _take_key(installation: Installation, row: RemixRow, recording: RecordingView) -> str:
+def _take_key(installation: Installation, recipe: Recipe, recording: RecordingView) -> str:
     """SHA-256 of the canonical JSON of everything that the sound depends on."""
-    recipe = Recipe.model_validate_json(row.recipe_json)
     style = installation.styles[recipe.style].model_dump(mode="json") if recipe.style else None
     return digest(
         {

@@ -53,3 +53,14 @@ class TakeRow(Base):
     usage_json: Mapped[str] = mapped_column(Text)
     waveform_json: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class ExportRow(Base):
+    """A take in one format with its marks: signed once, so that the same remix is the same file every time."""
+
+    __tablename__ = "exports"
+
+    remix_id: Mapped[str] = mapped_column(String(40), ForeignKey("remixes.id"), primary_key=True)
+    suffix: Mapped[str] = mapped_column(String(8), primary_key=True)
+    blob_sha256: Mapped[str] = mapped_column(String(64))
+    sidecar_sha256: Mapped[str | None] = mapped_column(String(64))

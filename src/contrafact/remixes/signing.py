@@ -1,13 +1,12 @@
 """The marks on a take: who made what from whom under which permission, signed into the file."""
 
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from contrafact.catalogue.values import Holders, RecordingView
 from contrafact.engine import ENGINE_VERSION
 from contrafact.engine.recipe.recipe import Recipe
+from contrafact.kit.home import scratch_folder
 from contrafact.provenance.schemas import Credit, Source, TakeClaim, Verdict
 from contrafact.provenance.service import Signed, verify
 from contrafact.remixes.installation import Installation
@@ -62,13 +61,9 @@ def signed_copy(
     installation: Installation, row: RemixRow, recording: RecordingView, holders: Holders, take: Path
 ) -> SignedTake:
     """Sign a FLAC take, examine what came out as anybody would, and keep it as a blob."""
-    installation.home.scratch.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=installation.home.scratch, prefix="sign-"))
-    try:
+    with scratch_folder(installation.home, "sign-") as folder:
         plain, target = folder / "take.flac", folder / "signed.flac"
         plain.symlink_to(take)
         sign_to(installation, row, recording, holders, plain, target)
         verdict: Verdict = verify(target, installation.home.keys)
         return SignedTake(installation.blobs.put_file(target).sha256, verdict.state, verdict.signed_by)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from contrafact.remixes.models import RemixRow, TakeRow
+from contrafact.remixes.models import ExportRow, RemixRow, TakeRow
 
 UNDER_WAY = ("queued", "rendering")
 
@@ -24,6 +24,21 @@ def of_user(session: Session, user_id: str, limit: int = 200) -> Sequence[RemixR
     return session.scalars(select(RemixRow).where(RemixRow.user_id == user_id).order_by(*newest).limit(limit)).all()
 
 
+def same_remix(session: Session, user_id: str, recording_id: str, take_key: str) -> RemixRow | None:
+    """The finished remix of a listener that has this take, if there is one."""
+    query = select(RemixRow).where(
+        RemixRow.user_id == user_id,
+        RemixRow.recording_id == recording_id,
+        RemixRow.take_key == take_key,
+        RemixRow.status == "ready",
+    )
+    return session.scalars(query.order_by(RemixRow.created_at, RemixRow.id).limit(1)).first()
+
+
+def export(session: Session, remix_id: str, suffix: str) -> ExportRow | None:
+    return session.get(ExportRow, (remix_id, suffix))
+
+
 def count_under_way(session: Session, user_id: str) -> int:
     query = select(func.count()).where(RemixRow.user_id == user_id, RemixRow.status.in_(UNDER_WAY))
     return session.scalar(query) or 0
@@ -32,4 +47,4 @@ def count_under_way(session: Session, user_id: str) -> int:
 def counts_by_recording(session: Session) -> dict[str, int]:
     """How many finished remixes each recording has."""
     ready = select(RemixRow.recording_id, func.count()).where(RemixRow.status == "ready")
-    return dict(session.execute(ready.group_by(RemixRow.recording_id)).tuples().all())
+    return {row[0]: row[1] for row in session.execute(ready.group_by(RemixRow.recording_id))}

@@ -50,6 +50,9 @@ def compose(
     pack = _style(intents, styles)
     stems = _stems(intents, pack)
     length_s = _length_s(intents, chart)
+    instruments_with = _slugs([intent.instrument for intent in intents if isinstance(intent, With)])
+    # Where nothing is played anew, there is nothing that a mood or an amount could change.
+    played_anew = pack is not None or bool(instruments_with)
     recipe = Recipe(
         sources=(source_sha256,),
         style=None if pack is None else pack.slug,
@@ -57,22 +60,23 @@ def compose(
         stems=StemsUse(**stems),
         tempo=Tempo(ratio=_tempo_ratio(intents, chart)),
         transpose_semitones=_semitones(intents, chart),
-        instruments_with=_slugs([intent.instrument for intent in intents if isinstance(intent, With)]),
+        instruments_with=instruments_with,
         instruments_without=_slugs([intent.instrument for intent in intents if isinstance(intent, Without)]),
-        moods=_slugs([intent.slug for intent in intents if isinstance(intent, Mood)]),
+        moods=_slugs([intent.slug for intent in intents if isinstance(intent, Mood)]) if played_anew else (),
         length_s=length_s,
         seed=seed,
     )
-    idle = tuple(phrase for phrase in phrases if all(_is_idle(intent, recipe) for intent in phrase.intents))
+    idle = tuple(
+        phrase for phrase in phrases if all(_is_idle(intent, recipe, played_anew) for intent in phrase.intents)
+    )
     return Composed(recipe, idle)
 
 
-def _is_idle(intent: Intent, recipe: Recipe) -> bool:
+def _is_idle(intent: Intent, recipe: Recipe, played_anew: bool) -> bool:
     if isinstance(intent, Level):
         use: StemUse = getattr(recipe.stems, intent.stem)
         return not use.keep
-    # Where nothing is played anew, there is nothing that a mood or an amount could change.
-    return isinstance(intent, Mood | Amount) and recipe.style is None and not recipe.instruments_with
+    return isinstance(intent, Mood | Amount) and not played_anew
 
 
 def _style(intents: Sequence[Intent], styles: Mapping[str, StylePack]) -> StylePack | None:
