@@ -10,8 +10,6 @@ from itertools import groupby, pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.charts import AXIS, LONG, POP, song_chart
-from tests.support.recipes import recipe_for
 
 from contrafact.engine.arranging import StylePack, arrange, load_styles, shape
 from contrafact.engine.arranging.chords import parse_chord
@@ -19,6 +17,8 @@ from contrafact.engine.arranging.timeline import Note, Part, Timeline
 from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe, StemsUse, StemUse, Strengths
+from tests.support.charts import AXIS, LONG, POP, song_chart
+from tests.support.recipes import recipe_for
 
 SLUGS = ("acoustic-ballad", "bossa-nova", "drum-and-bass", "house", "lo-fi-hip-hop", "synthwave")
 PACKS = load_styles()

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 import pytest
-from tests.support.charts import LONG, song_chart
-from tests.support.recipes import recipe_for
 
 from contrafact.engine.arranging import StylePack, arrange, load_instruments, load_moods
 from contrafact.engine.arranging.timeline import Timeline
 from contrafact.engine.errors import BadInput
 from contrafact.engine.recipe.recipe import StemsUse, StemUse, Strengths
+from tests.support.charts import LONG, song_chart
+from tests.support.recipes import recipe_for
 
 DRUMLESS = StemsUse(drums=StemUse(keep=False), bass=StemUse(keep=False), other=StemUse(keep=False))
 

@@ -5,11 +5,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.charts import LONG, POP, song_chart
-from tests.support.recipes import recipe_for
 
 from contrafact.engine.arranging import arrange
 from contrafact.engine.arranging.form import choose_form
+from tests.support.charts import LONG, POP, song_chart
+from tests.support.recipes import recipe_for
 
 BAR_S = 4 * 60 / 110
 
