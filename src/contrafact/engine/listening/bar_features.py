@@ -55,7 +55,7 @@ def describe_bars(bars: Sequence[Bar], magnitudes: Floats, mono: Floats, regions
     harmony = harmony - harmony.mean(axis=1, keepdims=True)
     if count > 1:
         timbre = (timbre - timbre.mean(axis=0)) / (timbre.std(axis=0) + 1e-3)
-    return BarFeatures(_rows_to_unit(harmony), _rows_to_unit(timbre), level, np.clip(voice, 0.0, 1.0))
+    return BarFeatures(_rows_to_unit(harmony), timbre, level, np.clip(voice, 0.0, 1.0))
 
 
 def _cepstrum(sound: Floats, filters: Floats) -> Doubles:

@@ -11,9 +11,6 @@ from contrafact.engine.listening.grid import BeatGrid
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_WHOLE_SONG_VOTE = 0.75
-_LONGEST_GAP = 1.5
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CountedBeats:
@@ -23,44 +20,35 @@ class CountedBeats:
     positions: Ints
 
 
-def count_beats(grid: BeatGrid, positions: Ints, beats_per_bar: int, first_s: float, last_s: float) -> CountedBeats:
-    """Fill gaps, cover the sounding part of the song, and number the beats of every bar.
-
-    Parameters
-    ----------
-    grid : BeatGrid
-    positions : int64, shape (beats,)
-        As decoded, for the beats of ``grid``.
-    beats_per_bar : int
-    first_s, last_s : float
-        Where the song is heard. Beats are added at either end at the tempo found there, as far as this and no further.
-    """
+def fill_gaps(grid: BeatGrid) -> Doubles:
+    """Times of every beat from the first heard to the last, missed ones in between included."""
     numbers = np.arange(int(grid.numbers[0]), int(grid.numbers[-1]) + 1)
-    times = np.interp(numbers, grid.numbers, grid.times_s)
-    offsets = (positions - 1 - grid.numbers) % beats_per_bar
-    votes = np.bincount(offsets, minlength=beats_per_bar)
-    if votes.max() >= _WHOLE_SONG_VOTE * offsets.size:
-        counted = (numbers + int(votes.argmax())) % beats_per_bar + 1
-    else:
-        nearest = np.clip(np.searchsorted(grid.numbers, numbers, side="right") - 1, 0, positions.size - 1)
-        counted = (numbers - grid.numbers[nearest] + positions[nearest] - 1) % beats_per_bar + 1
+    times: Doubles = np.interp(numbers, grid.numbers, grid.times_s)
+    return times
 
-    edge = min(8, times.size - 1)
-    head = grid.period_s if grid.steady else float(times[edge] - times[0]) / edge
-    tail = grid.period_s if grid.steady else float(times[-1] - times[-1 - edge]) / edge
-    slack = 0.1 * head
-    before = int(np.floor((times[0] - max(0.0, first_s - slack)) / head + 1e-6))
-    after = int(np.floor((last_s - times[-1]) / tail + 1e-6))
-    front = times[0] - head * np.arange(max(0, before), 0, -1)
-    back = times[-1] + tail * np.arange(1, max(0, after) + 1)
+
+def cover(
+    times_s: Doubles, positions: Ints, beats_per_bar: int, period_s: float | None, first_s: float, last_s: float
+) -> CountedBeats:
+    """Add beats before and after, as far as the song is heard (``first_s`` to ``last_s``) and no further.
+
+    They run at ``period_s``, or at the tempo of the nearest eight beats when it is None.
+    """
+    edge = min(8, times_s.size - 1)
+    head = period_s or float(times_s[edge] - times_s[0]) / edge
+    tail = period_s or float(times_s[-1] - times_s[-1 - edge]) / edge
+    before = max(0, int(np.floor((times_s[0] - max(0.0, first_s - 0.1 * head)) / head + 1e-6)))
+    after = max(0, int(np.floor((last_s - times_s[-1]) / tail + 1e-6)))
+    front = times_s[0] - head * np.arange(before, 0, -1)
+    back = times_s[-1] + tail * np.arange(1, after + 1)
+    all_times = np.concatenate((front, times_s, back))
     all_positions = np.concatenate(
         (
-            (counted[0] - 1 - np.arange(front.size, 0, -1)) % beats_per_bar + 1,
-            counted,
-            (counted[-1] - 1 + np.arange(1, back.size + 1)) % beats_per_bar + 1,
+            (positions[0] - 1 - np.arange(before, 0, -1)) % beats_per_bar + 1,
+            positions,
+            (positions[-1] - 1 + np.arange(1, after + 1)) % beats_per_bar + 1,
         )
     )
-    all_times = np.concatenate((front, times, back))
     keep = (all_times >= 0.0) & (all_times < last_s)
     return CountedBeats(all_times[keep], all_positions[keep].astype(np.int64))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, maximum_filter1d, uniform_filter1d
 
 from contrafact.engine.listening.chart import Bar, Region, Section
 from contrafact.engine.listening.labels import Passage, label_passages
@@ -19,13 +19,26 @@ Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _SHORTEST_BARS = 4
+_LONGEST_MERGED_BARS = 16
 _SAME = 0.78
-_PHRASE_BONUS = 0.12
+_PRICE = 0.5
+"""What a boundary costs: a change must be worth more than this."""
+_PHRASE_BONUS = 0.2
+_LEVEL_STEP_DB = 3.0
+_TIMBRE_STEP = 3.0
+_HARMONY_STEP = 0.6
+_REPEAT_STEP = 0.8
+_VOICE_STEP = 0.5
+_SLOPE = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BarFeatures:
-    """A row per bar: ``harmony`` and ``timbre`` (bars, n) with rows of unit length; ``level_db``, ``voice`` (bars,)."""
+    """A row per bar.
+
+    ``harmony`` (bars, h) rows of unit length; ``timbre`` (bars, t) in standard deviations of the song; ``level_db`` and
+    ``voice`` (0..1, the share that is sung) (bars,).
+    """
 
     harmony: Doubles
     timbre: Doubles
@@ -45,7 +58,7 @@ def find_sections(
         return ()
     similarity = _similarity(features)
     novelty = _novelty(similarity, features)
-    boundaries = _boundaries(novelty, count)
+    boundaries = _merge(_boundaries(novelty, count), similarity, features)
     letters = _letters(similarity, features, boundaries)
     energy = _energy(features.level_db, boundaries)
     passages = [
@@ -81,7 +94,8 @@ def find_sections(
 def _similarity(features: BarFeatures) -> Doubles:
     """Likeness of every pair of bars, 0 to 1."""
     harmony = np.clip(features.harmony @ features.harmony.T, 0.0, 1.0)
-    timbre = np.clip(0.5 + 0.5 * (features.timbre @ features.timbre.T), 0.0, 1.0)
+    colour = features.timbre / np.maximum(np.linalg.norm(features.timbre, axis=1, keepdims=True), 1e-9)
+    timbre = np.clip(0.5 + 0.5 * (colour @ colour.T), 0.0, 1.0)
     level = np.exp(-np.abs(features.level_db[:, None] - features.level_db[None, :]) / 8.0)
     voice = 1.0 - np.abs(features.voice[:, None] - features.voice[None, :])
     blend: Doubles = 0.4 * harmony + 0.35 * timbre + 0.15 * level + 0.10 * voice
@@ -89,43 +103,57 @@ def _similarity(features: BarFeatures) -> Doubles:
 
 
 def _novelty(similarity: Doubles, features: BarFeatures) -> Doubles:
-    """How much changes at the start of each bar, 0 to 1: a checkerboard along the diagonal, and where repeats begin."""
-    count = similarity.shape[0]
-    checker = np.zeros(count)
-    for half in (2, 4, 8):
-        if count < 2 * half:
-            continue
-        taper = np.exp(-0.5 * ((np.arange(half) + 0.5) / (0.7 * half)) ** 2)
-        weight = np.outer(taper[::-1], taper)
-        padded = np.pad(similarity, half, mode="reflect")
-        line = np.zeros(count)
+    """How much changes at the start of each bar, 0 to 1.
+
+    The means of the four and eight bars before and after are compared in level, timbre, harmony and voice, so that the
+    coming and going of chords within a phrase does not count; to that comes where a repetition begins or ends.
+    """
+    line = (
+        0.30 * _much(_step(features.level_db[:, None], (2, 4, 8)), _LEVEL_STEP_DB)
+        + 0.30 * _much(_step(features.timbre), _TIMBRE_STEP)
+        + 0.20 * _much(_step(features.harmony), _HARMONY_STEP)
+        + 0.20 * _much(_step(features.voice[:, None]), _VOICE_STEP)
+        + 0.25 * _much(_repeats(similarity), _REPEAT_STEP)
+    )
+    # Means ramp up to a change and down again. The top of the ramp is the change, but phrases of four or eight bars may
+    # still move it by a bar or two, so its neighbours are only lowered.
+    around = maximum_filter1d(line, 5, mode="constant")
+    peaked: Doubles = np.where(line >= around - 1e-9, line, _SLOPE * line)
+    return np.clip(peaked, 0.0, 1.0)
+
+
+def _much(step: Doubles, usual: float) -> Doubles:
+    """0 to 1, bending over at a ``usual`` step but never flat, so that the top of a ramp stays its top."""
+    bent: Doubles = 1.0 - np.exp(-step / usual)
+    return bent
+
+
+def _step(rows: Doubles, halves: tuple[int, ...] = (4, 8)) -> Doubles:
+    """Distance between the mean of the bars before and after the start of each bar; 0 for the first."""
+    count = rows.shape[0]
+    sums = np.concatenate((np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0)))
+    found = np.zeros(count)
+    for half in halves:
         for bar in range(1, count):
-            at = bar + half
-            before = padded[at - half : at, at - half : at]
-            after = padded[at : at + half, at : at + half]
-            across = padded[at - half : at, at : at + half]
-            same = (before * weight[:, ::-1]).sum() + (after * weight[::-1, :]).sum()
-            line[bar] = same / 2.0 - (across * weight).sum()
-        checker += _unit(line)
-    # Structure features: the rows of the time-lag matrix change where a repetition begins or ends.
+            start, stop = max(0, bar - half), min(count, bar + half)
+            before = (sums[bar] - sums[start]) / (bar - start)
+            after = (sums[stop] - sums[bar]) / (stop - bar)
+            # One or two bars at an end are not a mean yet.
+            trust = min(1.0, min(bar - start, stop - bar) / min(4.0, half))
+            found[bar] += trust * float(np.linalg.norm(after - before)) / len(halves)
+    return found
+
+
+def _repeats(similarity: Doubles) -> Doubles:
+    """How much the set of passages that this one repeats changes at each bar (Serrà's structure features)."""
+    count = similarity.shape[0]
     lags = np.zeros((count, count))
-    for lag in range(1, count):
-        lags[np.arange(count - lag) + lag, lag] = np.diagonal(similarity, -lag)
-    lags = gaussian_filter(np.where(lags > 0.8, lags, 0.0), (1.0, 0.5))
-    step = np.zeros(count)
-    step[1:] = np.linalg.norm(np.diff(lags, axis=0), axis=1)
-    level = np.zeros(count)
-    level[1:] = np.abs(np.diff(features.level_db))
-    voice = np.zeros(count)
-    voice[1:] = np.abs(np.diff(features.voice))
-    total = _unit(checker) + 0.5 * _unit(step) + 0.25 * _unit(level) + 0.15 * _unit(voice)
-    return _unit(total)
-
-
-def _unit(line: Doubles) -> Doubles:
-    clipped = np.maximum(line, 0.0)
-    top = float(clipped.max(initial=0.0))
-    return clipped / top if top > 1e-9 else np.zeros_like(clipped)
+    for lag in range(4, count):
+        diagonal = np.diagonal(similarity, -lag)
+        alike = np.clip((uniform_filter1d(diagonal, 4, mode="nearest") - 0.75) / 0.2, 0.0, 1.0)
+        lags[np.arange(lag, count), lag] += alike
+        lags[np.arange(count - lag), count - lag] += alike
+    return _step(gaussian_filter(lags, (0.5, 0.5)))
 
 
 def _boundaries(novelty: Doubles, count: int) -> list[int]:
@@ -135,24 +163,35 @@ def _boundaries(novelty: Doubles, count: int) -> list[int]:
     """
     if count < 2 * _SHORTEST_BARS:
         return [0, count]
-    price = 0.33
     score = np.full(count + 1, -np.inf)
     back = np.zeros(count + 1, np.int64)
     score[0] = 0.0
     for stop in range(1, count + 1):
-        gain = float(novelty[stop]) - price if stop < count else 0.0
-        for start in range(max(0, stop - 40), stop):
+        gain = float(novelty[stop]) - _PRICE if stop < count else 0.0
+        for start in range(max(0, stop - 48), stop):
             length = stop - start
             shape = _PHRASE_BONUS if length % 8 == 0 else _PHRASE_BONUS / 2 if length % 4 == 0 else 0.0
             if (length < _SHORTEST_BARS and start and stop < count) or length < 2:
                 shape -= 0.4
-            option = score[start] + gain + shape - (0.1 if length > 24 else 0.0)
+            option = score[start] + gain + shape - (0.15 if length > 24 else 0.0)
             if option > score[stop]:
                 score[stop], back[stop] = option, start
     cuts = [count]
     while cuts[-1] > 0:
         cuts.append(int(back[cuts[-1]]))
     return cuts[::-1]
+
+
+def _merge(boundaries: list[int], similarity: Doubles, features: BarFeatures) -> list[int]:
+    """Join neighbours that are the same material at the same level, up to sixteen bars."""
+    kept = [0]
+    for index in range(1, len(boundaries) - 1):
+        before, here, after = kept[-1], boundaries[index], boundaries[index + 1]
+        level = abs(float(features.level_db[before:here].mean() - features.level_db[here:after].mean()))
+        alike = _likeness(similarity, features, (before, here), (here, after)) > _SAME
+        if not (alike and level < 1.5 and after - before <= _LONGEST_MERGED_BARS):
+            kept.append(here)
+    return [*kept, boundaries[-1]]
 
 
 def _letters(similarity: Doubles, features: BarFeatures, boundaries: list[int]) -> list[str]:
@@ -176,17 +215,19 @@ def _letters(similarity: Doubles, features: BarFeatures, boundaries: list[int]) 
 
 
 def _likeness(similarity: Doubles, features: BarFeatures, one: tuple[int, int], two: tuple[int, int]) -> float:
-    """Mean similarity along the best diagonal through two sections, less for unequal levels."""
+    """Mean similarity along the best diagonal through two sections, less for unequal levels.
+
+    Only shifts by whole phrases of four bars count: the same chords begun elsewhere are another progression.
+    """
     block = similarity[one[0] : one[1], two[0] : two[1]]
-    shorter = min(block.shape)
+    enough = max(1, int(0.75 * min(block.shape)))
     diagonals = [
         float(np.diagonal(block, offset).mean())
-        for offset in range(-(block.shape[0] - 1), block.shape[1])
-        if np.diagonal(block, offset).size >= max(1, int(0.75 * shorter))
+        for offset in range(-4 * (block.shape[0] // 4), block.shape[1], 4)
+        if np.diagonal(block, offset).size >= enough
     ]
-    timbre = features.timbre[one[0] : one[1]].mean(axis=0) @ features.timbre[two[0] : two[1]].mean(axis=0)
-    level = abs(features.level_db[one[0] : one[1]].mean() - features.level_db[two[0] : two[1]].mean())
-    return max(diagonals) - 0.02 * max(0.0, float(level) - 1.5) - 0.1 * max(0.0, 0.2 - float(timbre))
+    level = abs(float(features.level_db[one[0] : one[1]].mean() - features.level_db[two[0] : two[1]].mean()))
+    return max(diagonals, default=0.0) - 0.04 * max(0.0, level - 1.0)
 
 
 def _letter(index: int) -> str:

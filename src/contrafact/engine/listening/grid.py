@@ -11,9 +11,12 @@ from contrafact.engine.listening.onsets import ONSET_RATE, Onsets
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-STEADY_RESIDUAL_S = 0.018
-"""A song is steady when its refined beats lie this close to one line (median of absolute residuals) and never drift."""
-_DRIFT_S = 0.030
+_NEAR_S = 0.030
+"""A heard beat this close to the line lies on it."""
+_DRIFT_S = 0.025
+_SHARE_ON_LINE = 0.6
+_COHERENCE = 0.55
+_SEARCH = 0.05
 _REACH_S = 0.045
 _MIN_BEATS = 8
 
@@ -33,7 +36,7 @@ class BeatGrid:
     residual_s: float
 
 
-def fit_grid(decoded_s: Doubles, onsets: Onsets) -> BeatGrid:
+def fit_grid(decoded_s: Doubles, onsets: Onsets, likelihood: Doubles, frames_per_second: float) -> BeatGrid:
     """Place beats where the sound is.
 
     Parameters
@@ -41,17 +44,21 @@ def fit_grid(decoded_s: Doubles, onsets: Onsets) -> BeatGrid:
     decoded_s : float64, shape (beats,), at least two, ascending
         Beat times as decoded, quantised to 20 ms.
     onsets : Onsets
+    likelihood : float64, shape (frames,)
+        How likely each frame holds a beat, with ``frames_per_second``: decides between a line and the one half a beat
+        later, because decoders slip onto the off-beat for a while.
     """
     strength = onsets.all
     refined, weight = _refine(decoded_s, strength)
     period = float(np.median(np.diff(decoded_s)))
-    numbers = _number(refined, period)
-    line = _fit_line(numbers, refined, weight)
+    line = _fit_line(refined, weight, period)
     if line is not None:
-        start, slope = line
-        times, shift_residual = _settle(start, slope, numbers, strength)
-        line_s: Doubles = times[0] + times[1] * numbers.astype(np.float64)
-        return BeatGrid(line_s, numbers, times[1], True, shift_residual)
+        start, period = _settle(*line, float(decoded_s[-1]), strength)
+        times = _better_half(start, period, decoded_s, likelihood, frames_per_second)
+        heard, trust = _refine(times, strength)
+        off = np.abs(heard - times)[trust > 0]
+        return BeatGrid(times, np.arange(times.size), period, True, float(np.median(off)) if off.size else 0.0)
+    numbers = _number(refined, period)
     curve = _smooth(numbers, refined, weight)
     residual = float(np.median(np.abs(refined - curve)))
     return BeatGrid(curve, numbers, float(np.median(np.diff(curve) / np.diff(numbers))), False, residual)
@@ -93,58 +100,82 @@ def _number(times_s: Doubles, period_s: float) -> Ints:
     return np.concatenate(([0], np.cumsum(steps)))
 
 
-def _fit_line(numbers: Ints, times_s: Doubles, weight: Doubles) -> tuple[float, float] | None:
-    """Start and period of the line through the beats, or None when one line does not explain them."""
+def _fit_line(times_s: Doubles, weight: Doubles, period_s: float) -> tuple[float, float] | None:
+    """Start and period of the line through the beats, or None when one line does not explain them.
+
+    The period is where the beats, taken as impulses, resound most strongly at two cycles per beat: that finds the line
+    even where the decoder slipped by half a beat, and does not depend on counting beats.
+    """
     trusted = weight > 0.15
-    if trusted.sum() < max(_MIN_BEATS, 0.3 * numbers.size):
-        trusted = np.ones(numbers.size, bool)
+    if trusted.sum() < max(_MIN_BEATS, 0.3 * times_s.size):
+        trusted = np.ones(times_s.size, bool)
     if trusted.sum() < _MIN_BEATS:
         return None
-    number, time = numbers[trusted].astype(np.float64), times_s[trusted]
-    keep = np.ones(number.size, bool)
-    slope = start = 0.0
-    for _ in range(8):
-        slope, start = np.polyfit(number[keep], time[keep], 1)
-        error = np.abs(time - start - slope * number)
-        limit = max(0.012, 3.0 * float(np.median(error)))
-        fresh = error < limit
-        if fresh.sum() < _MIN_BEATS or (fresh == keep).all():
-            break
-        keep = fresh
-    error = time - start - slope * number
-    if float(np.median(np.abs(error))) > STEADY_RESIDUAL_S or keep.mean() < 0.6:
+    time, trust = times_s[trusted], weight[trusted] + 0.05
+    span = max(1.0, float(time[-1] - time[0]))
+    rates = np.arange(1.0 - _SEARCH, 1.0 + _SEARCH, period_s / (16.0 * span)) * (2.0 / period_s)
+    resonance = np.array([np.sum(trust * np.exp(-2j * np.pi * rate * time)) for rate in rates])
+    best = int(np.abs(resonance).argmax())
+    if abs(resonance[best]) < _COHERENCE * trust.sum():
+        return None
+    half = 1.0 / float(rates[best])
+    start = float(-np.angle(resonance[best]) / (2.0 * np.pi)) * half
+    error = np.zeros(time.size)
+    near = np.ones(time.size, bool)
+    for _ in range(4):
+        number = np.rint((time - start) / half)
+        error = time - start - half * number
+        near = np.abs(error) < _NEAR_S
+        if near.sum() < _MIN_BEATS:
+            return None
+        half, start = (float(value) for value in np.polyfit(number[near], time[near], 1, w=trust[near]))
+    if near.mean() < _SHARE_ON_LINE:
         return None
     # A slow drift hides inside a small median: the running median of the error must stay near zero all the way.
-    pieces = np.array_split(error, max(4, min(24, error.size // 8)))
+    pieces = np.array_split(error[near], max(3, min(16, int(near.sum()) // 10)))
     if max(abs(float(np.median(piece))) for piece in pieces) > _DRIFT_S:
         return None
-    return float(start), float(slope)
+    return start, 2.0 * half
 
 
-def _settle(start_s: float, period_s: float, numbers: Ints, strength: Doubles) -> tuple[tuple[float, float], float]:
-    """Nudge the line so that as much onset strength as possible lies on it; also how far off the peaks remain."""
+def _better_half(
+    start_s: float, period_s: float, decoded_s: Doubles, likelihood: Doubles, frames_per_second: float
+) -> Doubles:
+    """The beats of the line over the decoded span, or those half a beat later if the network heard beats there."""
+    axis = np.arange(likelihood.size) / frames_per_second
+    best, best_score = np.empty(0), -np.inf
+    for offset in (0.0, 0.5):
+        origin = start_s + offset * period_s
+        first = int(np.ceil((decoded_s[0] - 0.3 * period_s - origin) / period_s))
+        last = int(np.floor((decoded_s[-1] + 0.3 * period_s - origin) / period_s))
+        times: Doubles = origin + period_s * np.arange(first, max(first + 1, last + 1), dtype=np.float64)
+        score = float(np.interp(times, axis, likelihood).mean()) if likelihood.size else 0.0
+        if score > best_score:
+            best, best_score = times, score
+    return best
+
+
+def _settle(start_s: float, period_s: float, last_s: float, strength: Doubles) -> tuple[float, float]:
+    """Nudge the line, by at most 20 ms at its ends, so that as much onset strength as possible lies on it."""
+    count = max(2, round((last_s - start_s) / period_s) + 1)
+    numbers = np.arange(count)
     times = start_s + period_s * numbers
     if strength.size < 3:
-        return (start_s, period_s), 0.0
+        return start_s, period_s
     axis = np.arange(strength.size) / ONSET_RATE
-    half = numbers.size / 2.0
+    lever = (numbers - numbers.mean()) / (count / 2.0)
 
     def caught(shift_s: float, stretch_s: float) -> float:
         # ``stretch`` moves the two ends by that much in opposite directions and leaves the middle.
-        at = times + shift_s + stretch_s * (numbers - numbers.mean()) / max(1.0, half)
-        return float(np.sqrt(np.interp(at, axis, strength)).sum())
+        return float(np.sqrt(np.interp(times + shift_s + stretch_s * lever, axis, strength)).sum())
 
     best = (0.0, 0.0)
     for step in (0.004, 0.002, 0.001, 0.0005):
         options = [(best[0] + i * step, best[1] + j * step) for i in range(-3, 4) for j in range(-3, 4)]
         best = max(options, key=lambda option: (caught(*option), -abs(option[0]) - abs(option[1])))
         best = (float(np.clip(best[0], -0.02, 0.02)), float(np.clip(best[1], -0.02, 0.02)))
-    slope = period_s + best[1] / max(1.0, half)
-    start = start_s + best[0] - best[1] * float(numbers.mean()) / max(1.0, half)
-    settled: Doubles = start + slope * numbers.astype(np.float64)
-    refined, weight = _refine(settled, strength)
-    off = np.abs(refined - settled)[weight > 0]
-    return (start, slope), float(np.median(off)) if off.size else 0.0
+    slope = best[1] / (count / 2.0)
+    return start_s + best[0] - slope * float(numbers.mean()), period_s + slope
 
 
 def _smooth(numbers: Ints, times_s: Doubles, weight: Doubles) -> Doubles:

@@ -57,6 +57,27 @@ def name_chords(
     return tuple(chords)
 
 
+def chord_changes(likelihoods: ChordLikelihoods, times_s: Doubles) -> Doubles:
+    """How much the harmony differs before and after each time, 0 to 1, over spans as long as the gaps between them."""
+    if times_s.size < 2 or likelihoods.tags.shape[0] == 0:
+        return np.zeros(times_s.size)
+    gaps = np.diff(times_s)
+    edges = np.concatenate(([max(0.0, times_s[0] - gaps[0])], times_s, [times_s[-1] + gaps[-1]]))
+    roots = np.sqrt(_pool(likelihoods.root.astype(np.float64), edges))
+    tags = np.sqrt(_pool(likelihoods.tags.astype(np.float64), edges))
+    alike = 0.5 * (roots[:-1] * roots[1:]).sum(axis=1) + 0.5 * (tags[:-1] * tags[1:]).sum(axis=1)
+    changes: Doubles = np.clip(1.0 - alike, 0.0, 1.0)
+    return changes
+
+
+def usual_chord_length_s(likelihoods: ChordLikelihoods, duration_s: float) -> float | None:
+    """The median length of a chord, heard without any beat; None when there are fewer than four changes."""
+    ticks = np.arange(0.0, duration_s, 0.25)
+    chords = name_chords(likelihoods, ticks, np.zeros(ticks.size, np.int64), duration_s)
+    lengths = [chord.end_s - chord.start_s for chord in chords if chord.label != "N"]
+    return float(np.median(lengths)) if len(lengths) >= 5 else None
+
+
 def _pool(values: Doubles, edges: Doubles) -> Doubles:
     """Mean over the frames of each span; a span without a frame takes the nearest one."""
     frames = values.shape[0]

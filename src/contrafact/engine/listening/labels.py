@@ -30,7 +30,7 @@ def label_passages(passages: Sequence[Passage], total_bars: int) -> list[tuple[S
     """
     if not passages:
         return []
-    sung = any(passage.voice > 0.3 for passage in passages)
+    sung = sum(passage.voice * passage.bars for passage in passages) > 0.3 * sum(passage.bars for passage in passages)
     last = len(passages) - 1
     chorus = _chorus_letter(passages, sung)
     labels: list[tuple[SectionLabel, float]] = []
@@ -77,9 +77,9 @@ def _middle(passages: Sequence[Passage], index: int, sung: bool) -> tuple[Sectio
     repeats = sum(other.letter == passage.letter for other in passages)
     around = [passages[at].energy for at in (index - 1, index + 1) if 0 <= at < len(passages)]
     dip = min(around, default=passage.energy) - passage.energy
-    if 0 < index < len(passages) - 1 and dip > 0.3 and passage.voice < 0.5:
+    if 0 < index < len(passages) - 1 and dip > 0.35 and passage.energy < 0.4 and passage.voice < 0.3:
         return "break", 0.6
-    if sung and passage.voice < 0.2:
+    if sung and max(other.voice for other in passages if other.letter == passage.letter) < 0.15:
         return ("solo", 0.6) if passage.energy > 0.4 else ("break", 0.4)
     if repeats == 1 and index > len(passages) / 2:
         return "bridge", 0.5

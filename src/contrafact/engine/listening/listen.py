@@ -12,7 +12,7 @@ from contrafact.engine.listening.bar_features import describe_bars
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.listening.cqt import CQT_RATE, chroma, constant_q, tuning_cents
 from contrafact.engine.listening.form import find_sections
-from contrafact.engine.listening.harmony import name_chords
+from contrafact.engine.listening.harmony import chord_changes, name_chords, usual_chord_length_s
 from contrafact.engine.listening.keys import find_key
 from contrafact.engine.listening.onsets import find_onsets
 from contrafact.engine.listening.rhythm import hear_rhythm, plain_rhythm
@@ -55,27 +55,32 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
     progress(0.15, "listening for voices")
     content, content_confidence = judge_content(events)
 
-    onsets = find_onsets(sound)
-    if content == "silence":
-        rhythm = plain_rhythm(duration_s)
-    else:
-        activations = beatnet.activations(sound, beatnet.load_weights(store), part(progress, 0.15, 0.55))
-        rhythm = hear_rhythm(activations, onsets, duration_s)
-    progress(0.65, "listening for chords")
-
     low = _resample(mono, audio.sample_rate, CQT_RATE)
     magnitudes = constant_q(low)
     tuning = tuning_cents(magnitudes)
     if abs(tuning) > _RETUNE_CENTS:
         magnitudes = constant_q(low, tuning)
     likelihoods = crema.chord_likelihoods(magnitudes, crema.load_weights(store))
+    progress(0.3, "listening for chords")
+
+    if content == "silence":
+        rhythm = plain_rhythm(duration_s)
+    else:
+        activations = beatnet.activations(sound, beatnet.load_weights(store), part(progress, 0.3, 0.7))
+        rhythm = hear_rhythm(
+            activations,
+            find_onsets(sound),
+            lambda times_s: chord_changes(likelihoods, times_s),
+            usual_chord_length_s(likelihoods, duration_s),
+            duration_s,
+        )
+    progress(0.8, "listening for sections")
+
     beats_s = np.array([beat.time_s for beat in rhythm.beats])
     positions = np.array([beat.position for beat in rhythm.beats], dtype=np.int64)
     chords = name_chords(likelihoods, beats_s, positions, duration_s)
     pitches = chroma(magnitudes)
     key = find_key(pitches, chords)
-    progress(0.85, "listening for sections")
-
     regions = vocal_regions(events, duration_s)
     features = describe_bars(rhythm.bars, magnitudes, sound, regions)
     sections = find_sections(rhythm.bars, features, regions, duration_s)

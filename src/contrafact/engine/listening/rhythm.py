@@ -1,24 +1,27 @@
 """Tempo, metre, beats and bars of a recording."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.listening.bars import CountedBeats, count_beats, lay_bars, tempo_curve
+from contrafact.engine.listening.bars import CountedBeats, cover, fill_gaps, lay_bars, tempo_curve
 from contrafact.engine.listening.beatnet import FRAMES_PER_SECOND
 from contrafact.engine.listening.chart import Bar, Beat, Metre, Tempo, TempoPoint
 from contrafact.engine.listening.decoding import Decoded, decode
 from contrafact.engine.listening.grid import fit_grid
+from contrafact.engine.listening.metre import count_positions
+from contrafact.engine.listening.octave import Level, weigh
 from contrafact.engine.listening.onsets import ONSET_RATE, Onsets
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 DEFAULT_BPM = 120.0
-METRES = (2, 3, 4)
+_METRES = (2, 3, 4)
 _SLOWEST_BPM, _FASTEST_BPM = 50.0, 230.0
+_LEVEL_SLACK = 1.12
 _QUIET = 1e-4
 """-80 dB: below this nothing is heard."""
 
@@ -34,7 +37,13 @@ class Rhythm:
     bars: tuple[Bar, ...]
 
 
-def hear_rhythm(activations: Floats, onsets: Onsets, duration_s: float) -> Rhythm:
+def hear_rhythm(
+    activations: Floats,
+    onsets: Onsets,
+    chord_changes: Callable[[Doubles], Doubles],
+    chord_length_s: float | None,
+    duration_s: float,
+) -> Rhythm:
     """Find the beat.
 
     Parameters
@@ -42,6 +51,10 @@ def hear_rhythm(activations: Floats, onsets: Onsets, duration_s: float) -> Rhyth
     activations : float32, shape (models, frames, 2)
         From :func:`contrafact.engine.listening.beatnet.activations`.
     onsets : Onsets
+    chord_changes : function of times (s) to values 0..1
+        How much the harmony changes at each of them.
+    chord_length_s : float or None
+        How long a chord usually lasts, if there are chords.
     duration_s : float
 
     Returns
@@ -54,21 +67,36 @@ def hear_rhythm(activations: Floats, onsets: Onsets, duration_s: float) -> Rhyth
     if audible.size == 0 or mean.size == 0 or float(mean.sum(axis=1).max()) < 0.1:
         return plain_rhythm(duration_s)
     first_s, last_s = float(audible[0]) / ONSET_RATE, min(duration_s, float(audible[-1] + 1) / ONSET_RATE)
-    readings = decode(mean, METRES, _interval(_FASTEST_BPM), _interval(_SLOWEST_BPM))
-    reading = _choose_metre(readings)
-    inside = (reading.frames / FRAMES_PER_SECOND >= first_s - 0.1) & (reading.frames / FRAMES_PER_SECOND <= last_s)
-    times, positions = reading.frames[inside] / FRAMES_PER_SECOND, reading.positions[inside]
-    if times.size < 4:
+    levels = weigh(_levels(mean), chord_length_s, FRAMES_PER_SECOND, duration_s)
+    if not levels:
         return plain_rhythm(duration_s)
-    grid = fit_grid(times, onsets)
-    counted = count_beats(grid, positions, reading.beats_per_bar, first_s, last_s)
+    decoded = levels[0].reading.frames / FRAMES_PER_SECOND
+    decoded = decoded[(decoded >= first_s - 0.1) & (decoded <= last_s)]
+    if decoded.size < 4:
+        return plain_rhythm(duration_s)
+    grid = fit_grid(decoded, onsets, mean.sum(axis=1), FRAMES_PER_SECOND)
+    times = fill_gaps(grid)
+    beat, downbeat = (_at(mean[:, column], times) for column in (0, 1))
+    counted = count_positions(beat, downbeat, chord_changes(times))
+    covered = cover(
+        times, counted.positions, counted.beats_per_bar, grid.period_s if grid.steady else None, first_s, last_s
+    )
+    beats, bars = lay_bars(covered, duration_s)
     bpm = 60.0 / grid.period_s
-    confidence = _clarity(mean, times)
-    beats, bars = lay_bars(counted, duration_s)
+    weights = _weights(levels)
+    clarity = float(np.clip(np.mean(beat + downbeat), 0.0, 1.0))
     return Rhythm(
-        tempo=Tempo(bpm=bpm, confidence=confidence, steady=grid.steady),
+        tempo=Tempo(
+            bpm=bpm,
+            confidence=clarity * weights[0],
+            steady=grid.steady,
+            alternatives=tuple(
+                (bpm * round(2.0 * level.bpm / levels[0].bpm) / 2.0, weight)
+                for level, weight in zip(levels[1:], weights[1:], strict=True)
+            ),
+        ),
         tempo_curve=tempo_curve(bars, bpm if grid.steady else None),
-        metre=Metre(beats_per_bar=reading.beats_per_bar, confidence=_metre_confidence(readings, reading)),
+        metre=Metre(beats_per_bar=counted.beats_per_bar, confidence=clarity * counted.confidence),
         beats=beats,
         bars=bars,
     )
@@ -89,28 +117,39 @@ def plain_rhythm(duration_s: float) -> Rhythm:
     )
 
 
+def _levels(mean: Doubles) -> list[Decoded]:
+    """The likeliest reading, and the likeliest at half and at double its tempo where those can be decoded."""
+    shortest, longest = _interval(_FASTEST_BPM), _interval(_SLOWEST_BPM)
+    free = _likeliest(mean, shortest, longest)
+    if free.frames.size < 4:
+        return [free]
+    period = float(np.median(np.diff(free.frames)))
+    found = [free]
+    for factor in (0.5, 2.0):
+        around = period * factor
+        low = max(shortest, round(around / _LEVEL_SLACK))
+        high = min(longest, round(around * _LEVEL_SLACK))
+        if shortest <= around <= longest and low < high:
+            found.append(_likeliest(mean, low, high))
+    return found
+
+
+def _likeliest(mean: Doubles, shortest: int, longest: int) -> Decoded:
+    return max(decode(mean, _METRES, shortest, longest), key=lambda reading: reading.log_likelihood)
+
+
 def _interval(bpm: float) -> int:
     return round(60.0 * FRAMES_PER_SECOND / bpm)
 
 
-def _choose_metre(readings: Sequence[Decoded]) -> Decoded:
-    """The likeliest; two only when it is clearly likelier than four, of which it is a part."""
-    likelihood = {reading.beats_per_bar: reading.log_likelihood for reading in readings}
-    bonus = {2: -0.004 * abs(likelihood[2])} if 2 in likelihood and 4 in likelihood else {}
-    return max(readings, key=lambda reading: reading.log_likelihood + bonus.get(reading.beats_per_bar, 0.0))
+def _weights(levels: list[Level]) -> list[float]:
+    odds = np.exp(np.array([level.evidence - levels[0].evidence for level in levels]))
+    return [float(weight) for weight in odds / odds.sum()]
 
 
-def _metre_confidence(readings: Sequence[Decoded], chosen: Decoded) -> float:
-    others = [reading.log_likelihood for reading in readings if reading.beats_per_bar != chosen.beats_per_bar]
-    if not others or chosen.frames.size == 0:
-        return 0.0
-    lead = (chosen.log_likelihood - max(others)) / chosen.frames.size
-    return float(1.0 / (1.0 + np.exp(-(lead - 0.05) / 0.08)))
-
-
-def _clarity(activation: Doubles, times_s: Doubles) -> float:
-    """How much of what the network heard as beats lies on the beats, and how sure it was."""
-    total = activation.sum(axis=1)
-    index = np.clip(np.rint(times_s * FRAMES_PER_SECOND).astype(np.int64), 0, total.size - 1)
-    near = np.stack([total[np.clip(index + step, 0, total.size - 1)] for step in (-1, 0, 1)]).max(axis=0)
-    return float(np.clip(np.mean(near), 0.0, 1.0))
+def _at(activation: Doubles, times_s: Doubles) -> Doubles:
+    """The largest activation within a frame of each time."""
+    index = np.rint(times_s * FRAMES_PER_SECOND).astype(np.int64)
+    near = [activation[np.clip(index + step, 0, activation.size - 1)] for step in (-1, 0, 1)]
+    largest: Doubles = np.stack(near).max(axis=0)
+    return largest
