@@ -143,7 +143,8 @@ class Player {
     }
     this.#remix = remix;
     if (this.source === null) this.#firstSound(remix);
-    else if (this.source === 'live' && remix.audio_url && (this.#liveBroken || !this.playing)) this.#useFinal();
+    else if (this.source === 'live' && (this.#liveBroken || !this.playing)) this.#useFinal();
+    else this.#swapUnheard();
     this.#mix();
   }
 
@@ -165,6 +166,12 @@ class Player {
     this.#take.currentTime = at_s;
     if (this.playing) void this.#start(this.#take);
     this.#mix();
+  }
+
+  /** While the original is heard the finished file can take the stream's place without a gap. */
+  #swapUnheard(): void {
+    if (this.side !== 'original' || this.source !== 'live') return;
+    this.#useFinal(mapPosition(this.#original.currentTime, this.#original_s, this.#take_s));
   }
 
   async play(): Promise<void> {
@@ -232,12 +239,10 @@ class Player {
   /** The other side, at the same musical place, equally loud, now. */
   compare(): void {
     if (!this.canCompare) return;
-    if (this.side === 'original' && this.source === 'live' && this.#remix?.audio_url) {
-      this.#useFinal(mapPosition(this.#original.currentTime, this.#original_s, this.#take_s));
-    }
     this.#align(NOTICEABLE_STRAY_S);
     this.side = this.side === 'take' ? 'original' : 'take';
     this.position_s = this.#heard.currentTime;
+    this.#swapUnheard();
     this.#mix();
     if (this.playing) {
       void this.#start(this.#heard);
