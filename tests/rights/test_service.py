@@ -84,6 +84,7 @@ def test_an_owners_own_terms_and_their_withdrawal(database: Database, song: Subj
     what = Terms.model_validate({"operations": [{"operation": "style"}], "territories": {"exclude": ["JP"]}})
     with database.transaction() as session:
         given = service.grant_by_all(session, what, song, by="owner", clock=clock)
+        assert service.grant_by_all(session, what, song, by="owner", clock=clock) == given
     assert len(given) == 4
     assert explain(database, song, "style").permitted
     assert explain(database, song, "style", territory="JP").reasons[0].code == "territory"

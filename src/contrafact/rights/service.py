@@ -176,20 +176,34 @@ def grant_terms(
 def grant_by_all(
     session: Session, terms: Terms, subject: Subject, *, by: str, clock: Clock, authority: Authority = "owner"
 ) -> tuple[Grant, ...]:
-    """Give the same terms by every holder of the master and of the work (not by the performers)."""
-    return tuple(
-        grant_terms(
-            session,
-            terms,
-            side=side,
-            subject_id=subject_id,
-            party_id=party_id,
-            by=by,
-            clock=clock,
-            authority=authority,
+    """Give the same terms by every holder of the master and of the work (not by the performers).
+
+    Where a holder has a grant that says just this already, nothing is written.
+    """
+    text = _canonical(terms)
+    there = {
+        (row.side, row.subject_id, row.party_id): row
+        for row in store.current_grants(session, {subject.recording_id, subject.work_id})
+        if (row.terms, row.authority, row.status) == (text, authority, "active")
+    }
+    given = []
+    for side, subject_id, party_id in _holders(subject):
+        row = there.get((side, subject_id, party_id))
+        given.append(
+            store.as_grant(row)
+            if row is not None
+            else grant_terms(
+                session,
+                terms,
+                side=side,
+                subject_id=subject_id,
+                party_id=party_id,
+                by=by,
+                clock=clock,
+                authority=authority,
+            )
         )
-        for side, subject_id, party_id in _holders(subject)
-    )
+    return tuple(given)
 
 
 def withdraw(session: Session, series: str, *, by: str, clock: Clock) -> Grant:
@@ -322,7 +336,7 @@ def _give(
     by: str,
     clock: Clock,
 ) -> Grant:
-    text = canonical_json(terms.model_dump(mode="json")).decode()
+    text = _canonical(terms)
     same = previous is not None and (previous.terms, previous.authority, previous.origin) == (text, authority, origin)
     if previous is not None and same and previous.status == "active":
         return store.as_grant(previous)
@@ -363,6 +377,10 @@ def _next_version(session: Session, row: GrantRow, *, status: str, by: str, cloc
     session.add(following)
     session.flush()
     return following
+
+
+def _canonical(terms: Terms) -> str:
+    return canonical_json(terms.model_dump(mode="json")).decode()
 
 
 def _existing(session: Session, series: str) -> GrantRow:
