@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soxr
+from numpy.typing import NDArray
 
 from contrafact.assets import AssetStore
 from contrafact.engine.audio.decoding import decode
@@ -22,24 +23,24 @@ def error_db(audio: Audio, stems: Stems) -> float:
     return float(10 * np.log10(((total - audio.samples) ** 2).mean() / ((audio.samples**2).mean() + 1e-20) + 1e-20))
 
 
-def strange(kind: str) -> Samples:
+def strange(kind: str) -> NDArray[np.float64]:
     rng = np.random.default_rng(0)
     t = np.arange(3 * RATE) / RATE
     tone = np.sin(2 * np.pi * 220 * t)
     if kind == "noise":
-        return rng.normal(size=(2, t.size)) * 0.3
+        return np.asarray(rng.normal(size=(2, t.size)) * 0.3)
     if kind == "mono":
         return np.tile(tone * 0.5, (2, 1))
     if kind == "one side":
         return np.stack([tone * 0.5, np.zeros_like(tone)])
     if kind == "clipped":
-        return np.clip(np.tile(tone * 50, (2, 1)), -1, 1)
+        return np.asarray(np.clip(np.tile(tone * 50, (2, 1)), -1, 1))
     if kind == "hot":
         return np.tile(tone * 9, (2, 1))
     if kind == "offset":
         return np.full((2, t.size), 0.7)
     if kind == "tiny":
-        return rng.normal(size=(2, t.size)) * 1e-12
+        return np.asarray(rng.normal(size=(2, t.size)) * 1e-12)
     return np.zeros((2, t.size))
 
 

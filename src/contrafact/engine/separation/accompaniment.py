@@ -18,6 +18,9 @@ _FLOOR = np.float32(1e-10)
 _BASS_FULL_HZ = 140.0
 _BASS_NONE_HZ = 320.0
 
+_LOW_HZ = 400.0
+"""Below this, strokes are told by time alone."""
+
 Magnitude = NDArray[np.float32]
 _Parts = tuple[int, Spectra, Spectra]
 
@@ -64,19 +67,33 @@ def masks(spectra: Spectra) -> tuple[Magnitude, Magnitude]:
     """Drum and bass masks, each float32 (frames, bins) in 0..1, their sum at most 1."""
     magnitude = np.sqrt((np.abs(spectra) ** 2).sum(axis=0))
     sustained = remedian(magnitude, axis=0)
-    struck = remedian(magnitude, axis=1)
-    np.square(sustained, out=sustained)
-    np.square(struck, out=struck)
-    drum = (struck + _FLOOR / 2) / (struck + sustained + _FLOOR)
-    low = bass_weight(magnitude.shape[1])
-    bass = (1 - drum) * low
+    struck = remedian(magnitude, axis=1, levels=2)
+    drum = _share(struck, sustained)
+    # A drum's body is not broad at the bottom: there a bass string is as wide as a kick. What stands out of the last
+    # and next 150 ms is the stroke.
+    hertz = _hertz(magnitude.shape[1])
+    low = int(np.searchsorted(hertz, _LOW_HZ))
+    held = np.minimum(sustained[:, :low], magnitude[:, :low])
+    upper = np.clip((hertz[:low] / _LOW_HZ - 0.7) / 0.3, 0.0, 1.0).astype(np.float32)
+    drum[:, :low] = upper * drum[:, :low] + (1 - upper) * _share(magnitude[:, :low] - held, held)
+    bass = (1 - drum) * bass_weight(magnitude.shape[1])
     return drum, bass.astype(np.float32)
+
+
+def _share(wanted: Magnitude, other: Magnitude) -> Magnitude:
+    """Wiener's share of the power, a half where there is nothing."""
+    power = np.square(wanted)
+    share: Magnitude = (power + _FLOOR / 2) / (power + np.square(other) + _FLOOR)
+    return share
+
+
+def _hertz(bins: int) -> Magnitude:
+    return (np.arange(bins) * (SAMPLE_RATE / _GRID.size)).astype(np.float32)
 
 
 def bass_weight(bins: int) -> Magnitude:
     """1 where only a bass plays, 0 where it hardly does, a raised cosine between."""
-    hertz = np.arange(bins) * (SAMPLE_RATE / _GRID.size)
-    ramp = np.clip((hertz - _BASS_FULL_HZ) / (_BASS_NONE_HZ - _BASS_FULL_HZ), 0.0, 1.0)
+    ramp = np.clip((_hertz(bins) - _BASS_FULL_HZ) / (_BASS_NONE_HZ - _BASS_FULL_HZ), 0.0, 1.0)
     weight: Magnitude = (0.5 + 0.5 * np.cos(np.pi * ramp)).astype(np.float32)
     return weight
 
