@@ -10,6 +10,7 @@ import pytest
 
 from contrafact.assets.fetching import fetch
 from contrafact.assets.store import AssetStore
+from contrafact.catalogue import service
 from contrafact.catalogue.demo.making import make
 from contrafact.catalogue.demo.songs import DemoSong, demo_songs, ingest_demo_song
 from contrafact.catalogue.demo.tracker import Tracker
@@ -18,7 +19,7 @@ from contrafact.engine.audio.decoding import decode
 from contrafact.engine.audio.stem_files import read_stem
 from contrafact.kit.licences import licence
 from contrafact.rights.values import Terms
-from tests.support.library import Library
+from tests.support.library import Library, sound, write
 
 
 @pytest.fixture
@@ -62,6 +63,48 @@ def test_owner_terms_can_be_read_by_the_rights_and_refuse_something() -> None:
         assert terms.allowed("style")
         assert not terms.allowed("tempo_pitch")
         assert not terms.allowed("download")
+
+
+def test_the_own_song_and_its_version_under_own_terms(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "song"
+    folder.mkdir()
+    for number, name in enumerate(("vocals", "drums", "bass", "other")):
+        write(folder / f"{name}.flac", sound(seed=number, level=0.6))
+    (folder / "song.toml").write_text(
+        """
+        title = "Ours"
+        artist = "The Project"
+        [[credits]]
+        name = "The Project"
+        role = "featured artist"
+        kind = "organisation"
+        master = "1"
+        work = "1"
+        """
+    )
+    own = [song for song in demo_songs(library.assets, folder) if song.kind == "own"]
+    recordings = [
+        ingest_demo_song(
+            song,
+            database=library.database,
+            blobs=library.blobs,
+            assets=library.assets,
+            scratch=library.scratch,
+            clock=library.clock,
+            ears=library.ears,
+        ).recording
+        for song in own
+    ]
+    assert [song.offline for song in own] == [True, True]
+    assert [(item.title, item.licence_id) for item in recordings] == [("Ours", "CC0-1.0"), ("Ours (unplugged)", None)]
+    assert [item.stems_origin for item in recordings] == ["owner", "owner"]
+    assert library.heard == ["listen", "listen"]
+    for recording, drums in zip(recordings, (True, False), strict=True):
+        assert recording.stems_residual_db < -60
+        assert recording.true_peak_dbtp < 6
+        with service.stem_reader(recording, library.blobs) as stems:
+            assert stems.read("drums", 0, stems.frames).any() == drums
+            assert stems.read("vocals", 0, stems.frames).any()
 
 
 @pytest.fixture(scope="session")
@@ -119,8 +162,6 @@ def test_a_demo_song_is_taken_in_once(demo_store: AssetStore, library: Library) 
     assert (first[1], second[1]) == (True, False)
     assert library.heard == ["listen", "separate"]
     with library.database.transaction() as session:
-        from contrafact.catalogue import service
-
         recording = service.get(session, first[0])
         holders = service.holders(session, first[0])
     assert (recording.stems_origin, recording.licence_id) == ("mixed", "MIT")

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 from sqlalchemy.orm import Session
 
+from contrafact.assets.store import AssetStore
 from contrafact.catalogue import service
 from contrafact.catalogue.errors import BadSong, NoSuchSong
 from contrafact.catalogue.values import Credit, IngestOptions
@@ -263,3 +264,20 @@ def test_two_processes_with_one_file_make_one_recording(library: Library, song: 
     assert {first[1], second[1]} == {True, False}
     assert first[2] + second[2] == 2  # the slow work was done once
     assert library.contents()[0] == 1
+
+
+@pytest.mark.assets
+def test_silence_is_taken_in_as_what_it_is(library: Library, asset_store: AssetStore, tmp_path: Path) -> None:
+    """With the real ears and the real separation; remixing it is refused elsewhere, by its chart."""
+    admission = service.ingest(
+        write(tmp_path / "silence.flac", np.zeros((2, 5 * 44_100), np.float32)),
+        IngestOptions(),
+        database=library.database,
+        blobs=library.blobs,
+        assets=asset_store,
+        scratch=library.scratch,
+        clock=library.clock,
+    )
+    assert admission.recording.content == "silence"
+    assert not admission.recording.has_vocals
+    assert service.chart_of(admission.recording, library.blobs).content == "silence"

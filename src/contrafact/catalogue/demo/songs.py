@@ -64,17 +64,21 @@ class DemoSong:
         return tuple(name for name in self.assets if not store.has(name))
 
 
-def demo_songs(store: AssetStore) -> tuple[DemoSong, ...]:
+def demo_songs(store: AssetStore, own_folder: Path | None = None) -> tuple[DemoSong, ...]:
     """All demo songs, in the order in which they should be taken in.
 
     Parameters
     ----------
     store : AssetStore
         Asked only for the attribution lines of its manifest; nothing needs to be fetched.
+    own_folder : Path, optional
+        Where the project's own song lies; by default in this package. It holds ``song.toml`` (``title``, ``artist``,
+        ``licence``, ``attribution`` and ``[[credits]]`` as in ``songs.toml``) and the stems ``vocals``, ``drums``,
+        ``bass`` and ``other`` in any format that is read. Without it the own songs are left out.
     """
     here = resources.files(__package__)
     table = tomllib.loads((here / "songs.toml").read_text(encoding="utf-8"))
-    own = _own(Path(str(here)) / OWN_FOLDER)
+    own = _own(own_folder or Path(str(here)) / OWN_FOLDER)
     return tuple(_song(entry, store, own) for entry in table["song"] if entry["kind"] != "own" or own is not None)
 
 
