@@ -24,6 +24,12 @@ def of_user(session: Session, user_id: str, limit: int = 200) -> Sequence[RemixR
     return session.scalars(select(RemixRow).where(RemixRow.user_id == user_id).order_by(*newest).limit(limit)).all()
 
 
+def under_way(session: Session) -> Sequence[RemixRow]:
+    """Everybody's remixes that wait or are being made, oldest first."""
+    query = select(RemixRow).where(RemixRow.status.in_(UNDER_WAY)).order_by(RemixRow.created_at, RemixRow.id)
+    return session.scalars(query).all()
+
+
 def same_remix(session: Session, user_id: str, recording_id: str, take_key: str) -> RemixRow | None:
     """The finished remix of a listener that has this take, if there is one."""
     query = select(RemixRow).where(

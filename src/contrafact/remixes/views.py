@@ -67,6 +67,12 @@ def remix_ids(installation: Installation, user: User) -> list[str]:
         return [row.id for row in store.of_user(session, user.id)]
 
 
+def under_way(installation: Installation) -> list[str]:
+    """All remixes that wait or are being made, oldest first."""
+    with installation.database.reading() as session:
+        return [row.id for row in store.under_way(session)]
+
+
 def status_of(installation: Installation, remix_id: str) -> str:
     """Only the state of a remix; ``cancelled`` when there is none."""
     with installation.database.reading() as session:

@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from importlib import resources
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -58,8 +60,18 @@ def create_app(workshop: Workshop, hosts: Iterable[str] = LOOPBACK_NAMES) -> Fas
     _add_errors(app)
     studio = studio_folder()
     if studio is not None:
-        app.mount("/", StaticFiles(directory=studio, html=True), name="studio")
+        app.mount("/", _Studio(directory=studio, html=True), name="studio")
     return app
+
+
+class _Studio(StaticFiles):
+    """The built studio: files with a hash in their name never change, the page itself is asked for anew."""
+
+    def file_response(self, full_path: str | PathLike[str], *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(full_path, *args, **kwargs)
+        hashed = "assets" in Path(full_path).parts
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+        return response
 
 
 def studio_folder() -> Path | None:

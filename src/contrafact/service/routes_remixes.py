@@ -22,6 +22,8 @@ Shop = Annotated[Workshop, Depends(workshop)]
 Listener = Annotated[User, Depends(current_user)]
 FINAL = frozenset({"ready", "failed", "cancelled"})
 _EVENT_EVERY_S = 0.25
+_HEARTBEAT_S = 4.0
+"""After six seconds without news the studio takes the line for dead and polls."""
 
 
 class RemixCall(BaseModel):
@@ -63,16 +65,17 @@ def events(remix_id: str, shop: Shop, user: Listener) -> Response:
     shop.view(remix_id, user)
 
     async def stream() -> AsyncIterator[str]:
-        last = ""
+        last, quiet_s = "", 0.0
         while True:
             view = await anyio.to_thread.run_sync(shop.view, remix_id, user)
             text = view.model_dump_json()
-            if text != last:
-                last = text
+            if text != last or quiet_s >= _HEARTBEAT_S:
+                last, quiet_s = text, 0.0
                 yield f"event: remix\ndata: {text}\n\n"
             if view.status in FINAL:
                 return
             await anyio.sleep(_EVENT_EVERY_S)
+            quiet_s += _EVENT_EVERY_S
 
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 

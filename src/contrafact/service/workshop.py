@@ -42,7 +42,10 @@ class Workshop:
         self._jobs = DbosJobs(installation.home.jobs_database, (kind,), self._pool.cancel)
 
     def warm_up(self) -> None:
-        """Load what the first request would wait for (planner, style packs), beside the requests."""
+        """Take up what an earlier process left, and load what the first request would wait for, beside the requests."""
+        for remix_id in views.under_way(self.installation):
+            # A remix whose process died before its job was begun has none; one that has a job is not begun again.
+            self.render(remix_id)
         threading.Thread(target=self.installation.warm_up, name="warm-up", daemon=True).start()
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from contrafact.engine.audio.value import Audio
 
 
 def peaks(audio: Audio, count: int) -> list[float]:
-    """The largest absolute sample in each of ``count`` equal spans, 0 to 1, rounded to 4 places; shorter audio repeats spans."""
+    """The largest absolute sample in each of ``count`` equal spans, 0 to 1, rounded to 4 places."""
     if audio.frames == 0:
         return [0.0] * count
     loudest = np.abs(audio.samples).max(axis=0)

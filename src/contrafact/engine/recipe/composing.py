@@ -48,7 +48,7 @@ def compose(
     """One recipe from all phrases; of two that contradict each other, the later wins."""
     intents = [intent for phrase in phrases for intent in phrase.intents]
     pack = _style(intents, styles)
-    stems = _stems(intents, pack)
+    stems = _stems(intents, pack, chart)
     length_s = _length_s(intents, chart)
     instruments_with = _slugs([intent.instrument for intent in intents if isinstance(intent, With)])
     # Where nothing is played anew, there is nothing that a mood or an amount could change.
@@ -86,8 +86,9 @@ def _style(intents: Sequence[Intent], styles: Mapping[str, StylePack]) -> StyleP
     return styles[named[-1]] if named else None
 
 
-def _stems(intents: Sequence[Intent], pack: StylePack | None) -> dict[str, StemUse]:
-    uses = {name: StemUse() if pack is None else StemUse(keep=getattr(pack.stems, name).keep) for name in STEM_NAMES}
+def _stems(intents: Sequence[Intent], pack: StylePack | None, chart: Chart) -> dict[str, StemUse]:
+    unasked = StemsUse() if pack is None else pack.stems_for(chart)
+    uses: dict[StemName, StemUse] = {name: getattr(unasked, name) for name in STEM_NAMES}
     for intent in intents:
         match intent:
             case Keep(stem):

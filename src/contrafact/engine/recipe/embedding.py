@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erf
 
 from contrafact.assets.store import AssetStore
 
@@ -22,8 +21,11 @@ class SentenceEmbedding:
     """Loads the weights of the asset ``minilm`` once; then a phrase takes about a millisecond."""
 
     def __init__(self, store: AssetStore) -> None:
+        # Here, not above: most prompts are understood without the embedding, and these are slow to import.
+        from scipy.special import erf
         from tokenizers import Tokenizer
 
+        self._erf = erf
         self._weights = store.load_npz("minilm", "model.npz")
         self._tokenizer = Tokenizer.from_file(str(store.path("minilm", "tokenizer.json")))
         self._tokenizer.enable_truncation(_LONGEST)
@@ -61,7 +63,7 @@ class SentenceEmbedding:
         mixed = (weights @ value).transpose(0, 2, 1, 3).reshape(count, tokens, width)
         x = self._norm(x + self._linear(mixed, f"{name}.attention.output.dense"), f"{name}.attention.output.LayerNorm")
         inner = self._linear(x, f"{name}.intermediate.dense")
-        inner = inner * np.float32(0.5) * (1 + erf(inner / np.float32(np.sqrt(2))))
+        inner = inner * np.float32(0.5) * (1 + self._erf(inner / np.float32(np.sqrt(2))))
         return self._norm(x + self._linear(inner, f"{name}.output.dense"), f"{name}.output.LayerNorm")
 
     def _linear(self, x: Floats, name: str) -> Floats:

@@ -1,0 +1,41 @@
+"""A running service over a real installation, shared by the tests of one worker."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from contrafact.assets import AssetStore
+from contrafact.kit.clock import FixedClock
+from contrafact.service.app import create_app
+from contrafact.service.workshop import Workshop
+from tests.support.home import add_song, new_home, open_home
+
+
+@dataclass
+class Service:
+    """The service as a client sees it, with the clock that it runs by."""
+
+    client: TestClient
+    workshop: Workshop
+    clock: FixedClock
+    song: str
+    refused_song: str
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass on the service's clock."""
+        self.clock.at += timedelta(seconds=seconds)
+
+
+@pytest.fixture(scope="module")
+def service(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("service")
+    clock = FixedClock(datetime(2026, 11, 22, 12, 0, tzinfo=UTC))
+    installation = open_home(new_home(folder / "home", asset_store), clock)
+    song = add_song(installation, folder / "one")
+    refused = add_song(installation, folder / "two", grant="none", title="Not yours", seed=1)
+    workshop = Workshop(installation, workers=1)
+    with TestClient(create_app(workshop), base_url="http://localhost") as client:
+        yield Service(client, workshop, clock, song, refused)
