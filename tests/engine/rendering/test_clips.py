@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.readers import MemoryStems, sine, sung
 
 from contrafact.engine.arranging.timeline import Clip
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.clips import ClipSource, runs_of
+from tests.support.readers import MemoryStems, sine, sung
 
 
 def laid(clips: tuple[Clip, ...], stems: MemoryStems, seconds: float, semitones: float = 0.0) -> Samples:

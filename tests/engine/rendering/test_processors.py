@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tests.support.readers import sine
 
 from contrafact.engine.arranging.effects import EFFECTS
 from contrafact.engine.arranging.timeline import Effect, EffectName, Instrument, Note, Part, Room
@@ -14,6 +13,7 @@ from contrafact.engine.rendering.ducking import Ducker, duck_gain, kick_frames
 from contrafact.engine.rendering.grid import QUANTUM
 from contrafact.engine.rendering.processors import Chain, make
 from contrafact.engine.rendering.room import Delay, Reverb, impulse_response
+from tests.support.readers import sine
 
 
 def through(process: Callable[[Samples], Samples], sound: Samples) -> Samples:

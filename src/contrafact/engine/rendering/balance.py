@@ -1,12 +1,11 @@
-"""The sound check: how loud the generated bed is to be under the kept stems, heard in a few short windows before the
-music starts.
+"""The sound check: the bed's place under the voice, from a few short windows heard beforehand.
 
-The rule: over windows in which the voice sings, the voice stands :data:`VOICE_LEAD_DB` above everything generated.
-Without a kept voice, the bed is as loud as the kept stems together. With nothing kept there is nothing to balance. The
-same windows give an estimate of the whole mix's loudness, so that a live listener hears nearly the final level from
-the first block on.
+Over windows in which the voice sings, the voice stands :data:`VOICE_LEAD_DB` above everything generated. Without a kept
+voice, the bed is as loud as the kept stems together. With nothing kept there is nothing to lean on. What the parts are
+to one another is the timeline's business: instruments and drums are calibrated, so gains mean the same everywhere.
 
-Windows and measures depend on timeline and stems alone, so both ways of rendering agree.
+The same windows give an estimate of the whole mix's loudness, so that a live listener hears nearly the final level from
+the first block on. Windows and measures depend on timeline and stems alone, so all ways of rendering agree.
 """
 
 from dataclasses import dataclass
@@ -15,21 +14,28 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.arranging.timeline import Clip, Timeline
+from contrafact.engine.arranging.timeline import Clip, Part, Timeline
 from contrafact.engine.audio.loudness import gated_lufs, hop_powers
 from contrafact.engine.audio.stems import StemName, StemReader
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio
 from contrafact.engine.rendering.grid import QUANTUM, amplitude, frame
 from contrafact.engine.rendering.parts import PartSource
+from contrafact.engine.rendering.processors import Chain
 from contrafact.engine.rendering.sounds import Sounds
 
-VOICE_LEAD_DB: Final = 3.0
+VOICE_LEAD_DB: Final = 2.0
+"""Before ducking and the dip for the voice, which together add one to two more."""
 MIX_LEAD_DB: Final = 0.0
-_WINDOWS: Final = 24
-_HEARD: Final = 6
-_WINDOW: Final = 4 * QUANTUM
-_LARGEST_DB: Final = 15.0
+_LARGEST_DB: Final = 18.0
+_WINDOWS: Final = 32
+_HEARD: Final = 10
+_WINDOW: Final = 2 * QUANTUM
 _GATE_DB: Final = 12.0
+_SILENT: Final = 1e-9
+_ROOM_POWER: Final = 1.6
+"""What the room gives back of the power sent into it (a mix of what is alike and unlike on both sides)."""
+
+Powers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Balance:
 
 
 def sound_check(timeline: Timeline, stems: StemReader, sounds: Sounds) -> Balance:
-    """Measure kept stems and bed in windows spread over the take."""
+    """Measure kept stems and parts in windows spread over the take."""
     total = frame(timeline.duration_s)
     count = max(1, min(_WINDOWS, total // _WINDOW))
     starts = [int(start) for start in np.linspace(0, max(0, total - _WINDOW), count)]
@@ -58,59 +64,50 @@ def sound_check(timeline: Timeline, stems: StemReader, sounds: Sounds) -> Balanc
         stem: np.array([_stem_power(timeline.clips, stem, start, stems) for start in starts]) * gain**2
         for stem, gain in kept.items()
     }
-    lead, others = _reference(powers, len(starts))
-    chosen = _choose(lead if lead is not None else others, len(starts))
-    bed = np.array([_bed_power(timeline, starts[n], sounds) for n in chosen])
-    gain_db = 0.0
-    level = lead if lead is not None else others
-    wanted_db = VOICE_LEAD_DB if lead is not None else MIX_LEAD_DB
-    if level is not None and bed.size and bed.mean() > 1e-10 and level[chosen].mean() > 1e-10:
-        gain_db = 10.0 * np.log10(level[chosen].mean() / bed.mean()) - wanted_db
-    gain_db = float(min(_LARGEST_DB, max(-_LARGEST_DB, gain_db)))
-    mixed = bed * 10.0 ** (gain_db / 10.0) + sum((p[chosen] for p in powers.values()), np.zeros(len(chosen)))
-    return Balance(gain_db, gated_lufs(mixed) if mixed.size else -70.0)
+    together: Powers = np.sum([*powers.values(), np.zeros(count)], axis=0)
+    voice = powers.get("vocals", np.zeros(count))
+    sings = voice.max() > _SILENT
+    lean = voice if sings else together
+    chosen = _choose(lean if lean.max() > _SILENT else np.ones(count))
+    bed: Powers = np.zeros(len(chosen))
+    for part in timeline.parts:
+        if amplitude(part.gain_db) > 0.0 and part.notes:
+            bed += np.array([_part_power(part, timeline, starts[n], sounds) for n in chosen])
+    bed_gain_db = 0.0
+    if bed.mean() > _SILENT and lean[chosen].mean() > _SILENT:
+        wanted_db = VOICE_LEAD_DB if sings else MIX_LEAD_DB
+        bed_gain_db = _limited(10.0 * float(np.log10(lean[chosen].mean() / bed.mean())) - wanted_db)
+    mix = bed * 10.0 ** (bed_gain_db / 10.0) + together[chosen]
+    return Balance(bed_gain_db, gated_lufs(mix))
 
 
-def _reference(
-    powers: dict[StemName, NDArray[np.float64]], count: int
-) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
-    """The voice's powers if it is kept and sings, and those of all kept stems together if any sounds."""
-    together = sum(powers.values(), np.zeros(count))
-    everything = together if together.max(initial=0.0) > 1e-9 else None
-    voice = powers.get("vocals")
-    return (voice if voice is not None and voice.max(initial=0.0) > 1e-9 else None), everything
+def _limited(decibels: float) -> float:
+    return float(min(_LARGEST_DB, max(-_LARGEST_DB, decibels)))
 
 
-def _choose(level: NDArray[np.float64] | None, count: int) -> NDArray[np.int64]:
-    """Windows to hear the bed in: spread over those in which the reference is active, else over all."""
-    active = np.arange(count)
-    if level is not None:
-        active = np.flatnonzero(level > level.max() * 10.0 ** (-_GATE_DB / 10.0))
+def _choose(level: Powers) -> NDArray[np.int64]:
+    """Windows to hear the parts in: spread over those in which the reference is active."""
+    active = np.flatnonzero(level > level.max() * 10.0 ** (-_GATE_DB / 10.0))
     picks = np.unique(np.linspace(0, len(active) - 1, min(_HEARD, len(active))).round().astype(np.int64))
     return active[picks].astype(np.int64)
 
 
 def _stem_power(clips: tuple[Clip, ...], stem: StemName, start: int, reader: StemReader) -> float:
-    """K-weighted power of what sounds of a stem around a target frame, read unstretched: stretching does not change
-    loudness."""
+    """K-weighted power of a stem around a target frame, read unstretched: stretching does not change loudness."""
     at_s = start / SAMPLE_RATE
     for clip in clips:
-        if clip.stem == stem and clip.target_start_s <= at_s + 0.2 and at_s + 1.2 <= clip.target_end_s:
+        if clip.stem == stem and clip.target_start_s <= at_s + 0.1 and at_s + 0.6 <= clip.target_end_s:
             source = frame(clip.source_start_s + (at_s - clip.target_start_s) * clip.ratio)
             powers = hop_powers(Audio(reader.read(stem, source, source + _WINDOW)))
             return float(powers.mean()) * amplitude(clip.gain_db) ** 2
     return 0.0
 
 
-def _bed_power(timeline: Timeline, start: int, sounds: Sounds) -> float:
-    """K-weighted power of all generated parts, dry, in one window (after one quantum for notes to ring)."""
-    bed = np.zeros((2, _WINDOW + QUANTUM), np.float32)
-    for part in timeline.parts:
-        gain = amplitude(part.gain_db)
-        if gain > 0.0 and part.notes:
-            source = PartSource(part, sounds, timeline.tuning_cents)
-            source.seek(max(0, start - QUANTUM))
-            bed += np.float32(gain) * np.concatenate(
-                [source.read() for _ in range((_WINDOW + QUANTUM) // QUANTUM)], axis=1
-            )
-    return float(hop_powers(Audio(bed[:, QUANTUM:])).mean())
+def _part_power(part: Part, timeline: Timeline, start: int, sounds: Sounds) -> float:
+    """K-weighted power that one part adds in one window: through its effects, at its gain, with its reverberation."""
+    source = PartSource(part, sounds, timeline.tuning_cents)
+    source.seek(start)
+    chain = Chain(part.effects, 0)
+    sound = np.concatenate([chain.process(source.read()) for _ in range(_WINDOW // QUANTUM)], axis=1)
+    wet = _ROOM_POWER * amplitude(part.reverb_send_db) ** 2
+    return float(hop_powers(Audio(sound)).mean()) * amplitude(part.gain_db) ** 2 * (1.0 + wet)

@@ -119,10 +119,10 @@ class Mixer:
         seed = timeline.seed & 0xFFFF_FFFF
         audible = [bus for bus in timeline.buses if amplitude(bus.gain_db) > 0.0]
         self._stems = [_StemChannel(bus, timeline, stems, (seed << 8) + number) for number, bus in enumerate(audible)]
-        playing = [part for part in timeline.parts if amplitude(part.gain_db) > 0.0 and part.notes]
         self._parts = [
             _PartChannel(part, timeline, sounds, balance.bed_gain_db, (seed << 8) + 128 + number)
-            for number, part in enumerate(playing)
+            for number, part in enumerate(timeline.parts)
+            if amplitude(part.gain_db) > 0.0 and part.notes
         ]
         self._ducker = Ducker(kick_frames(timeline.parts))
         self._reverb, self._delay = Reverb(timeline.room), Delay(timeline.room)

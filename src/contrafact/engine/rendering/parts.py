@@ -12,6 +12,8 @@ from contrafact.engine.rendering.sounds import Sounds
 
 _CHOKE_FADE = SAMPLE_RATE // 100
 _SHORTEST_S = 0.03
+_LONGEST_NOTE_S = 16.0
+_RINGING_S = 1.0
 
 
 class PartSource:
@@ -56,10 +58,15 @@ class PartSource:
         return sound
 
     def seek(self, at: int) -> None:
-        """Go to a frame; notes that began before it are not heard."""
-        self._ringing.clear()
+        """Go to a frame. Notes that began before it are heard if they are held until then or ended shortly before."""
         self._at = at
         self._next = int(np.searchsorted(self._starts, at))
+        first = int(np.searchsorted(self._starts, at - frame(_LONGEST_NOTE_S)))
+        self._ringing = [
+            (int(self._starts[n]), self._play(n))
+            for n in range(first, self._next)
+            if frame(self._notes[n].start_s + self._notes[n].duration_s + _RINGING_S) > at
+        ]
 
     def read(self) -> Samples:
         """The next quantum, float32 (2, QUANTUM)."""
