@@ -85,8 +85,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the console script; turns expected failures into a sentence and an exit code."""
     # Before NumPy is imported: its BLAS threads spin, and where several processes share few cores that costs minutes.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from contrafact.commands.failures import told
-
     try:
         app.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except click.exceptions.Exit as exit_:
@@ -100,6 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.exit(1)
     except Exception as error:
+        from contrafact.commands.failures import told
+
         code = told(error)
         if code is None:
             raise

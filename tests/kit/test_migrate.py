@@ -4,11 +4,13 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from contrafact.kit import migrate
 from contrafact.kit.db import Base, Database
 from contrafact.kit.errors import Conflict
-from contrafact.kit.migrate import differences, load_models, upgrade
+from contrafact.kit.migrate import differences, load_models, newest, upgrade
 
 
 def test_the_migrations_give_the_tables_of_the_program(tmp_path: Path) -> None:
@@ -25,6 +27,10 @@ def test_the_migrations_give_the_tables_of_the_program(tmp_path: Path) -> None:
             str(item.name) for item in table.constraints if type(item).__name__ == "CheckConstraint"
         }, table.name
     database.close()
+
+
+def test_the_newest_revision_is_told_by_the_names_of_the_files() -> None:
+    assert newest() == ScriptDirectory(str(Path(migrate.__file__).parent / "migrations")).get_current_head()
 
 
 def test_upgrading_again_changes_nothing(tmp_path: Path) -> None:

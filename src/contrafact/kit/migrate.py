@@ -2,6 +2,9 @@
 
 Several processes may do so at once: on SQLite the whole upgrade is one ``BEGIN IMMEDIATE`` transaction, on PostgreSQL
 it holds an advisory lock; who comes second finds nothing left to do.
+
+Alembic is imported only where it works: it takes longer than most commands do, and nearly always there is nothing to
+do for it.
 """
 
 import argparse
@@ -10,17 +13,15 @@ import importlib.util
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, inspect, text
 
 from contrafact.kit.db import Base, Database, UtcDateTime
 from contrafact.kit.errors import Conflict
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 # Named as text and imported only when needed: the kit lies below the slices and must not depend on them.
 MODEL_MODULES = (
@@ -53,6 +54,11 @@ def load_triggers() -> tuple[str, ...]:
     return tuple(found)
 
 
+def newest() -> str:
+    """The revision of the newest shape: revisions are one line of history, numbered in their files' names."""
+    return max(path.name.partition("_")[0] for path in (_SCRIPTS / "versions").glob("[0-9]*_*.py"))
+
+
 def upgrade(database: Database) -> None:
     """Bring the database to the newest shape; quick when it is there already.
 
@@ -63,6 +69,12 @@ def upgrade(database: Database) -> None:
     StorageFull
         When the disk is full; the database is as before.
     """
+    if _is_newest(database):
+        return
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = _config()
     scripts = ScriptDirectory.from_config(config)
     with database.transaction() as session:
@@ -78,8 +90,19 @@ def upgrade(database: Database) -> None:
         command.upgrade(config, "head")
 
 
+def _is_newest(database: Database) -> bool:
+    with database.reading() as session:
+        connection = session.connection()
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [newest()]
+
+
 def differences(database: Database) -> list[Any]:
     """How the tables and triggers of the program differ from those of the database; empty when they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
     metadata = load_models()
     with database.transaction() as session:
         connection = session.connection()
@@ -117,6 +140,8 @@ def write_revision(message: str, revision: str) -> None:
 
     Read and correct it before it is committed: triggers that went or changed have to be dropped by hand.
     """
+    from alembic import command
+
     with tempfile.TemporaryDirectory() as folder:
         database = Database.at(Path(folder) / "empty.db")
         upgrade(database)
@@ -130,7 +155,9 @@ def write_revision(message: str, revision: str) -> None:
         database.close()
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
