@@ -42,7 +42,7 @@ $(STAMP)/uv:
 	scripts/setup uv $(STAMP)
 
 $(STAMP)/venv: pyproject.toml uv.lock | $(STAMP)/uv
-	$(STAMP)/uv sync --locked --python '>=3.11' --no-python-downloads
+	$(STAMP)/uv sync --locked --compile-bytecode --python '>=3.11' --no-python-downloads
 	@touch $@
 
 $(STAMP)/system: scripts/setup
