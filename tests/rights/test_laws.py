@@ -123,7 +123,7 @@ def _grant(number: int, place: tuple[str, str, str], what: Terms, withdrawn: boo
     )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(asked=requests, known=facts())
 def test_default_deny_and_every_reason_can_be_told(asked: RightsRequest, known: Facts) -> None:
     assert decide(asked, known.model_copy(update={"grants": ()}, deep=False)).outcome == "deny"
@@ -136,7 +136,7 @@ def test_default_deny_and_every_reason_can_be_told(asked: RightsRequest, known: 
         assert (reason.code in ("granted", "owner_approves")) == (decision.outcome != "deny")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(asked=requests, known=facts(), data=st.data())
 def test_removing_a_grant_never_gives_more(asked: RightsRequest, known: Facts, data: st.DataObject) -> None:
     if not known.grants:
@@ -146,7 +146,7 @@ def test_removing_a_grant_never_gives_more(asked: RightsRequest, known: Facts, d
     assert RANK[decide(asked, fewer).outcome] <= RANK[decide(asked, known).outcome]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(asked=requests, known=facts(), data=st.data())
 def test_asking_for_less_never_gives_less(asked: RightsRequest, known: Facts, data: st.DataObject) -> None:
     if len(asked.operations) < 2:
@@ -156,7 +156,7 @@ def test_asking_for_less_never_gives_less(asked: RightsRequest, known: Facts, da
     assert RANK[decide(fewer, known).outcome] >= RANK[decide(asked, known).outcome]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(asked=requests, known=facts(), data=st.data())
 def test_order_does_not_matter(asked: RightsRequest, known: Facts, data: st.DataObject) -> None:
     shuffled = Facts(
@@ -169,7 +169,7 @@ def test_order_does_not_matter(asked: RightsRequest, known: Facts, data: st.Data
     assert decide(turned, shuffled).snapshot_sha256 == decide(asked, known).snapshot_sha256
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(asked=requests, known=facts())
 def test_splitting_a_share_between_two_who_grant_alike_changes_nothing(asked: RightsRequest, known: Facts) -> None:
     subject = known.subjects[0]
@@ -195,7 +195,7 @@ def test_splitting_a_share_between_two_who_grant_alike_changes_nothing(asked: Ri
     assert [reason.sentence for reason in one.reasons] == [reason.sentence for reason in two.reasons]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(asked=requests, known=facts())
 def test_a_permit_names_a_grant_for_every_share(asked: RightsRequest, known: Facts) -> None:
     decision = decide(asked, known)
@@ -208,7 +208,7 @@ def test_a_permit_names_a_grant_for_every_share(asked: RightsRequest, known: Fac
         assert {("work", subject.work_id, holder.party_id) for holder in subject.work} <= used
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(asked=requests, known=facts())
 def test_a_snapshot_is_enough_to_decide_again(asked: RightsRequest, known: Facts) -> None:
     decision = decide(asked, known)
