@@ -5,7 +5,7 @@ meter tracking", ISMIR 2021; weights CC BY 4.0. Features as in madmom (S. Böck 
 bands per octave and its rising differences, 50 frames a second. Three weight sets are run side by side.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import scipy.fft
@@ -48,6 +48,12 @@ def spectral_features(mono: Floats) -> Floats:
     float32, shape (frames, 272)
         Frame ``t`` is centred on second ``t / FRAMES_PER_SECOND``.
     """
+    blocks = list(_feature_blocks(mono))
+    return np.concatenate(blocks) if blocks else np.zeros((0, 272), np.float32)
+
+
+def _feature_blocks(mono: Floats) -> Iterator[Floats]:
+    """:func:`spectral_features`, ``_BLOCK`` frames at a time."""
     frames = -(-mono.size // _HOP)
     window = np.hanning(_WINDOW).astype(np.float32)
     bins = _WINDOW // 2
@@ -62,17 +68,15 @@ def spectral_features(mono: Floats) -> Floats:
         ),
         dtype=np.float32,
     )
-    half = _WINDOW // 2
-    padded = np.concatenate([np.zeros(half, np.float32), mono, np.zeros(_WINDOW, np.float32)])
+    padded = np.concatenate([np.zeros(_WINDOW // 2, np.float32), mono, np.zeros(_WINDOW, np.float32)])
     views = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP][:frames]
-    bands = filterbank.shape[1]
-    out = np.zeros((frames, 2 * bands), np.float32)
+    before: Floats | None = None
     for start in range(0, frames, _BLOCK):
-        stop = min(frames, start + _BLOCK)
-        spectrum = scipy.fft.rfft(views[start:stop] * window, axis=1)[:, :bins]
-        out[start:stop, :bands] = np.log10(np.abs(spectrum) @ filterbank + np.float32(1.0))
-    np.maximum(out[1:, :bands] - out[:-1, :bands], 0.0, out=out[1:, bands:])
-    return out
+        spectrum = scipy.fft.rfft(views[start : start + _BLOCK] * window, axis=1)[:, :bins]
+        level = np.log10(np.abs(spectrum) @ filterbank + np.float32(1.0))
+        joined = np.concatenate([level[:1] if before is None else before, level])
+        before = level[-1:]
+        yield np.concatenate([level, np.maximum(np.diff(joined, axis=0), 0.0)], axis=1)
 
 
 def activations(mono: Floats, models: Sequence[Weights], progress: Progress = silent) -> Floats:
@@ -81,32 +85,29 @@ def activations(mono: Floats, models: Sequence[Weights], progress: Progress = si
     Parameters
     ----------
     mono : float32, shape (n,)
-        Sound at ``FEATURE_RATE``.
+        Sound at ``FEATURE_RATE``, at an ordinary level (about 0.2 root mean square where it is loud).
     models : sequence of weight sets
 
     Returns
     -------
     float32, shape (models, frames, 2)
-        Columns beat and downbeat; each row sums to less than one.
+        Columns beat and downbeat; each row sums to less than one. Memory beyond that does not grow with the length.
     """
-    features = spectral_features(mono)
-    count, frames = len(models), features.shape[0]
-    if frames == 0:
-        return np.zeros((count, 0, 2), np.float32)
-    hidden = np.empty((frames, count, _HIDDEN), np.float32)
-    for index, model in enumerate(models):
-        for start in range(0, frames, _BLOCK):
-            hidden[start : start + _BLOCK, index] = _front(features[start : start + _BLOCK], model)
-    del features
-    for layer in range(2):
-        hidden = _lstm(hidden, models, layer)
-        progress(0.5 * (layer + 1), "listening for beats")
+    count, frames = len(models), -(-mono.size // _HOP)
     out = np.empty((count, frames, 2), np.float32)
-    for index, model in enumerate(models):
-        logits = hidden[:, index] @ model["linear.weight"].T + model["linear.bias"]
-        logits -= logits.max(axis=1, keepdims=True)
-        odds = np.exp(logits)
-        out[index] = (odds / odds.sum(axis=1, keepdims=True))[:, :2]
+    layers = [_Layer(models, number) for number in range(2)]
+    start = 0
+    for features in _feature_blocks(mono):
+        hidden = np.stack([_front(features, model) for model in models], axis=1)
+        for layer in layers:
+            hidden = layer.run(hidden)
+        stop = start + features.shape[0]
+        for index, model in enumerate(models):
+            logits = hidden[:, index] @ model["linear.weight"].T + model["linear.bias"]
+            odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+            out[index, start:stop] = (odds / odds.sum(axis=1, keepdims=True))[:, :2]
+        start = stop
+        progress(stop / frames, "listening for beats")
     return out
 
 
@@ -124,27 +125,36 @@ def _front(features: Floats, model: Weights) -> Floats:
     return projected
 
 
-def _lstm(inputs: Floats, models: Sequence[Weights], layer: int) -> Floats:
-    """One unidirectional LSTM layer of every model at once; inputs and result (frames, models, 150).
+class _Layer:
+    """One unidirectional LSTM layer of every model at once, remembering its state between blocks.
 
     The gates' sigmoids are written as tanh of the half argument, so that one tanh serves all four gates.
     """
-    frames, count, size = inputs.shape
-    halves = np.ones(4 * size, np.float32)
-    halves[: 2 * size] = halves[3 * size :] = 0.5
-    recurrent = np.stack([model[f"lstm.weight_hh_l{layer}"].T * halves for model in models]).astype(np.float32)
-    gates = np.empty((frames, count, 1, 4 * size), np.float32)
-    for index, model in enumerate(models):
-        bias = model[f"lstm.bias_ih_l{layer}"] + model[f"lstm.bias_hh_l{layer}"]
-        gates[:, index, 0] = (inputs[:, index] @ model[f"lstm.weight_ih_l{layer}"].T + bias) * halves
-    state = np.zeros((count, 1, size), np.float32)
-    cell = np.zeros((count, 1, size), np.float32)
-    out = np.empty((frames, count, 1, size), np.float32)
-    half = np.float32(0.5)
-    for frame in range(frames):
-        gate = np.tanh(gates[frame] + np.matmul(state, recurrent))
-        soft = gate * half + half
-        cell = soft[..., size : 2 * size] * cell + soft[..., :size] * gate[..., 2 * size : 3 * size]
-        state = soft[..., 3 * size :] * np.tanh(cell)
-        out[frame] = state
-    return out[:, :, 0]
+
+    def __init__(self, models: Sequence[Weights], number: int) -> None:
+        halves = np.ones(4 * _HIDDEN, np.float32)
+        halves[: 2 * _HIDDEN] = halves[3 * _HIDDEN :] = 0.5
+        self._inputs = [np.ascontiguousarray(model[f"lstm.weight_ih_l{number}"].T * halves) for model in models]
+        self._biases = [
+            (model[f"lstm.bias_ih_l{number}"] + model[f"lstm.bias_hh_l{number}"]) * halves for model in models
+        ]
+        self._recurrent = np.stack([model[f"lstm.weight_hh_l{number}"].T * halves for model in models])
+        self._state = np.zeros((len(models), 1, _HIDDEN), np.float32)
+        self._cell = np.zeros((len(models), 1, _HIDDEN), np.float32)
+
+    def run(self, inputs: Floats) -> Floats:
+        """Inputs and result (frames, models, 150)."""
+        frames, count, size = inputs.shape
+        gates = np.empty((frames, count, 1, 4 * size), np.float32)
+        for index, (weight, bias) in enumerate(zip(self._inputs, self._biases, strict=True)):
+            gates[:, index, 0] = inputs[:, index] @ weight + bias
+        out = np.empty((frames, count, 1, size), np.float32)
+        state, cell, half = self._state, self._cell, np.float32(0.5)
+        for frame in range(frames):
+            gate = np.tanh(gates[frame] + np.matmul(state, self._recurrent))
+            soft = gate * half + half
+            cell = soft[..., size : 2 * size] * cell + soft[..., :size] * gate[..., 2 * size : 3 * size]
+            state = soft[..., 3 * size :] * np.tanh(cell)
+            out[frame] = state
+        self._state, self._cell = state, cell
+        return out[:, :, 0]

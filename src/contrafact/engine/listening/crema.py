@@ -33,12 +33,24 @@ class ChordLikelihoods:
     """What the network says of each frame.
 
     ``tags`` (frames, 170) in the order of ``LABELS``, ``bass`` and ``root`` (frames, 13) with the last for "none";
-    each row sums to one.
+    each row of these sums to one. ``pitch`` (frames, 12): whether each pitch class is part of the chord.
     """
 
     tags: Floats
     bass: Floats
     root: Floats
+    pitch: Floats
+
+    def hushed(self, quiet: NDArray[np.bool_]) -> "ChordLikelihoods":
+        """The same with no chord at all in the frames flagged as quiet, where the network hears ghosts."""
+        tags, bass, root, pitch = self.tags.copy(), self.bass.copy(), self.root.copy(), self.pitch.copy()
+        tags[quiet] = 0.0
+        tags[quiet, LABELS.index("N")] = 1.0
+        for head in (bass, root):
+            head[quiet] = 0.0
+            head[quiet, 12] = 1.0
+        pitch[quiet] = 0.0
+        return ChordLikelihoods(tags, bass, root, pitch)
 
 
 def load_weights(store: AssetStore) -> dict[str, Floats]:
@@ -58,13 +70,13 @@ def chord_likelihoods(magnitudes: Floats, weights: Mapping[str, Floats]) -> Chor
     hidden = _normalise(hidden, weights, 3)
     hidden = _normalise(_both_ways(hidden, weights, 1), weights, 4)
     hidden = _both_ways(hidden, weights, 2)
-    pitch = 1.0 / (1.0 + np.exp(-_dense(hidden, weights, "chord_pitch")))
+    pitch: Floats = np.reciprocal(np.float32(1.0) + np.exp(-_dense(hidden, weights, "chord_pitch")))
     root = _softmax(_dense(hidden, weights, "chord_root"))
     bass = _softmax(_dense(hidden, weights, "chord_bass"))
     joined = _normalise(np.concatenate([hidden, pitch, root, bass], axis=1), weights, 5)
     tags = _softmax(_dense(joined, weights, "chord_tag"))
     assert tags.shape == (frames, len(LABELS))
-    return ChordLikelihoods(tags, bass, root)
+    return ChordLikelihoods(tags, bass, root, pitch)
 
 
 def _decibels(magnitudes: Floats) -> Floats:

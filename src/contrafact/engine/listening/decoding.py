@@ -79,30 +79,34 @@ def decode(
     offset = 0.0
     total = frames + 2 * pad
     width = intervals.size
-    best = np.zeros((total + 1, rows, width), np.float32)
+    # Only the last ``pad`` frames can still be continued: the table of best stories is a ring.
+    ring = pad + 1
+    best = np.zeros((ring, rows, width), np.float32)
     came_from = np.zeros((total + 1, rows, width), np.int16)
     options = np.empty((rows, width, width), np.float32)
-    # Positions, in the flattened tables, of "beat before b, begun intervals[i] frames ago", relative to this frame.
-    lookup = (-intervals[None, :] * rows + previous[:, None]) * width + np.arange(width)[None, :]
-    score_lookup = before[:, None] * scores[0].size - intervals[None, :] * width + np.arange(width)[None, :]
+    columns = np.arange(width)
+    row_lookup = previous[:, None] * width + columns[None, :]
+    score_lookup = before[:, None] * scores[0].size - intervals[None, :] * width + columns[None, :]
     flat_best, flat_scores = best.reshape(-1), scores.reshape(-1)
     pick = np.arange(rows * width) * width
     for time in range(pad + 1, total + 1):
         # best[t, b, i]: the best story in which beat b starts at frame t and lasts intervals[i] frames.
-        ended = flat_best.take(lookup + time * rows * width) + flat_scores.take(score_lookup + time * width)
+        began = ((time - intervals) % ring) * (rows * width)
+        ended = flat_best.take(row_lookup + began[None, :]) + flat_scores.take(score_lookup + time * width)
         np.add(ended[:, None, :], switch, out=options)
         chosen = options.argmax(axis=2)
         came_from[time] = chosen
-        best[time] = options.reshape(-1).take(pick + chosen.reshape(-1)).reshape(rows, width)
+        best[time % ring] = options.reshape(-1).take(pick + chosen.reshape(-1)).reshape(rows, width)
         if time % _RENORMALISE == 0:
             # float32 keeps its precision near zero: move the window of live stories up by their common level.
-            level = best[time].max()
-            best[time - pad : time + 1] -= level
+            level = best[time % ring].max()
+            best -= level
             offset += float(level)
 
+    ending = best[np.arange(pad + frames, total + 1) % ring]
     results = []
     for index, metre in enumerate(metres):
-        last = best[pad + frames : total + 1, starts[index] : starts[index + 1]]
+        last = ending[:, starts[index] : starts[index + 1]]
         flat = int(last.argmax())
         later, row, column = np.unravel_index(flat, last.shape)
         results.append(

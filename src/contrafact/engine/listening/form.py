@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, maximum_filter1d, uniform_filter1d
 
-from contrafact.engine.listening.chart import Bar, Region, Section
+from contrafact.engine.listening.chart import Bar, Section
 from contrafact.engine.listening.labels import Passage, label_passages
 
 Doubles = NDArray[np.float64]
@@ -46,9 +46,7 @@ class BarFeatures:
     voice: Doubles
 
 
-def find_sections(
-    bars: tuple[Bar, ...], features: BarFeatures, regions: tuple[Region, ...], duration_s: float
-) -> tuple[Section, ...]:
+def find_sections(bars: tuple[Bar, ...], features: BarFeatures, duration_s: float) -> tuple[Section, ...]:
     """Divide the song; every bar belongs to exactly one section.
 
     The first section begins at 0 only if its first bar does; sections end where the next begins.

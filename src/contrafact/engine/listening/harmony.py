@@ -20,6 +20,9 @@ _INTERVALS = {
     "7": (0, 4, 7, 10), "maj7": (0, 4, 7, 11), "min7": (0, 3, 7, 10), "minmaj7": (0, 3, 7, 11),
     "maj6": (0, 4, 7, 9), "min6": (0, 3, 7, 9), "dim7": (0, 3, 6, 9), "hdim7": (0, 3, 6, 10),
 }  # fmt: skip
+_SEVENTH_OF_TRIAD = {("maj", 10): "7", ("maj", 11): "maj7", ("min", 10): "min7"}
+_TRIAD_OF = {"7": "maj", "maj7": "maj", "min7": "min"}
+_SEVENTH_HEARD, _SEVENTH_MISSED = 0.55, 0.3
 _DEGREES = ("1", "b2", "2", "b3", "3", "4", "b5", "5", "b6", "6", "b7", "7")
 
 
@@ -42,6 +45,7 @@ def name_chords(
     odds = np.exp(votes - votes.max(axis=1, keepdims=True))
     sure = (odds / odds.sum(axis=1, keepdims=True))[np.arange(path.size), path]
     bass = _pool(np.log(np.maximum(likelihoods.bass.astype(np.float64), 1e-6)), edges)
+    pitch = _pool(likelihoods.pitch.astype(np.float64), edges)
 
     chords: list[Chord] = []
     start = 0
@@ -50,9 +54,13 @@ def name_chords(
             continue
         span = edges[start], edges[index]
         weight = np.diff(edges[start : index + 1])
-        label = _with_bass(LABELS[path[start]], np.average(bass[start:index], axis=0, weights=weight))
+        label = _with_seventh(LABELS[path[start]], np.average(pitch[start:index], axis=0, weights=weight))
+        label = _with_bass(label, np.average(bass[start:index], axis=0, weights=weight))
         confidence = float(np.clip(np.average(sure[start:index], weights=weight), 0.0, 1.0))
-        chords.append(Chord(start_s=float(span[0]), end_s=float(span[1]), label=label, confidence=confidence))
+        chord = Chord(start_s=float(span[0]), end_s=float(span[1]), label=label, confidence=confidence)
+        if chords and chords[-1].label == label:
+            chord = _joined(chords.pop(), chord)
+        chords.append(chord)
         start = index
     return tuple(chords)
 
@@ -76,6 +84,12 @@ def usual_chord_length_s(likelihoods: ChordLikelihoods, duration_s: float) -> fl
     chords = name_chords(likelihoods, ticks, np.zeros(ticks.size, np.int64), duration_s)
     lengths = [chord.end_s - chord.start_s for chord in chords if chord.label != "N"]
     return float(np.median(lengths)) if len(lengths) >= 5 else None
+
+
+def _joined(one: Chord, two: Chord) -> Chord:
+    first, second = one.end_s - one.start_s, two.end_s - two.start_s
+    confidence = (one.confidence * first + two.confidence * second) / (first + second)
+    return Chord(start_s=one.start_s, end_s=two.end_s, label=one.label, confidence=min(1.0, confidence))
 
 
 def _pool(values: Doubles, edges: Doubles) -> Doubles:
@@ -110,6 +124,23 @@ def _steadiest(votes: Doubles, stay: Doubles) -> Ints:
     for index in range(count - 1, 0, -1):
         path[index - 1] = came_from[index, path[index]]
     return path
+
+
+def _with_seventh(label: str, pitch: Doubles) -> str:
+    """Add or drop the seventh by the pitch head, which hears it better than the chord classes do."""
+    root, _, quality = label.partition(":")
+    if quality not in ("maj", "min") and quality not in _TRIAD_OF:
+        return label
+    triad = _TRIAD_OF.get(quality, quality)
+    at = ROOTS.index(root)
+    minor_seventh, major_seventh = float(pitch[(at + 10) % 12]), float(pitch[(at + 11) % 12])
+    if quality == triad:
+        if max(minor_seventh, major_seventh) < _SEVENTH_HEARD:
+            return label
+        step = 10 if minor_seventh >= major_seventh else 11
+        return f"{root}:{_SEVENTH_OF_TRIAD.get((triad, step), quality)}"
+    heard = minor_seventh if _INTERVALS[quality][3] == 10 else major_seventh
+    return label if heard > _SEVENTH_MISSED else f"{root}:{triad}"
 
 
 def _with_bass(label: str, log_bass: Doubles) -> str:

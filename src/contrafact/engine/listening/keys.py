@@ -79,7 +79,9 @@ def _chord_fit(chords: tuple[Chord, ...]) -> Doubles:
         fifth = (tones[2] - tones[0]) % 12
         kind = "dim" if (third, fifth) == (3, 6) else "min" if third == 3 else "maj"
         weight = (chord.end_s - chord.start_s) * chord.confidence / total
-        if index in (0, len(named) - 1):
+        if index == len(named) - 1:
+            weight += 0.06
+        elif index == 0:
             weight += 0.04
         for tonic in range(12):
             degree = (tones[0] - tonic) % 12

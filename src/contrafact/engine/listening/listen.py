@@ -1,5 +1,7 @@
 """Recording to chart: everything that the engine hears, in order."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import soxr
 from numpy.typing import NDArray
@@ -22,6 +24,10 @@ from contrafact.engine.progress import Progress, part, silent
 Floats = NDArray[np.float32]
 
 _RETUNE_CENTS = 8.0
+_LEVEL_SPAN_S = 0.4
+_USUAL_LEVEL = 0.2
+_SILENT = 1e-4
+_CONSTANT = 0.05
 
 
 def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Chart:
@@ -48,43 +54,38 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
         When a model has not been fetched.
     """
     progress(0.0, "listening")
-    mono = _mono(audio)
     duration_s = audio.duration_s
-    sound = _resample(mono, audio.sample_rate, beatnet.FEATURE_RATE)
-    events = hear_events(_resample(mono, audio.sample_rate, VOICE_RATE), store)
-    progress(0.15, "listening for voices")
-    content, content_confidence = judge_content(events)
-
-    low = _resample(mono, audio.sample_rate, CQT_RATE)
-    magnitudes = constant_q(low)
-    tuning = tuning_cents(magnitudes)
-    if abs(tuning) > _RETUNE_CENTS:
-        magnitudes = constant_q(low, tuning)
-    likelihoods = crema.chord_likelihoods(magnitudes, crema.load_weights(store))
-    progress(0.3, "listening for chords")
-
-    if content == "silence":
-        rhythm = plain_rhythm(duration_s)
-    else:
-        activations = beatnet.activations(sound, beatnet.load_weights(store), part(progress, 0.3, 0.7))
-        rhythm = hear_rhythm(
-            activations,
-            find_onsets(sound),
-            lambda times_s: chord_changes(likelihoods, times_s),
-            usual_chord_length_s(likelihoods, duration_s),
-            duration_s,
-        )
-    progress(0.8, "listening for sections")
-
-    beats_s = np.array([beat.time_s for beat in rhythm.beats])
-    positions = np.array([beat.position for beat in rhythm.beats], dtype=np.int64)
-    chords = name_chords(likelihoods, beats_s, positions, duration_s)
-    pitches = chroma(magnitudes)
-    key = find_key(pitches, chords)
-    regions = vocal_regions(events, duration_s)
-    features = describe_bars(rhythm.bars, magnitudes, sound, regions)
-    sections = find_sections(rhythm.bars, features, regions, duration_s)
-    loudness = measure_loudness(audio)
+    mono = _mono(audio)
+    # Two stages that leave Python's lock alone run beside the others.
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="listen") as beside:
+        heard_events = beside.submit(hear_events, _resample(mono, audio.sample_rate, VOICE_RATE), store)
+        heard_loudness = beside.submit(measure_loudness, audio)
+        magnitudes, tuning = _pitches(_resample(mono, audio.sample_rate, CQT_RATE))
+        likelihoods = crema.chord_likelihoods(magnitudes, crema.load_weights(store)).hushed(_quiet(magnitudes))
+        progress(0.2, "listening for chords")
+        sound = _resample(mono, audio.sample_rate, beatnet.FEATURE_RATE)
+        if mono.any():
+            rhythm = hear_rhythm(
+                beatnet.activations(sound, beatnet.load_weights(store), part(progress, 0.2, 0.7)),
+                find_onsets(sound),
+                lambda times_s: chord_changes(likelihoods, times_s),
+                usual_chord_length_s(likelihoods, duration_s),
+                duration_s,
+            )
+        else:
+            rhythm = plain_rhythm(duration_s)
+        progress(0.8, "listening for bars")
+        beats_s = np.array([beat.time_s for beat in rhythm.beats])
+        positions = np.array([beat.position for beat in rhythm.beats], dtype=np.int64)
+        chords = name_chords(likelihoods, beats_s, positions, duration_s)
+        key = find_key(chroma(magnitudes), chords)
+        events = heard_events.result()
+        content, content_confidence = judge_content(events)
+        regions = vocal_regions(events, duration_s)
+        progress(0.9, "listening for sections")
+        features = describe_bars(rhythm.bars, magnitudes, sound, regions)
+        sections = find_sections(rhythm.bars, features, duration_s)
+        loudness = heard_loudness.result()
     progress(1.0, "listened")
     return Chart(
         duration_s=duration_s,
@@ -104,15 +105,46 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
     )
 
 
+def _pitches(mono: Floats) -> tuple[Floats, float]:
+    """Constant-Q magnitudes on the song's own tuning, and that tuning in cents."""
+    magnitudes = constant_q(mono)
+    tuning = tuning_cents(magnitudes)
+    return (constant_q(mono, tuning) if abs(tuning) > _RETUNE_CENTS else magnitudes), tuning
+
+
+def _quiet(magnitudes: Floats) -> NDArray[np.bool_]:
+    """Frames 60 dB or more below the loud ones, or with nothing in them at all."""
+    level = magnitudes.max(axis=1)
+    quiet: NDArray[np.bool_] = level <= max(1e-4, 1e-3 * float(np.percentile(level, 95)))
+    return quiet
+
+
 def _mono(audio: Audio) -> Floats:
-    """Mean of the channels; where they cancel (one is inverted), the louder channel alone."""
+    """The sound as one channel, without its constant part, brought to the level of a mastered song.
+
+    Channels are averaged; where they cancel (one is inverted), the loudest stands alone. The networks learnt from
+    ordinary levels, so a quiet recording is raised; what is below -80 dB of full scale all the way becomes silence.
+    """
     samples = audio.samples
+    if samples.shape[1] == 0:
+        return np.zeros(0, np.float32)
     mean = samples.mean(axis=0, dtype=np.float32)
-    if samples.shape[0] > 1 and samples.shape[1]:
+    if samples.shape[0] > 1:
         powers = np.einsum("ij,ij->i", samples, samples, dtype=np.float64)
         if float(np.einsum("i,i->", mean, mean, dtype=np.float64)) < 0.02 * float(powers.max()):
             mean = samples[int(powers.argmax())]
-    return np.ascontiguousarray(mean, dtype=np.float32)
+    constant = np.float32(np.median(mean))
+    if abs(float(constant)) > _CONSTANT * float(np.abs(mean).max()):
+        mean = mean - constant
+    span = max(1, round(_LEVEL_SPAN_S * audio.sample_rate))
+    pieces = [
+        float(np.sqrt(np.mean(np.square(mean[at : at + span], dtype=np.float64)))) for at in range(0, mean.size, span)
+    ]
+    loud = float(np.percentile(pieces, 95))
+    if float(np.abs(mean).max()) < _SILENT:
+        return np.zeros(mean.size, np.float32)
+    gain = _USUAL_LEVEL / max(loud, 0.1 * max(pieces))
+    return np.ascontiguousarray(mean * np.float32(gain))
 
 
 def _resample(mono: Floats, rate: int, target: int) -> Floats:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_HANDICAP = {2: 0.10, 3: 0.0, 4: 0.0, 5: 0.05, 6: 0.03, 7: 0.08}
+_HANDICAP = {2: 0.16, 3: 0.0, 4: 0.0, 5: 0.05, 6: 0.03, 7: 0.08}
 """What each metre must be better by, per beat, than four: rarer metres need more evidence."""
 _SLIP = -10.0
 """Log-probability of a bar that is cut short or lengthened."""

@@ -103,11 +103,11 @@ def hear_rhythm(
 
 
 def plain_rhythm(duration_s: float) -> Rhythm:
-    """The grid that stands in when nothing was heard: 120 BPM in four, confidence 0."""
+    """The grid that stands in when nothing was heard: 120 BPM in four over the whole length, confidence 0."""
     period = 60.0 / DEFAULT_BPM
-    times: Doubles = period * np.arange(max(1, int(np.ceil(duration_s / period - 1e-9))), dtype=np.float64)
+    times: Doubles = period * np.arange(int(np.ceil(duration_s / period - 1e-9)), dtype=np.float64)
     counted = CountedBeats(times, np.arange(times.size) % 4 + 1)
-    beats, bars = lay_bars(counted, max(duration_s, 1e-3))
+    beats, bars = lay_bars(counted, duration_s)
     return Rhythm(
         tempo=Tempo(bpm=DEFAULT_BPM, confidence=0.0, steady=True),
         tempo_curve=tempo_curve(bars, DEFAULT_BPM),
