@@ -2,8 +2,8 @@
 
     python benchmarks/stretch.py [--json] [--seconds 60]
 
-For each: CPU seconds per audio minute, pitch error in cents of a 220 Hz tone, the largest displacement of a drum stroke in
-ms, and for +3 semitones the error of a sung vowel's harmonics in dB (formants). Generated sound, exactly known.
+For each: CPU seconds per audio minute, pitch error in cents of a 220 Hz tone, the largest displacement of a drum
+stroke in ms, and for +3 semitones the error of a sung vowel's harmonics in dB (formants). All sound is generated.
 """
 
 import argparse

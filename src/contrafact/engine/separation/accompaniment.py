@@ -74,7 +74,7 @@ def masks(spectra: Spectra) -> tuple[Magnitude, Magnitude]:
     hertz = _hertz(magnitude.shape[1])
     low = int(np.searchsorted(hertz, _LOW_HZ))
     held = np.minimum(sustained[:, :low], magnitude[:, :low])
-    upper = np.clip((hertz[:low] / _LOW_HZ - 0.7) / 0.3, 0.0, 1.0).astype(np.float32)
+    upper: Magnitude = np.clip((hertz[:low] / _LOW_HZ - 0.7) / 0.3, 0.0, 1.0).astype(np.float32)
     drum[:, :low] = upper * drum[:, :low] + (1 - upper) * _share(magnitude[:, :low] - held, held)
     bass = (1 - drum) * bass_weight(magnitude.shape[1])
     return drum, bass.astype(np.float32)
@@ -83,8 +83,8 @@ def masks(spectra: Spectra) -> tuple[Magnitude, Magnitude]:
 def _share(wanted: Magnitude, other: Magnitude) -> Magnitude:
     """Wiener's share of the power, a half where there is nothing."""
     power = np.square(wanted)
-    share: Magnitude = (power + _FLOOR / 2) / (power + np.square(other) + _FLOOR)
-    return share
+    share = (power + _FLOOR / 2) / (power + np.square(other) + _FLOOR)
+    return share.astype(np.float32, copy=False)
 
 
 def _hertz(bins: int) -> Magnitude:
