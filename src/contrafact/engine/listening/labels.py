@@ -50,6 +50,8 @@ def _is_edge(passage: Passage, neighbour: Passage, total_bars: int, chorus: str 
     short = passage.bars <= max(8, total_bars // 5)
     wordless = sung and passage.voice < 0.25
     quieter = passage.energy < neighbour.energy - 0.12
+    if sung and passage.voice > 0.5:
+        return False
     return short and (wordless or quieter) and (passage.letter != chorus or wordless)
 
 

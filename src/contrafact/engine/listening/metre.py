@@ -52,21 +52,28 @@ def count_positions(beat: Doubles, downbeat: Doubles, chord_change: Doubles) -> 
 
 
 def _follow(first: Doubles, inner: Doubles, metre: int) -> tuple[Ints, float]:
-    """Viterbi over positions 0..metre-1, each following the last unless the bar slips."""
-    count = first.size
+    """Viterbi over positions 0..metre-1, each following the last; a bar may be cut short or stretched at a price."""
+    count, last = first.size, metre - 1
     came_from = np.zeros((count, metre), np.int64)
+    usual = (np.arange(metre) - 1) % metre
     score = np.full(metre, inner[0])
     score[0] = first[0]
     for index in range(1, count):
-        step = np.roll(score, 1)
-        slip_from = int(score.argmax())
-        slip = score[slip_from] + _SLIP
-        stay = step >= slip
-        came_from[index] = np.where(stay, (np.arange(metre) - 1) % metre, slip_from)
-        score = np.where(stay, step, slip) + inner[index]
+        step = score[usual]
+        came_from[index] = usual
+        earliest = int(score.argmax())
+        if score[earliest] + _SLIP > step[0]:
+            step[0], came_from[index, 0] = score[earliest] + _SLIP, earliest
+        if score[last] + _SLIP > step[last]:
+            step[last], came_from[index, last] = score[last] + _SLIP, last
+        score = step + inner[index]
         score[0] += first[index] - inner[index]
     path = np.empty(count, np.int64)
     path[-1] = int(score.argmax())
     for index in range(count - 1, 0, -1):
         path[index - 1] = came_from[index, path[index]]
-    return path + 1, float(score.max())
+    positions = path + 1
+    for index in range(1, count):
+        # A stretched bar counts on: 1, 2, 3, 4, 5.
+        positions[index] = 1 if path[index] == 0 else positions[index - 1] + 1
+    return positions, float(score.max())
