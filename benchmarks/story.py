@@ -41,6 +41,10 @@ SOUNDS = """() => {
     const level = document.querySelector('[data-testid=level]');
     return take && take.currentTime > 0 && level && Number(level.dataset.peakDbfs) > -50;
 }"""
+READY = """async () => {
+    const id = location.hash.split('/').pop();
+    return (await (await fetch(`/api/remixes/${id}`)).json()).status === 'ready';
+}"""
 
 
 @contextmanager
@@ -69,7 +73,7 @@ def listen(address: str, song: str, words: str) -> dict[str, float]:
         make.click()
         page.wait_for_function(SOUNDS, timeout=60_000, polling=20)
         first_s = time.perf_counter() - begun
-        page.get_by_test_id("download").wait_for(timeout=120_000)
+        page.wait_for_function(READY, timeout=120_000, polling=100)
         whole_s = time.perf_counter() - begun
         browser.close()
     return {"first_sound_s": first_s, "whole_s": whole_s}

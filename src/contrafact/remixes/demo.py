@@ -75,19 +75,10 @@ def _grant(installation: Installation, session: Session, song: DemoSong, admissi
     if song.grant == "open":
         give_preset(installation, session, recording, "open")
         return
-    terms = Terms.model_validate(song.terms)
-    subject = subject_of(recording, catalogue.holders(session, recording.id))
-    for side, subject_id, holders in (
-        ("master", subject.recording_id, subject.master),
-        ("work", subject.work_id, subject.work),
-    ):
-        for party_id in sorted({holder.party_id for holder in holders}):
-            rights.grant_terms(
-                session,
-                terms,
-                side="master" if side == "master" else "work",
-                subject_id=subject_id,
-                party_id=party_id,
-                by="demo",
-                clock=installation.clock,
-            )
+    rights.grant_by_all(
+        session,
+        Terms.model_validate(song.terms),
+        subject_of(recording, catalogue.holders(session, recording.id)),
+        by="demo",
+        clock=installation.clock,
+    )

@@ -1,25 +1,26 @@
 """Making the take: recipe and chart in, a mastered file out. Runs in a worker process and knows only the engine."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Self
 
 import numpy as np
 
 from contrafact.assets.store import AssetStore
 from contrafact.engine.arranging import StylePack, Timeline, arrange, load_styles
 from contrafact.engine.audio.encoding import StreamEncoder, encode
+from contrafact.engine.audio.limiting import Limiter
 from contrafact.engine.audio.loudness import measure_loudness
 from contrafact.engine.audio.mastering import master
 from contrafact.engine.audio.stem_files import StemFiles
-from contrafact.engine.audio.value import Audio
+from contrafact.engine.audio.value import Audio, Samples
 from contrafact.engine.audio.waveform import peaks
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.progress import Progress
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.engine.rendering import Sounds, render_blocks, sound_check
+from contrafact.engine.rendering import Balance, Sounds, preview_gain_db, render_blocks, sound_check
 
 TAKE_FILE = "take.flac"
 LIVE_FILE = "live.mp3"
@@ -33,9 +34,19 @@ class Bench:
     styles: Mapping[str, StylePack]
 
 
+def open_bench(assets: Path) -> Bench:
+    """The style packs, and the sounds of an asset store; a sound is decoded when it is first played."""
+    return Bench(Sounds.open(AssetStore(assets)), load_styles())
+
+
 def warm_up(settings: Mapping[str, str]) -> Bench:
-    """Open the sounds and read the style packs of the asset store at ``settings["assets"]``."""
-    return Bench(Sounds.open(AssetStore(Path(settings["assets"]))), load_styles())
+    """A bench over ``settings["assets"]`` with the styles' instruments in memory: no listener waits for them."""
+    bench = open_bench(Path(settings["assets"]))
+    for pack in bench.styles.values():
+        bench.sounds.kit(pack.drums.kit)
+        for part in pack.parts:
+            bench.sounds.note(part.program, (part.low + part.high) // 2, part.velocity, 0.25)
+    return bench
 
 
 def render_take(bench: Bench, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
@@ -84,36 +95,40 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], progress: Progress) 
 
 def _mix(timeline: Timeline, stems: StemFiles, sounds: Sounds, live: Path | None, progress: Progress) -> Audio:
     balance = sound_check(timeline, stems, sounds)
-    gain = 10 ** ((timeline.master.integrated_lufs - balance.mix_lufs) / 20)
     blocks: list[Audio] = []
     done_s = 0.0
-    with _live(live) as growing:
-        encoder = StreamEncoder() if growing else None
+    with ExitStack() as stack:
+        growing = stack.enter_context(_Live(live, timeline, balance)) if live else None
         for block in render_blocks(timeline, stems, sounds, balance):
             blocks.append(block)
             done_s += block.duration_s
-            if growing and encoder:
-                growing.write(encoder.encode(_limited(block, gain)))
-                growing.flush()
+            if growing is not None:
+                growing.write(block)
             progress(0.85 * min(1.0, done_s / max(timeline.duration_s, 1e-9)), "mixing")
-        if growing and encoder:
-            growing.write(encoder.finish())
     return Audio(np.concatenate([block.samples for block in blocks], axis=1))
 
 
-@contextmanager
-def _live(path: Path | None) -> Iterator[BinaryIO | None]:
-    if path is None:
-        yield None
-    else:
-        with path.open("wb") as file:
-            yield file
+class _Live:
+    """The MP3 that grows while the take is rendered: near the final loudness, never above the ceiling."""
 
+    def __init__(self, path: Path, timeline: Timeline, balance: Balance) -> None:
+        self._file = path.open("wb")
+        self._encoder = StreamEncoder()
+        self._limiter = Limiter(timeline.master.ceiling_dbtp, preview_gain_db(timeline, balance))
 
-def _limited(block: Audio, gain: float) -> Audio:
-    """The block at the preview's level, its peaks rounded off: the preview only has to sound like the take."""
-    loud = block.samples * np.float32(gain)
-    knee = np.float32(0.8)
-    over = np.abs(loud) > knee
-    rounded = np.sign(loud) * (knee + (1 - knee) * np.tanh((np.abs(loud) - knee) / (1 - knee)))
-    return Audio(np.where(over, rounded, loud).astype(np.float32))
+    def __enter__(self) -> Self:
+        return self
+
+    def write(self, block: Audio) -> None:
+        self._encode(self._limiter.process(block.samples))
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        with self._file:
+            if kind is None:
+                self._encode(self._limiter.finish())
+                self._file.write(self._encoder.finish())
+
+    def _encode(self, samples: Samples) -> None:
+        if samples.shape[1]:
+            self._file.write(self._encoder.encode(Audio(samples)))
+            self._file.flush()
