@@ -1,27 +1,15 @@
 """What can go wrong between asking for a remix and hearing it."""
 
-from contrafact.kit.errors import BadInputError, Conflict, NotFound, Refused
-from contrafact.rights.values import Decision
-
-
-class RefusedByRights(Refused):
-    """The owner does not allow it (or has to be asked first); carries the decision with every reason."""
-
-    def __init__(self, decision: Decision) -> None:
-        self.decision = decision
-        blocking = [reason.sentence for reason in decision.reasons]
-        super().__init__(" ".join(dict.fromkeys(blocking)) or "This is not allowed.")
+from contrafact.kit.errors import Conflict, NotFound
 
 
 class UnknownRemix(NotFound):
+    """There is none, or it is somebody else's."""
+
     code = "unknown_remix"
 
 
-class NothingToRemix(BadInputError):
-    """Silence, speech or noise."""
-
-    code = "not_a_song"
-
-
 class NotReady(Conflict):
+    """It is not made yet, or was never made."""
+
     code = "not_ready"

@@ -18,13 +18,14 @@ from contrafact.kit.canonical import digest
 from contrafact.kit.ids import new_id
 from contrafact.remixes import store
 from contrafact.remixes.asking import Asked, ask
-from contrafact.remixes.errors import NotReady, RefusedByRights
+from contrafact.remixes.errors import NotReady
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import payout_of
 from contrafact.remixes.models import RemixRow, TakeRow
 from contrafact.remixes.signing import signed_copy
 from contrafact.remixes.views import owned
 from contrafact.rights import service as rights
+from contrafact.rights.errors import RightsRefused
 from contrafact.royalties import service as royalties
 
 SOUND_ASSETS = ("general-midi-soundfont", "sonic-pi-samples")
@@ -58,7 +59,7 @@ def ask_for(
 
     Raises
     ------
-    RefusedByRights
+    RightsRefused
         A right is missing, or an owner has to be asked first.
     NotASong, NoSuchSong, WrongCall, QuotaExceeded
         Nothing is kept.
@@ -75,7 +76,7 @@ def ask_for(
             row = _row(installation, asked, words, user)
             session.add(row)
             return row.id
-    raise RefusedByRights(asked.decision)
+    raise RightsRefused(asked.decision)
 
 
 def _row(installation: Installation, asked: Asked, words: str, user: User) -> RemixRow:
@@ -221,7 +222,7 @@ def download(installation: Installation, remix_id: str, user: User) -> Sound:
 
     Raises
     ------
-    RefusedByRights
+    RightsRefused
         Downloading this remix is not allowed (any more).
     """
     with installation.database.transaction() as session:
@@ -231,7 +232,7 @@ def download(installation: Installation, remix_id: str, user: User) -> Sound:
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:
             return _sound(installation, row)
-    raise RefusedByRights(asked.decision)
+    raise RightsRefused(asked.decision)
 
 
 def _sound(installation: Installation, row: RemixRow) -> Sound:

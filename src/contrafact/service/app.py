@@ -17,9 +17,9 @@ from contrafact import __version__
 from contrafact.assets.errors import AssetError
 from contrafact.engine.errors import BadInput, EngineError
 from contrafact.kit.errors import ContrafactError
-from contrafact.remixes.errors import RefusedByRights
 from contrafact.remixes.schemas import DecisionView
 from contrafact.remixes.views import decision_view
+from contrafact.rights.errors import RightsRefused
 from contrafact.service import routes_remixes, routes_songs
 from contrafact.service.security import guard
 from contrafact.service.workshop import Workshop
@@ -100,7 +100,7 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(ContrafactError)
     def expected(_: Request, error: ContrafactError) -> Response:
-        decision = decision_view(error.decision) if isinstance(error, RefusedByRights) else None
+        decision = decision_view(error.decision) if isinstance(error, RightsRefused) else None
         return answer(error.http_status, error.code, str(error), decision)
 
     @app.exception_handler(BadInput)
