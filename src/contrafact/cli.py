@@ -5,6 +5,7 @@ quick.
 """
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -85,10 +86,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the console script; turns expected failures into a sentence and an exit code."""
     # Before NumPy is imported: its BLAS threads spin, and where several processes share few cores that costs minutes.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # A file's name may hold what the terminal's coding cannot: better a question mark than a traceback.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
-        app.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
-    except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        # Without its standalone mode, click returns the code of `context.exit(code)` instead of ending the process.
+        code = app.main(
+            args=list(arguments) if arguments is not None else None, prog_name="contrafact", standalone_mode=False
+        )
+        sys.exit(code if isinstance(code, int) else 0)
     except click.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)
@@ -100,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         from contrafact.commands.failures import told
 
-        code = told(error)
-        if code is None:
+        failure = told(error)
+        if failure is None:
             raise
-        sys.exit(code)
+        sys.exit(failure)

@@ -9,6 +9,8 @@ import click
 from contrafact.commands.console import json_option, print_json, progress_bar, say
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from contrafact.assets.manifest import Group
     from contrafact.assets.store import AssetStore
 
@@ -23,6 +25,15 @@ def _store(root: Path | None = None) -> "AssetStore":
     from contrafact.kit.home import Home
 
     return AssetStore(root or Home.from_environment().assets)
+
+
+def _knowing(names: "Collection[str]") -> "AssetStore":
+    """The store, which has to know these names."""
+    store = _store()
+    unknown = [name for name in names if name not in store.manifest.by_name]
+    if unknown:
+        raise click.UsageError(f"there is no asset called {unknown[0]!r}; see contrafact assets list")
+    return store
 
 
 @assets.command("list")
@@ -63,8 +74,9 @@ def fetch(names: tuple[str, ...], group: str | None, accept: tuple[str, ...], as
 
     if names and group:
         raise click.UsageError("give names or --group, not both")
+    store = _knowing((*names, *accept))
     with progress_bar("Fetching") as progress:
-        made = fetch_assets(_store(), names or None, progress, group=cast("Group | None", group), accept=accept)
+        made = fetch_assets(store, names or None, progress, group=cast("Group | None", group), accept=accept)
     if as_json:
         print_json({"fetched": list(made)})
     else:
@@ -76,10 +88,16 @@ def fetch(names: tuple[str, ...], group: str | None, accept: tuple[str, ...], as
 @json_option
 @click.pass_context
 def verify(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
-    """Hash every file and compare; ends with 1 when one has changed."""
+    """Hash every file that is here and compare; ends with 1 when one has changed.
+
+    \b
+    Examples:
+      contrafact assets verify
+      contrafact assets verify minilm --json
+    """
     from contrafact.assets.fetching import verify as verify_assets
 
-    results = verify_assets(_store(), names or None)
+    results = verify_assets(_knowing(names), names or None)
     if as_json:
         print_json({"assets": [dataclasses.asdict(result) for result in results]})
     else:

@@ -1,12 +1,16 @@
 """How a failure ends a command: one sentence on standard error, and the exit code that scripts rely on."""
 
 import errno
+import os
+from pathlib import Path
 
 import click
 
 from contrafact.assets.errors import AssetError
 from contrafact.engine.errors import BadInput, Cancelled, EngineError
 from contrafact.kit.errors import ContrafactError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def told(error: Exception) -> int | None:
@@ -27,14 +31,21 @@ def _exit_code(error: Exception) -> int | None:
             return 130
         case EngineError() | AssetError():
             return 1
-        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+        case OSError(errno=code) if code in _FULL:
             return 1
-        case PermissionError() | FileNotFoundError() | IsADirectoryError():
+        case OSError(filename=str() | bytes() | Path(), strerror=str()):
             return 1
     return None
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full; nothing was kept. Make room and try again."
-    return str(error)
+    if isinstance(error, OSError):
+        if error.errno in _FULL:
+            return "the disk is full; free some space and try again. Nothing was kept"
+        return _printable(f"{os.fsdecode(error.filename)}: {error.strerror}; check the path and its permissions")
+    return _printable(str(error))
+
+
+def _printable(text: str) -> str:
+    """One line without control characters, which a file's name may hold to deceive whoever reads a terminal."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)

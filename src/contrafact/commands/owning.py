@@ -38,21 +38,25 @@ def explain(
     Example:
       contrafact rights explain rec_… --operation style --territory SE --tier premium --at 2026-12-01T00:00:00Z
     """
+    from contrafact.accounts.schemas import TIERS
     from contrafact.catalogue import service as catalogue
     from contrafact.remixes.joining import subject_of
     from contrafact.remixes.views import decision_view
     from contrafact.rights import service
 
+    if tier not in TIERS:
+        raise click.UsageError(f"there is no plan {tier!r}; there are {', '.join(TIERS)}")
+    moment = None if at is None else _moment(at)
     with installation() as opened, opened.database.reading() as session:
         recording = catalogue.find(session, song)
         decision = service.explain(
             session,
             [subject_of(recording, catalogue.holders(session, recording.id))],
             operation,
-            territory=territory or opened.territory,
+            territory=opened.territory if territory is None else territory,
             tier=tier,
             paid=tier != "free",
-            at=_moment(at) if at else opened.clock.now(),
+            at=moment or opened.clock.now(),
         )
     if as_json:
         print_json(decision_view(decision).model_dump(mode="json"))

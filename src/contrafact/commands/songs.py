@@ -156,7 +156,12 @@ def ingest(
 @click.command()
 @json_option
 def songs(as_json: bool) -> None:
-    """List the library."""
+    """List the library.
+
+    \b
+    Example:
+      contrafact songs --json | jq -r '.songs[].id'
+    """
     from contrafact.remixes.library import plain_songs
 
     with installation() as opened:
