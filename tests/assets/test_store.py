@@ -13,7 +13,7 @@ from contrafact.assets.hashing import sha256_of
 def test_a_missing_asset_says_how_to_get_it(tmp_path: Path, shop: Any) -> None:
     store = AssetStore(tmp_path / "store", shop.manifest())
     assert not store.has("tiny")
-    with pytest.raises(AssetMissing, match=r"run `contrafact assets fetch tiny`"):
+    with pytest.raises(AssetMissing, match=r"run `contrafact assets fetch`"):
         store.path("tiny", "weights.bin")
     assert not store.root.exists()
 

@@ -74,7 +74,8 @@ class AssetStore:
             raise AssetMissing(self._not_installed(asset))
         if not asset.in_place and (self.marker(asset) is None or not path.is_file()):
             raise AssetMissing(
-                f"the asset {name} ({asset.purpose}) is not in {self.root}: run `contrafact assets fetch {name}`"
+                f"the asset {name} ({asset.purpose}) is not in {self.root}: "
+                f"run `contrafact assets fetch{'' if asset.default else ' ' + name}`"
             )
         return path
 

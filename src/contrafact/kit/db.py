@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from contrafact.kit.errors import StorageFull
+from contrafact.kit.errors import Conflict, ContrafactError, StorageFull
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -73,25 +73,46 @@ class Database:
         ------
         StorageFull
             When the disk is full; nothing of the transaction was kept.
+        ContrafactError
+            When the database cannot be opened, written or read, or stays busy.
         """
-        try:
-            with self._sessions.begin() as session:
-                yield session
-        except OperationalError as error:
-            if "disk is full" in str(error.orig):
-                raise StorageFull("the disk is full; free some space and try again. Nothing was kept") from error
-            raise
+        with _told(), self._sessions.begin() as session:
+            yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads: it never waits for a writer, and whatever is changed in it is rolled back."""
-        with self._readers() as session:
+        with _told(), self._readers() as session:
             yield session
             # What was read stays usable outside, as after a commit.
             session.expunge_all()
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+_TROUBLES = (
+    ("disk is full", StorageFull, "the disk is full; free some space and try again. Nothing was kept"),
+    ("disk I/O error", ContrafactError, "the disk refused to read or write the database; check it. Nothing was kept"),
+    ("readonly database", ContrafactError, "the database may not be written; check that its folder is yours"),
+    ("unable to open", ContrafactError, "the database cannot be opened; check that its folder exists and is yours"),
+    ("database is locked", Conflict, "the database was busy for too long; try again in a moment"),
+    ("malformed", ContrafactError, "the database is damaged; restore it from a backup"),
+    ("not a database", ContrafactError, "the database is damaged, or is none; restore it from a backup"),
+)
+"""What SQLite says when something outside the program is wrong, and what people are told."""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell what is wrong with disk or file in a sentence; a wrong statement stays the defect that it is."""
+    try:
+        yield
+    except DatabaseError as error:
+        for words, kind, sentence in _TROUBLES:
+            if words in str(error.orig):
+                raise kind(sentence) from error
+        raise
 
 
 def _configure_sqlite(engine: Engine) -> None:

@@ -63,14 +63,14 @@ def verify(path: Path, keys_dir: Path | None = None, *, trust_anchors_pem: str =
 
 
 def _container(path: Path) -> Container:
-    if path.is_dir():
-        raise NotAnAudioFile(f"{path} is a folder: give an audio file.")
-    if not path.is_file():
-        raise NotAnAudioFile(f"There is no file {path}: check the name.")
     try:
+        if path.is_dir():
+            raise NotAnAudioFile(f"{path} is a folder: give an audio file.")
+        if not path.is_file():
+            raise NotAnAudioFile(f"There is no file {path}: check the name.")
         container = formats.sniff(path)
     except OSError as error:
-        raise NotAnAudioFile(f"{path} cannot be read ({error.strerror}): check its permissions.") from error
+        raise NotAnAudioFile(f"{path} cannot be read ({error.strerror}): check its name and rights.") from error
     if container is None:
         raise NotAnAudioFile(f"{path.name} is not a WAV, FLAC, MP3, M4A, Opus or Ogg file: give an audio file.")
     return container

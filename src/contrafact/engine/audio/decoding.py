@@ -109,13 +109,16 @@ def decode(path: Path | str, limits: DecodeLimits | None = None, progress: Progr
 def _opened(path: Path, limits: DecodeLimits) -> Iterator[tuple[InputContainer, AudioStream]]:
     """The file's container and its best audio stream."""
     name = path.name
-    if path.is_dir():
-        raise BadInput(f"“{name}” is a folder; name one audio file")
-    if not path.exists():
-        raise BadInput(f"there is no file “{path}”; check the path")
-    if not path.is_file():
-        raise BadInput(f"“{name}” is not an ordinary file; copy the sound into one")
-    size = path.stat().st_size
+    try:
+        if path.is_dir():
+            raise BadInput(f"“{name}” is a folder; name one audio file")
+        if not path.exists():
+            raise BadInput(f"there is no file “{path}”; check the path")
+        if not path.is_file():
+            raise BadInput(f"“{name}” is not an ordinary file; copy the sound into one")
+        size = path.stat().st_size
+    except OSError as error:  # a name too long, a folder on the way that may not be entered
+        raise BadInput(f"“{name[:80]}” cannot be reached ({error.strerror}); check the path") from None
     if size == 0:
         raise BadInput(f"“{name}” is empty (0 bytes); copy or export it again")
     if size > limits.max_bytes:

@@ -19,11 +19,13 @@ def read_recipe(path: Path) -> Recipe:
         When the file cannot be read, is too large, is not JSON, or is not a recipe; with the field that is wrong.
     """
     try:
+        if not path.is_file() and path.exists():
+            raise BadInput(f"{path} is not an ordinary file; name a recipe (JSON)")
         if path.stat().st_size > LARGEST_BYTES:
-            raise BadInput(f"{path.name} is larger than a recipe can be ({LARGEST_BYTES // 1024} KiB)")
+            raise BadInput(f"{path.name} is larger than a recipe can be ({LARGEST_BYTES // 1024} KiB); name a recipe")
         text = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}") from error
+        raise BadInput(f"{path} cannot be read: {error.strerror}; check the path") from error
     return parse_recipe(text, path.name)
 
 
