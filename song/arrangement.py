@@ -41,7 +41,7 @@ def drums() -> Part:
 def _drum_bar(here: Section, bar: int, last: bool) -> Part:
     name = here.name
     if name == "intro":
-        return _ticks(SHAKER, 0.5, 52) + ([Stroke(2.0, KICK, 70), *_fill(0.6)] if last else [])
+        return _ticks(SHAKER, 0.5, 68) + ([Stroke(2.0, KICK, 76), *_fill(0.6)] if last else [])
     if name == "verse 1":
         quiet = [*_kicks((0.0, 2.5), 84), Stroke(1.0, RIM, 76), Stroke(3.0, RIM, 80), *_ticks(HAT, 0.5, 58)]
         return quiet if bar < 4 else quiet + _ticks(SHAKER, 0.5, 50)
@@ -64,7 +64,7 @@ def _drum_bar(here: Section, bar: int, last: bool) -> Part:
         return groove
     if name == "verse 2":
         groove = [*_kicks((0.0, 1.75, 2.5), 96), Stroke(1.0, SNARE, 92), Stroke(3.0, SNARE, 94), *_ticks(HAT, 0.5, 70)]
-        groove += [Stroke(1.75, SNARE, 34), Stroke(2.25, SNARE, 30)] + _ticks(SHAKER, 0.25, 40)
+        groove += [Stroke(1.75, SNARE, 34), Stroke(2.25, SNARE, 30), *_ticks(SHAKER, 0.25, 40)]
         return [stroke for stroke in groove if stroke.beat < 3.0] + _fill(0.8) if last else groove
     if name == "bridge":
         if bar == 0:
@@ -180,18 +180,18 @@ def piano() -> Part:
         name = _section_at(chord.beat).name
         keys = _voicing(chord, 62)
         if name in ("intro", "verse 1"):
-            part += _broken(chord, keys, 66 if name == "verse 1" else 72)
+            part += _broken(chord, keys, 86 if name == "verse 1" else 94)
         elif name == "verse 2":
-            part += _chops(chord, keys, (0.5, 1.5, 2.5, 3.5), 66, 0.35)
+            part += _chops(chord, keys, (0.5, 1.5, 2.5, 3.5), 84, 0.35)
         elif name == "bridge":
-            part += [Stroke(chord.beat, key, 64, chord.beats * 0.98) for key in (keys[0] - 12, *keys)]
+            part += [Stroke(chord.beat, key, 80, chord.beats * 0.98) for key in (keys[0] - 12, *keys)]
         elif name == "lift":
-            part += _chops(chord, keys, (0.0, 1.0, 2.0, 3.0), 70, 0.9)
+            part += _chops(chord, keys, (0.0, 1.0, 2.0, 3.0), 84, 0.9)
         elif name == "outro":
             final = chord.beat >= (section("outro").bar + 3) * BEATS
             chosen = [keys[0] - 12, *keys, keys[0] + 12] if final else keys
             length = 7.0 if final else chord.beats * 0.98
-            part += [Stroke(chord.beat + 0.04 * n, key, 68, length) for n, key in enumerate(chosen)]
+            part += [Stroke(chord.beat + 0.04 * n, key, 82, length) for n, key in enumerate(chosen)]
         else:
             high = [*keys, keys[0] + 12]
             part += _chops(chord, high, (0.0, 1.5, 2.0, 3.5), 86, 0.7)
@@ -225,7 +225,7 @@ def guitar() -> Part:
         if here.name in ("intro", "bridge") or (here.name == "verse 1" and chord.beat < (here.bar + 4) * BEATS):
             continue
         keys = sorted({*_voicing(chord, 55), *_voicing(chord, 66)})
-        loud = 8 if here.name.startswith("chorus") else -6
+        loud = 8 if here.name.startswith("chorus") else 0
         if here.name == "outro" and chord.beat >= (here.bar + 3) * BEATS:
             part += [Stroke(chord.beat + 0.05 * n, key, 66, 6.0) for n, key in enumerate(keys)]
             continue
@@ -278,15 +278,15 @@ def bells() -> Part:
             part.append(Stroke(bar * BEATS + at, pitch(name), velocity, 1.5))
 
     start = section("intro").bar
-    put(start, hook, 72)
-    put(start + 1, answer, 70)
-    put(start + 2, (("A5", 0.0), ("G5", 0.5), ("E5", 1.0), ("D5", 1.5), ("C5", 2.5)), 70)
+    put(start, hook, 92)
+    put(start + 1, answer, 90)
+    put(start + 2, (("A5", 0.0), ("G5", 0.5), ("E5", 1.0), ("D5", 1.5), ("C5", 2.5)), 90)
     for name in ("chorus 1", "chorus 2", "chorus 3"):
         bar = section(name).bar
-        put(bar + 3, (("C6", 2.5), ("A5", 3.0), ("G5", 3.5)), 64)
-        put(bar + 5, (("A5", 2.5), ("C6", 3.0), ("E6", 3.5)), 64)
-    put(section("outro").bar + 1, (("G5", 0.0), ("G5", 0.5), ("A5", 1.0), ("E5", 1.5)), 66)
-    put(section("outro").bar + 3, (("E5", 0.5), ("G5", 1.0), ("C6", 1.5)), 58)
+        put(bar + 3, (("C6", 2.5), ("A5", 3.0), ("G5", 3.5)), 76)
+        put(bar + 5, (("A5", 2.5), ("C6", 3.0), ("E6", 3.5)), 76)
+    put(section("outro").bar + 1, (("G5", 0.0), ("G5", 0.5), ("A5", 1.0), ("E5", 1.5)), 78)
+    put(section("outro").bar + 3, (("E5", 0.5), ("G5", 1.0), ("C6", 1.5)), 70)
     return part
 
 

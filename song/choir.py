@@ -7,7 +7,8 @@ import soxr
 from scipy.signal import butter, sosfilt
 
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
-from song.mixing import echo, gain, room, voice_chain
+from contrafact.engine.rendering.processors import shelf
+from song.mixing import echo, equalise, gain, room, voice_chain
 from song.playing import frames
 from song.score import BEAT_S, Line, diatonic, lines
 from song.singing import Manner, SungLine, moved, sing
@@ -34,7 +35,7 @@ def vocals(voice: VoiceModel, lead: list[tuple[Line, SungLine]]) -> Samples:
     back = np.zeros((2, frames()), np.float32)
     for number, (line, sung) in enumerate(lead):
         level = gain(-3.5 * (1.0 - line.intensity))
-        _lay(front, _ready(sung) * level, sung.start_s)
+        _lay(front, _effort(_ready(sung), line.intensity) * level, sung.start_s)
         breath_s = sung.vowels_s[0][0] - 0.42
         if number == 0 or breath_s > lead[number - 1][1].vowels_s[-1][1] + 0.1:
             _lay(front, _breath(number) * level * gain(_BREATH_DB), breath_s)
@@ -42,9 +43,9 @@ def vocals(voice: VoiceModel, lead: list[tuple[Line, SungLine]]) -> Samples:
     main = voice_chain(np.stack([front, front]))
     company = voice_chain(back) * gain(-20.0)
     loudness = float(np.sqrt((main**2).mean() / max(1e-12, float((company**2).mean()))))
-    together = np.asarray(main + company * np.float32(0.30 * loudness), dtype=np.float32)
-    wet = echo(together, 0.75 * BEAT_S, 0.35, -23.0)
-    return room(wet, 0.5, 0.35, -15.5, 300.0)
+    together = np.asarray(main + company * np.float32(0.26 * loudness), dtype=np.float32)
+    wet = echo(together, 0.75 * BEAT_S, 0.35, -27.0)
+    return room(wet, 0.42, 0.35, -19.0, 300.0)
 
 
 def _add_company(back: Samples, voice: VoiceModel, line: Line, number: int) -> None:
@@ -80,6 +81,12 @@ def _ready(sung: SungLine) -> Floats:
     return np.asarray(sound * window, dtype=np.float32)
 
 
+def _effort(sound: Floats, intensity: float) -> Floats:
+    """A voice that sings out is brighter, one that confides is darker."""
+    tilted = equalise(sound[None], shelf(1_800.0, 5.0 * (intensity - 0.65), high=True))
+    return np.asarray(tilted[0], dtype=np.float32)
+
+
 def _lay(out: Floats, sound: Floats, start_s: float) -> None:
     at = round(start_s * SAMPLE_RATE)
     if at < 0:
@@ -101,7 +108,12 @@ def _breath(number: int) -> Floats:
     length = round((0.26 + 0.06 * chance.random()) * SAMPLE_RATE)
     noise = chance.standard_normal(length)
     shaped = np.zeros(length)
-    for centre, width, level in ((900.0, 500.0, 0.5), (1_700.0, 700.0, 1.0), (3_300.0, 1_200.0, 0.7), (6_000, 3e3, 0.3)):
+    for centre, width, level in (
+        (900.0, 500.0, 0.5),
+        (1_700.0, 700.0, 1.0),
+        (3_300.0, 1_200.0, 0.7),
+        (6_000, 3e3, 0.3),
+    ):
         edges = [centre - width / 2, centre + width / 2]
         shaped += level * sosfilt(butter(1, edges, "bandpass", fs=SAMPLE_RATE, output="sos"), noise)
     place = np.linspace(0.0, 1.0, length)

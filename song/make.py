@@ -21,10 +21,11 @@ from av.codec.context import Flags
 from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
+from contrafact.engine.rendering.processors import highpass, peak, shelf
 from song import arrangement as score_for
 from song.choir import lead_lines, vocals
 from song.metadata import metadata
-from song.mixing import around_voice, balanced, bass_chain, drum_chain, equalise, gain, highpass, room
+from song.mixing import around_voice, balanced, bass_chain, drum_chain, equalise, gain, room
 from song.playing import Band
 from song.score import ARTIST, TITLE
 from song.voice_model import VoiceModel
@@ -51,17 +52,18 @@ def _harmony(band: Band) -> Samples:
     """Piano, guitar, strings, organ and bells together in one room."""
     strings = score_for.strings()
     players = (
-        (band.play(score_for.piano(), _PIANO, 21, -0.15), -2.0, 120.0),
-        (band.play(score_for.guitar(), _STEEL_GUITAR, 22, 0.45), -11.0, 180.0),
+        (band.play(score_for.piano(), _PIANO, 21, -0.15), 0.0, 110.0),
+        (band.play(score_for.guitar(), _STEEL_GUITAR, 22, 0.45), -6.5, 180.0),
         (band.play(strings, _STRINGS, 23, -0.1, 0.015), -13.0, 220.0),
         (band.play(strings, _WARM_PAD, 24, 0.1, 0.015), -17.0, 200.0),
         (band.play(score_for.organ(), _ORGAN, 25, -0.4), -19.0, 200.0),
-        (band.play(score_for.bells(), _BELLS, 26, 0.25), -7.0, 300.0),
+        (band.play(score_for.bells(), _BELLS, 26, 0.25), -5.0, 300.0),
     )
     total = np.zeros_like(players[0][0])
     for sound, level_db, low_hz in players:
         total = total + equalise(sound, highpass(low_hz)) * gain(level_db)
-    return room(total, 0.42, 0.45, -17.0)
+    clear = equalise(total, peak(330.0, -2.5, 0.8), shelf(2_500.0, 4.5, high=True))
+    return room(clear, 0.42, 0.45, -17.0)
 
 
 def encode(samples: Samples, path: Path, bit_rate: int) -> None:
@@ -73,7 +75,7 @@ def encode(samples: Samples, path: Path, bit_rate: int) -> None:
         context = stream.codec_context
         assert isinstance(context, AudioCodecContext)
         context.flags |= Flags.bitexact
-        context.layout, context.format, context.bit_rate = "stereo", "flt", bit_rate  # type: ignore[assignment]
+        context.layout, context.format, context.bit_rate = "stereo", "flt", bit_rate
         context.time_base = Fraction(1, _OPUS_RATE)
         context.open(strict=False)
         size = context.frame_size

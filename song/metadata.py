@@ -25,28 +25,22 @@ _HEAD: Final = """\
 """
 
 _CREDITS: Final = """\
-# Shares are exact; each side sums to 1. The voice is synthetic: no person sang, so nobody's voice rights are touched.
+# Shares are exact; each side sums to 1. `voice` says whose voice it is: a synthetic one, nobody's here to lend.
 credits = [
   { name = "The Contrafact Band", role = "featured artist", kind = "group" },
   { name = "The Contrafact developers", role = "master owner", kind = "organisation", master = "1" },
   { name = "The Contrafact developers", role = "writer", kind = "organisation", work = "1" },
-  { name = "Heart (synthetic voice of hibari-tts)", role = "vocals", kind = "unknown" },
+  { name = "Heart (synthetic voice, hibari-tts)", role = "vocals", kind = "unknown", voice = true },
 ]
 """
 
 _GRANT: Final = """\
-# Copyright and related rights are waived (CC0): nobody needs leave to use the recording elsewhere. Inside a service the
-# holder may still say what the service offers to do with it, as with any other song; this is the project's wish.
-# See docs/decisions/0012-the-projects-own-song.md.
-[suggested_grant]
-preset = "open"
-refuse = ["voice_clone", "train"]
-reason = "The voice was lent by a synthetic-voice project under its own licence; it is not ours to clone or train on."
-
-[[suggested_grant.bounded]]
-operation = "tempo_pitch"
-tempo_ratio = [0.8, 1.25]
-semitones = [-3, 3]
+# What the holder lets a service do with it. CC0 waives the holder's own rights, so everything that is the holder's to
+# allow is allowed, without bounds. It cannot speak for a voice: another rendering of the vocals, a clone of the voice
+# and training on it need a grant of the singer, and nobody has given one. docs/decisions/0012-the-projects-own-song.md
+[owner]
+grant = "open"
+not_ours_to_grant = ["vocal_interpretation", "voice_clone", "train"]
 """
 
 

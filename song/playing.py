@@ -75,9 +75,7 @@ class Band:
         return _played(part, sound, seed, pan, loose_s)
 
 
-def _played(
-    part: Part, sound: Callable[[int, int, float], Samples], seed: int, pan: float, loose_s: float
-) -> Samples:
+def _played(part: Part, sound: Callable[[int, int, float], Samples], seed: int, pan: float, loose_s: float) -> Samples:
     chance = np.random.default_rng(seed)
     out = np.zeros((2, frames()), np.float32)
     # a chord's notes are pressed by one hand: they share its timing

@@ -146,7 +146,7 @@ _LINES: Final = (
         "bridge",
         2,
         "some-one will hum it, car-ry it on.",
-        "{0}@0:F4 {1}@.5:G4 {2}@1:A4 {3}@1.5:C5 {4}@2.5:A4 {5}@3:A4 {6}@3.5:B4 {7}@4:C5 {8}@5:D5/2.8",
+        "{0}@0:F4 {1}@.5:G4 {2}@1:A4 {3}@1.5:C5 {4}@2.5:A4 {5}@3:A4 {6}@3.5:B4 {7}@4:C5 {8}@5:D5/2.5",
         0.8,
     ),
     ("chorus 3", 0, "Take it and run,", _HOOK, 1.0),
@@ -247,8 +247,8 @@ def _notes(pattern: str, start_beat: float) -> tuple[SungNote, ...]:
     for token in pattern.split():
         syllable, rest = token.split("@")
         place, note = rest.split(":")
-        name, _, length = note.partition("/")
-        items.append((syllable, start_beat + float(place), pitch(name), float(length) if length else None))
+        name, _, said = note.partition("/")
+        items.append((syllable, start_beat + float(place), pitch(name), float(said) if said else None))
     notes = []
     for number, (syllable, beat, midi, length_or_none) in enumerate(items):
         length = length_or_none if length_or_none is not None else items[number + 1][1] - beat

@@ -5,6 +5,7 @@ the vowel fills what is left. In the voice's alphabet a vowel is a stress mark a
 vowel's beginning and the letter its end (the glide of "my", "go", "now"), so it is the place between that is held.
 """
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -217,9 +218,7 @@ def _energy(reading: Reading, plan: _Plan, syllables: list[_Syllable]) -> Floats
     """As in speech, with the vowels lifted to one level: a singer gives every note its strength."""
     spoken = np.interp(plan.spoken, np.arange(reading.energy.size), reading.energy)
     starts = np.concatenate(([0], np.cumsum(reading.frames)))
-    levels = {
-        item.vowel: float(reading.energy[starts[item.mark] : starts[item.vowel + 1]].max()) for item in syllables
-    }
+    levels = {item.vowel: float(reading.energy[starts[item.mark] : starts[item.vowel + 1]].max()) for item in syllables}
     usual = float(np.median(list(levels.values())))
     out = spoken.copy()
     for item in syllables:
@@ -237,20 +236,20 @@ def _energy(reading: Reading, plan: _Plan, syllables: list[_Syllable]) -> Floats
 
 
 def _pitch(syllables: list[_Syllable], plan: _Plan, start_s: float, manner: Manner) -> NDArray[np.float64]:
-    """The melody as it is sung: slides between notes, a scoop into the first and the high ones, vibrato on long ones."""
+    """The melody as it is sung: slides between notes, a scoop into the first, vibrato on long ones."""
     frames = plan.phoneme.size
     time = start_s + np.arange(frames) / FRAMES_PER_SECOND
     chance = np.random.default_rng([manner.seed, 7])
     notes = [(max(note_start, 0.0), note) for item in syllables for note_start, note in _note_starts(item)]
     semitones = np.full(frames, float(notes[0][1].pitch))
-    for (_, before), (at, note) in zip(notes[:-1], notes[1:], strict=True):
+    for (_, before), (at, note) in itertools.pairwise(notes):
         # consonants lie before the vowel: the slide is over when the vowel begins, or just after
         width = 0.07 + 0.004 * abs(note.pitch - before.pitch)
         step = _smooth_step((time - (at - 0.65 * width)) / width)
         semitones += (note.pitch - before.pitch) * step
     first = notes[0][0]
     semitones -= manner.scoop_semitones * (1.0 - _smooth_step((time - first + 0.06) / 0.11))
-    for number, (at, note) in enumerate(notes):
+    for number, (at, _) in enumerate(notes):
         stop = notes[number + 1][0] if number + 1 < len(notes) else syllables[-1].end_s
         length = stop - at
         if length < 0.5:
@@ -281,4 +280,3 @@ def moved(line: Line, pitches: tuple[int, ...]) -> Line:
     """The line on other pitches, note by note."""
     notes = tuple(replace(note, pitch=midi) for note, midi in zip(line.notes, pitches, strict=True))
     return replace(line, notes=notes)
-

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import hibari
+import hibari  # type: ignore[import-not-found,unused-ignore]
 import numpy as np
 import onnx
 import onnx.utils
 import onnxruntime
-from hibari import Hibari, dsp
+from hibari import Hibari, dsp  # type: ignore[import-not-found,unused-ignore]
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
