@@ -92,10 +92,24 @@ def test_strength_of_timbre_rises_monotonically(styles: Mapping[str, StylePack])
         amounts = []
         for timbre in (0.0, 0.3, 0.6, 1.0):
             recipe = recipe_for(pack, stems=StemsUse(), strengths=Strengths(timbre=timbre))
-            amounts.append(notes_of(arrange(song_chart(form=LONG), recipe, pack)))
+            parts = arrange(song_chart(form=LONG), recipe, pack).parts
+            amounts.append(
+                sum(10 ** (part.gain_db / 10) * note.duration_s for part in parts for note in part.notes),
+            )
         assert amounts[0] == 0
         assert amounts == sorted(amounts)
-        assert amounts[1] < amounts[-1]
+        assert len(set(amounts)) == 4
+
+
+def test_beside_the_recordings_own_instruments_there_is_no_second_band(styles: Mapping[str, StylePack]) -> None:
+    for pack in styles.values():
+        beside = arrange(song_chart(), recipe_for(pack, stems=StemsUse(drums=StemUse(keep=False))), pack)
+        roles = [part.role for part in beside.parts]
+        assert "drums" in roles
+        assert roles.count("chords") == 1
+        assert not {"lead", "arpeggio", "bass"} & set(roles)
+        asked = recipe_for(pack, stems=StemsUse(), instruments_with=("flute",))
+        assert "flute" in [part.name for part in arrange(song_chart(), asked, pack).parts]
 
 
 def test_a_kept_bass_is_not_doubled(styles: Mapping[str, StylePack]) -> None:
@@ -126,7 +140,7 @@ def test_moods_bend_the_take(styles: Mapping[str, StylePack]) -> None:
 
 def test_quiet_recordings_are_lifted_to_the_band(styles: Mapping[str, StylePack]) -> None:
     loud, quiet = (
-        arrange(song_chart(lufs=lufs), recipe_for(styles["house"]), styles["house"]).buses[0].gain_db
+        arrange(song_chart(lufs=lufs), recipe_for(styles["house"]), styles["house"]).clips[0].gain_db
         for lufs in (-10.0, -24.0)
     )
     assert quiet - loud == pytest.approx(14.0)

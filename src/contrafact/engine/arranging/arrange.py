@@ -87,13 +87,13 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None) -> Timeline:
     grid = build_grid(chart, form, playing.tempo if playing else None)
     parts = _parts(chart, recipe, playing, mood, form, grid, assemble(playing, recipe, words)) if playing else ()
     lift_db = alignment_db(chart) if parts else 0.0
-    buses = buses_of(recipe, pack, mood, lift_db, silenced)
+    buses = buses_of(recipe, pack, mood, silenced)
     beat_s = 60.0 / (chart.tempo.bpm * form.ratio * grid.feel)
     return Timeline(
         source_sha256=recipe.sources[0],
         duration_s=_duration(form, parts),
         bars=grid.bars,
-        clips=tuple(_clips(form, tuple(bus.stem for bus in buses), chart.duration_s)),
+        clips=tuple(_clips(form, tuple(bus.stem for bus in buses), chart.duration_s, lift_db)),
         buses=buses,
         parts=parts,
         semitones=recipe.transpose_semitones,
@@ -110,8 +110,12 @@ def _duration(form: Form, parts: tuple[Part, ...]) -> float:
     return round(max(form.end_s, last_s + TAIL_S if parts else 0.0), 6)
 
 
-def _clips(form: Form, stems: tuple[StemName, ...], source_s: float) -> Iterator[Clip]:
-    """Each kept stem through all segments; where the recording is cut, both sides reach over and cross-fade."""
+def _clips(form: Form, stems: tuple[StemName, ...], source_s: float, lift_db: float) -> Iterator[Clip]:
+    """Each kept stem through all segments; where the recording is cut, both sides reach over and cross-fade.
+
+    The lift to the reference loudness is the clips', not the buses': the effects of a bus come after it, so that a
+    compressor does the same for a quiet recording as for a loud one.
+    """
     half_s = CROSSFADE_S / 2
     found: list[Clip] = []
     for stem in stems:
@@ -130,6 +134,7 @@ def _clips(form: Form, stems: tuple[StemName, ...], source_s: float) -> Iterator
                     source_end_s=segment.source_end_s + after_s * form.ratio,
                     target_start_s=segment.target_start_s - before_s,
                     target_end_s=segment.target_end_s + after_s,
+                    gain_db=lift_db,
                     fade_in_s=half_s + before_s if cut_in else 0.0,
                     fade_out_s=half_s + after_s if cut_out else 0.0,
                 )

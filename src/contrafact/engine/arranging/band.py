@@ -15,6 +15,7 @@ _AUDIBLE_DB = -24.0
 _EXTRAS = {"pad": 0.35, "arpeggio": 0.55, "lead": 0.65}
 """Strength of timbre from which a role joins in; bass and the first chord part join at once."""
 _SECOND_CHORDS = 0.45
+_BESIDE_OTHERS_DB = -3.0
 _ASKED = 0.8
 """Least amount of what is asked for by name."""
 
@@ -26,6 +27,8 @@ class Amounts:
     drums: float
     bass: float
     harmony: float
+    crowded: bool = False
+    """Whether the recording's own instruments go on playing: then a pad and one more part join them, and no tune."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def amounts_of(recipe: Recipe) -> Amounts:
         # Two basses are mud: the recording's bass, where it is kept, plays alone.
         bass=0.0 if kept("bass") else amount(strengths.timbre, False),
         harmony=amount(strengths.timbre, kept("other")),
+        crowded=kept("other"),
     )
 
 
@@ -132,6 +136,15 @@ def _guest_part(slug: str, word: InstrumentWord, pack: StylePack) -> PitchedPart
     )
 
 
+def _companion(pack: StylePack) -> PitchedPart | None:
+    """Who joins the recording's own instruments: the first to play chords."""
+    for roles in (("chords",), ("arpeggio", "pad")):
+        for part in pack.parts:
+            if part.role in roles:
+                return part
+    return None
+
+
 def assemble(pack: StylePack, recipe: Recipe, words: Mapping[str, InstrumentWord]) -> Band:
     """The band for a recipe: every exclusion and every wish honoured."""
     wished = known(recipe.instruments_with, words, "instruments_with")
@@ -140,6 +153,7 @@ def assemble(pack: StylePack, recipe: Recipe, words: Mapping[str, InstrumentWord
     amounts = amounts_of(recipe) if recipe.style else Amounts(0.0, 0.0, 0.0)
     players: list[Player] = []
     chords_seen = 0
+    companion = _companion(pack) if amounts.crowded else None
     for part in pack.parts:
         if any(_named(part, slug, words[slug]) for slug in unwanted):
             continue
@@ -149,10 +163,11 @@ def assemble(pack: StylePack, recipe: Recipe, words: Mapping[str, InstrumentWord
         if part.role == "chords":
             needed = _SECOND_CHORDS if chords_seen else 0.0
             chords_seen += 1
+        beside = amounts.crowded and part.role != "bass"
         if asked:
             players.append(Player(part, gain_of(max(amount, _ASKED)) + 1.5, True))
-        elif amount > needed:
-            players.append(Player(part, gain_of(amount), False))
+        elif amount > needed and not (beside and part is not companion and part.role != "pad"):
+            players.append(Player(part, gain_of(amount) + (_BESIDE_OTHERS_DB if beside else 0.0), False))
     guests: list[Guest] = []
     for slug in wished:
         word = words[slug]

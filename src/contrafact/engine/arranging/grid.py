@@ -12,7 +12,7 @@ from contrafact.engine.arranging.pack import TempoRange
 from contrafact.engine.arranging.timeline import TargetBar
 from contrafact.engine.listening.chart import Chart
 
-SURE_CHORD = 0.2
+SURE_CHORD = 0.4
 """Below this confidence only root and fifth are played: the recording knows better than we do."""
 
 

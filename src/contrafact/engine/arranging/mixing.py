@@ -66,9 +66,7 @@ def alignment_db(chart: Chart) -> float:
     return round(min(_MOST_LIFT_DB, max(-_MOST_LIFT_DB, REFERENCE_LUFS - measured)), 2) if measured > -69 else 0.0
 
 
-def buses_of(
-    recipe: Recipe, pack: StylePack | None, mood: Mood, lift_db: float, silenced: frozenset[StemName]
-) -> tuple[StemBus, ...]:
+def buses_of(recipe: Recipe, pack: StylePack | None, mood: Mood, silenced: frozenset[StemName]) -> tuple[StemBus, ...]:
     """One bus per stem that sounds. Without a style the stems stay as they are but for the recipe's own gains."""
     strengths = recipe.strengths
     newness: dict[StemName, float] = {
@@ -90,7 +88,7 @@ def buses_of(
         buses.append(
             StemBus(
                 stem=stem,
-                gain_db=round(max(-59.0, use.gain_db + treatment.gain_db + lift_db - dip), 3),
+                gain_db=round(max(-59.0, use.gain_db + treatment.gain_db - dip), 3),
                 reverb_send_db=_send(treatment.reverb_send_db, mood.reverb_db),
                 delay_send_db=treatment.delay_send_db,
                 duck_db=treatment.duck_db,

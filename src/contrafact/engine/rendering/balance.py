@@ -14,17 +14,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.arranging.timeline import Clip, Part, Timeline
+from contrafact.engine.arranging.timeline import Clip, Part, StemBus, Timeline
 from contrafact.engine.audio.loudness import gated_lufs, hop_powers
 from contrafact.engine.audio.stems import StemName, StemReader
-from contrafact.engine.audio.value import SAMPLE_RATE, Audio
+from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
+from contrafact.engine.rendering.ducking import Ducker, duck_gain, kick_frames
 from contrafact.engine.rendering.grid import QUANTUM, amplitude, frame
 from contrafact.engine.rendering.parts import PartSource
 from contrafact.engine.rendering.processors import Chain
 from contrafact.engine.rendering.sounds import Sounds
 
-VOICE_LEAD_DB: Final = 2.0
-"""Before ducking and the dip for the voice, which together add one to two more."""
+VOICE_LEAD_DB: Final = 2.5
+"""Before the dip for the voice, which adds up to one more."""
 MIX_LEAD_DB: Final = 0.0
 _LARGEST_DB: Final = 18.0
 _WINDOWS: Final = 32
@@ -61,7 +62,7 @@ def sound_check(timeline: Timeline, stems: StemReader, sounds: Sounds) -> Balanc
     starts = [int(start) for start in np.linspace(0, max(0, total - _WINDOW), count)]
     kept = {bus.stem: amplitude(bus.gain_db) for bus in timeline.buses if amplitude(bus.gain_db) > 0.0}
     powers = {
-        stem: np.array([_stem_power(timeline.clips, stem, start, stems) for start in starts]) * gain**2
+        stem: np.array([_power(_clip_sound(timeline.clips, stem, start, stems)) for start in starts]) * gain**2
         for stem, gain in kept.items()
     }
     together: Powers = np.sum([*powers.values(), np.zeros(count)], axis=0)
@@ -69,15 +70,24 @@ def sound_check(timeline: Timeline, stems: StemReader, sounds: Sounds) -> Balanc
     sings = voice.max() > _SILENT
     lean = voice if sings else together
     chosen = _choose(lean if lean.max() > _SILENT else np.ones(count))
+    # What is leant on is heard as it will sound: a compressor can take several decibels off a voice.
+    treated = {
+        bus.stem: np.array([_bus_power(bus, timeline.clips, starts[n], stems) for n in chosen])
+        for bus in timeline.buses
+        if bus.stem in kept
+    }
+    together = np.sum([*treated.values(), np.zeros(len(chosen))], axis=0)
+    lean = treated["vocals"] if sings else together
     bed: Powers = np.zeros(len(chosen))
+    ducker = Ducker(kick_frames(timeline.parts))
     for part in timeline.parts:
         if amplitude(part.gain_db) > 0.0 and part.notes:
-            bed += np.array([_part_power(part, timeline, starts[n], sounds) for n in chosen])
+            bed += np.array([_part_power(part, timeline, starts[n], sounds, ducker) for n in chosen])
     bed_gain_db = 0.0
-    if bed.mean() > _SILENT and lean[chosen].mean() > _SILENT:
+    if bed.mean() > _SILENT and lean.mean() > _SILENT:
         wanted_db = VOICE_LEAD_DB if sings else MIX_LEAD_DB
-        bed_gain_db = _limited(10.0 * float(np.log10(lean[chosen].mean() / bed.mean())) - wanted_db)
-    mix = bed * 10.0 ** (bed_gain_db / 10.0) + together[chosen]
+        bed_gain_db = _limited(10.0 * float(np.log10(lean.mean() / bed.mean())) - wanted_db)
+    mix = bed * 10.0 ** (bed_gain_db / 10.0) + together
     return Balance(bed_gain_db, gated_lufs(mix))
 
 
@@ -92,22 +102,37 @@ def _choose(level: Powers) -> NDArray[np.int64]:
     return active[picks].astype(np.int64)
 
 
-def _stem_power(clips: tuple[Clip, ...], stem: StemName, start: int, reader: StemReader) -> float:
-    """K-weighted power of a stem around a target frame, read unstretched: stretching does not change loudness."""
+def _power(sound: Samples) -> float:
+    """Mean K-weighted power of the last window of a sound."""
+    return float(hop_powers(Audio(sound[:, -_WINDOW:])).mean()) if sound.any() else 0.0
+
+
+def _clip_sound(clips: tuple[Clip, ...], stem: StemName, start: int, reader: StemReader, before: int = 0) -> Samples:
+    """A stem from ``before`` frames ahead of a target frame to the end of its window, read unstretched: stretching does
+    not change loudness.
+    """
     at_s = start / SAMPLE_RATE
     for clip in clips:
         if clip.stem == stem and clip.target_start_s <= at_s + 0.1 and at_s + 0.6 <= clip.target_end_s:
             source = frame(clip.source_start_s + (at_s - clip.target_start_s) * clip.ratio)
-            powers = hop_powers(Audio(reader.read(stem, source, source + _WINDOW)))
-            return float(powers.mean()) * amplitude(clip.gain_db) ** 2
-    return 0.0
+            return reader.read(stem, source - before, source + _WINDOW) * np.float32(amplitude(clip.gain_db))
+    return np.zeros((2, before + _WINDOW), np.float32)
 
 
-def _part_power(part: Part, timeline: Timeline, start: int, sounds: Sounds) -> float:
-    """K-weighted power that one part adds in one window: through its effects, at its gain, with its reverberation."""
+def _bus_power(bus: StemBus, clips: tuple[Clip, ...], start: int, reader: StemReader) -> float:
+    """K-weighted power of a kept stem through its effects, which get a quantum to settle."""
+    chain, sound = Chain(bus.effects, 0), _clip_sound(clips, bus.stem, start, reader, QUANTUM)
+    heard = [chain.process(sound[:, at : at + QUANTUM]) for at in range(0, sound.shape[1], QUANTUM)]
+    return _power(np.concatenate(heard, axis=1)) * amplitude(bus.gain_db) ** 2
+
+
+def _part_power(part: Part, timeline: Timeline, start: int, sounds: Sounds, ducker: Ducker) -> float:
+    """K-weighted power that one part adds in one window: through its effects, ducked, with its reverberation."""
     source = PartSource(part, sounds, timeline.tuning_cents)
     source.seek(start)
     chain = Chain(part.effects, 0)
     sound = np.concatenate([chain.process(source.read()) for _ in range(_WINDOW // QUANTUM)], axis=1)
+    if part.duck_db:
+        sound = sound * duck_gain(ducker.depth(start, start + _WINDOW), part.duck_db)
     wet = _ROOM_POWER * amplitude(part.reverb_send_db) ** 2
-    return float(hop_powers(Audio(sound)).mean()) * amplitude(part.gain_db) ** 2 * (1.0 + wet)
+    return _power(sound) * amplitude(part.gain_db) ** 2 * (1.0 + wet)
