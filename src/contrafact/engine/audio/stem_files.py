@@ -2,9 +2,10 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
+from typing import BinaryIO
 
 import numpy as np
 import soundfile
@@ -31,21 +32,59 @@ def write_stem(path: Path, audio: Audio) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
-        with (
-            os.fdopen(handle, "w+b") as raw,
-            soundfile.SoundFile(
-                raw, "w", audio.sample_rate, audio.channels, "PCM_24", format="FLAC", compression_level=0.25
-            ) as file,
-        ):
-            file.comment = f"{_SCALE_NOTE}{scale}"
-            for start in range(0, audio.frames, _BLOCK_FRAMES):
-                block = audio.samples[:, start : start + _BLOCK_FRAMES].T.astype(np.float64)
-                whole = np.rint(block * (_FULL_SCALE / scale)).astype(np.int32)
-                file.write(whole << 8)  # libsndfile wants 24 bits at the top of 32
+        with os.fdopen(handle, "w+b") as raw:
+            sink = _Sink(raw)
+            try:
+                _write_flac(sink, audio, scale)
+            except soundfile.LibsndfileError:
+                if sink.error is None:
+                    raise
+            if sink.error is not None:
+                raise sink.error
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _write_flac(sink: "_Sink", audio: Audio, scale: int) -> None:
+    with soundfile.SoundFile(
+        sink, "w", audio.sample_rate, audio.channels, "PCM_24", format="FLAC", compression_level=0.25
+    ) as file:
+        file.comment = f"{_SCALE_NOTE}{scale}"
+        for start in range(0, audio.frames, _BLOCK_FRAMES):
+            if sink.error is not None:
+                return
+            block = audio.samples[:, start : start + _BLOCK_FRAMES].T.astype(np.float64)
+            whole = np.rint(block * (_FULL_SCALE / scale)).astype(np.int32)
+            file.write(whole << 8)  # libsndfile wants 24 bits at the top of 32
+
+
+class _Sink:
+    """The file that libsndfile writes to. It calls from C, through which no exception comes: the first one is kept."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+        self.error: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        return self._kept(lambda: self._raw.write(data))
+
+    def read(self, size: int = -1) -> bytes:
+        return self._raw.read(size)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._kept(lambda: self._raw.seek(offset, whence))
+
+    def tell(self) -> int:
+        return self._kept(self._raw.tell)
+
+    def _kept(self, call: Callable[[], int]) -> int:
+        try:
+            return call()
+        except OSError as error:
+            self.error = self.error or error
+            return 0
 
 
 def write_stems(folder: Path, stems: Stems) -> dict[StemName, Path]:
