@@ -12,7 +12,7 @@ from contrafact.accounts.schemas import User
 from contrafact.catalogue import service as catalogue
 from contrafact.engine.audio.encoding import OUTPUT_SUFFIXES, encode
 from contrafact.engine.audio.stem_files import read_stem
-from contrafact.engine.errors import BadInput
+from contrafact.engine.errors import BadInput, Cancelled
 from contrafact.engine.progress import Progress, part
 from contrafact.kit.home import scratch_folder
 from contrafact.provenance.formats import sidecar_for
@@ -65,6 +65,9 @@ def make_here(installation: Installation, remix_id: str, bench: Callable[[], Ben
             progress(0.96, "signing")
             making.keep(installation, remix_id, result)
         progress(1.0, "ready")
+    except (KeyboardInterrupt, Cancelled):
+        making.cancel(installation, remix_id)
+        raise
     except BaseException as error:
         making.fail(installation, remix_id, str(error) or type(error).__name__)
         raise

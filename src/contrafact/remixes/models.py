@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contrafact.kit.db import Base
+from contrafact.kit.db import Base, UtcDateTime
 
 STATUSES = ("queued", "rendering", "ready", "failed", "cancelled")
 
@@ -33,7 +33,7 @@ class RemixRow(Base):
     status: Mapped[str] = mapped_column(String(12))
     error: Mapped[str | None] = mapped_column(Text)
     duration_s: Mapped[float] = mapped_column(Float)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     take_key: Mapped[str | None] = mapped_column(String(64), ForeignKey("takes.key"))
     signed_blob: Mapped[str | None] = mapped_column(String(64))
     provenance: Mapped[str] = mapped_column(String(12))
@@ -52,7 +52,7 @@ class TakeRow(Base):
     true_peak_dbtp: Mapped[float] = mapped_column(Float)
     usage_json: Mapped[str] = mapped_column(Text)
     waveform_json: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ExportRow(Base):

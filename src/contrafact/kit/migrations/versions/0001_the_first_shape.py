@@ -125,7 +125,7 @@ def upgrade() -> None:
         sa.Column("true_peak_dbtp", sa.Float(), nullable=False),
         sa.Column("usage_json", sa.Text(), nullable=False),
         sa.Column("waveform_json", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_takes")),
     )
     op.create_table(
@@ -251,7 +251,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("duration_s", sa.Float(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("take_key", sa.String(length=64), nullable=True),
         sa.Column("signed_blob", sa.String(length=64), nullable=True),
         sa.Column("provenance", sa.String(length=12), nullable=False),
