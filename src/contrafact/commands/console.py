@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from contrafact.remixes.installation import Installation
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
+
+FILE = click.Path(path_type=Path, readable=False)
+"""A file to read: what is wrong with it is said by whoever reads it, with the exit code of bad input."""
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import get_args
 
 import click
 
-from contrafact.commands.console import installation, json_option, print_json
+from contrafact.commands.console import FILE, installation, json_option, print_json
 from contrafact.engine.recipe.recipe import Operation
 
 
@@ -76,7 +76,7 @@ def _moment(text: str) -> datetime:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @json_option
 @click.pass_context
 def verify(context: click.Context, file: Path, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from contrafact.commands.console import installation, json_option, print_json, progress_bar, say
+from contrafact.commands.console import FILE, installation, json_option, print_json, progress_bar, say
 
 if TYPE_CHECKING:
     from contrafact.assets.store import AssetStore
@@ -21,7 +21,7 @@ def _assets() -> "AssetStore":
 
 
 @click.command("listen")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @json_option
 def listen_command(file: Path, as_json: bool) -> None:
     """Show the chart of any audio file: tempo, metre, key, chords, sections, voice, loudness.
@@ -65,7 +65,7 @@ def _clock(time_s: float) -> str:
 
 
 @click.command("separate")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="A folder.")
 @json_option
 def separate_command(file: Path, output: Path, as_json: bool) -> None:
@@ -93,12 +93,12 @@ def separate_command(file: Path, output: Path, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--artist", help="Instead of the file's tag.")
 @click.option("--title", help="Instead of the file's tag.")
 @click.option("--album", help="Instead of the file's tag.")
 @click.option("--isrc", help="The recording's ISRC.")
-@click.option("--stems", "stems_dir", type=click.Path(path_type=Path), help="A folder with the owner's stems.")
+@click.option("--stems", "stems_dir", type=FILE, help="A folder with the owner's stems.")
 @click.option(
     "--grant",
     type=click.Choice(["none", "mine", "open"]),
