@@ -4,6 +4,7 @@ import itertools
 import tomllib
 from collections.abc import Mapping
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 import soxr
 
-from contrafact.assets import AssetStore
+from contrafact.assets import AssetStore, Manifest
 from contrafact.catalogue.demo.songs import OWN_FOLDER, OWN_METADATA
 from contrafact.catalogue.parts import find_stems
 from contrafact.engine.audio.decoding import decode
@@ -134,3 +135,10 @@ def test_the_lead_is_in_tune_with_the_score(said: Mapping[str, Any], stems: Mapp
     assert notes.size > 300
     assert np.median(off) < 0.12
     assert (off < 0.35).mean() > 0.95
+
+
+def test_the_manifest_knows_these_very_files() -> None:
+    asset = Manifest.packaged().by_name["own-song"]
+    assert set(asset.outputs) == {path.name for path in FOLDER.iterdir()}
+    for file in asset.files:
+        assert sha256(FOLDER.joinpath(file.name).read_bytes()).hexdigest() == file.sha256
