@@ -22,8 +22,8 @@ test: setup $(STAMP)/browser lint
 	CONTRAFACT_HOME="$(TEST_HOME)" $(BIN)/pytest -n 2 --dist loadgroup
 
 lint: setup
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks song
+	$(BIN)/ruff format --check src tests benchmarks song
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	cd studio && PATH="$(CURDIR)/$(STAMP)/node/bin:$$PATH" npm run --silent check

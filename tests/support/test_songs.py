@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from tests.support.songs import make_song
 
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.audio.value import SAMPLE_RATE
+from tests.support.songs import make_song
 
 
 def test_same_arguments_give_the_same_samples() -> None:
