@@ -30,6 +30,7 @@ _HARMONY_STEP = 0.6
 _REPEAT_STEP = 0.8
 _VOICE_STEP = 0.5
 _SLOPE = 0.9
+_FADE_DB = 8.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +55,7 @@ def find_sections(bars: tuple[Bar, ...], features: BarFeatures, duration_s: floa
     count = len(bars)
     if count == 0:
         return ()
+    features = _without_fades(features)
     similarity = _similarity(features)
     novelty = _novelty(similarity, features)
     boundaries = _merge(_boundaries(novelty, count), similarity, features)
@@ -87,6 +89,17 @@ def find_sections(bars: tuple[Bar, ...], features: BarFeatures, duration_s: floa
             )
         )
     return tuple(sections)
+
+
+def _without_fades(features: BarFeatures) -> BarFeatures:
+    """The same with a first or last bar that only swells or rings out taken to be like its neighbour."""
+    rows = np.arange(features.level_db.size)
+    if rows.size > 1:
+        if features.level_db[0] < features.level_db[1] - _FADE_DB:
+            rows[0] = 1
+        if features.level_db[-1] < features.level_db[-2] - _FADE_DB:
+            rows[-1] = rows.size - 2
+    return BarFeatures(features.harmony[rows], features.timbre[rows], features.level_db[rows], features.voice[rows])
 
 
 def _similarity(features: BarFeatures) -> Doubles:
@@ -168,7 +181,8 @@ def _boundaries(novelty: Doubles, count: int) -> list[int]:
         gain = float(novelty[stop]) - _PRICE if stop < count else 0.0
         for start in range(max(0, stop - 48), stop):
             length = stop - start
-            shape = _PHRASE_BONUS if length % 8 == 0 else _PHRASE_BONUS / 2 if length % 4 == 0 else 0.0
+            # The last bar often only rings out: a phrase and one bar more ends as well as a phrase.
+            shape = max(_phrase(length), _phrase(length - 1) if stop == count else 0.0)
             if (length < _SHORTEST_BARS and start and stop < count) or length < 2:
                 shape -= 0.4
             option = score[start] + gain + shape - (0.15 if length > 24 else 0.0)
@@ -178,6 +192,10 @@ def _boundaries(novelty: Doubles, count: int) -> list[int]:
     while cuts[-1] > 0:
         cuts.append(int(back[cuts[-1]]))
     return cuts[::-1]
+
+
+def _phrase(length: int) -> float:
+    return _PHRASE_BONUS if length % 8 == 0 else _PHRASE_BONUS / 2 if length % 4 == 0 else 0.0
 
 
 def _merge(boundaries: list[int], similarity: Doubles, features: BarFeatures) -> list[int]:

@@ -35,9 +35,9 @@ def label_passages(passages: Sequence[Passage], total_bars: int) -> list[tuple[S
     chorus = _chorus_letter(passages, sung)
     labels: list[tuple[SectionLabel, float]] = []
     for index, passage in enumerate(passages):
-        if index == 0 and last > 0 and _is_edge(passage, passages[1], total_bars, chorus, sung):
+        if index == 0 and last > 0 and _is_edge(passages, 0, total_bars, chorus, sung):
             labels.append(("intro", 0.8))
-        elif index == last and last > 0 and _is_edge(passage, passages[last - 1], total_bars, chorus, sung):
+        elif index == last and last > 0 and _is_edge(passages, last, total_bars, chorus, sung):
             labels.append(("outro", 0.8))
         elif passage.letter == chorus:
             labels.append(("chorus", 0.7))
@@ -46,13 +46,17 @@ def label_passages(passages: Sequence[Passage], total_bars: int) -> list[tuple[S
     return labels
 
 
-def _is_edge(passage: Passage, neighbour: Passage, total_bars: int, chorus: str | None, sung: bool) -> bool:
-    short = passage.bars <= max(8, total_bars // 5)
+def _is_edge(passages: Sequence[Passage], index: int, total_bars: int, chorus: str | None, sung: bool) -> bool:
+    """Whether the first or last passage leads in or out, rather than being a verse that the song begins with."""
+    passage, neighbour = passages[index], passages[1 if index == 0 else index - 1]
     wordless = sung and passage.voice < 0.25
-    quieter = passage.energy < neighbour.energy - 0.12
     if sung and passage.voice > 0.5:
         return False
-    return short and (wordless or quieter) and (passage.letter != chorus or wordless)
+    comes_back = any(other.letter == passage.letter and other.bars >= passage.bars for other in passages[1:-1])
+    if not wordless and (comes_back or passage.letter == chorus):
+        return False
+    quieter = passage.energy < neighbour.energy - 0.12
+    return passage.bars <= max(8, total_bars // 5) and (wordless or quieter)
 
 
 def _chorus_letter(passages: Sequence[Passage], sung: bool) -> str | None:
@@ -66,7 +70,7 @@ def _chorus_letter(passages: Sequence[Passage], sung: bool) -> str | None:
         bars = sum(passage.bars for passage in own)
         energy = sum(passage.energy * passage.bars for passage in own) / bars
         voice = sum(passage.voice * passage.bars for passage in own) / bars
-        repeated = 0.35 if len(own) > 1 else 0.0
+        repeated = 0.2 if len(own) > 1 else 0.0
         late = 0.1 if own[0].first_bar > 0 else 0.0
         score = energy + repeated + late + (0.5 * min(1.0, 2.0 * voice) if sung else 0.0)
         if best is None or score > best[0]:
