@@ -77,14 +77,19 @@ def present_db(mix: Samples, wanted: Samples, beside: Samples, band_hz: tuple[fl
     return decibels(float((gain * weight).sum() / max(weight.sum(), 1e-20)))
 
 
-def level_between_db(sound: Samples, reference: Samples, spans: Spans) -> float:
-    """K-weighted level of one sound over another where nobody sings, or NaN where there is always singing."""
-    heard, measure = hop_powers(Audio(sound)), hop_powers(Audio(reference))
-    count = min(heard.size, measure.size)
-    rest = ~hops_inside(count, [(start - 0.2, end + 0.2) for start, end in spans])
+def bleed_db(voice: Samples, drums: Samples, sung: Spans) -> float:
+    """K-weighted level of a voice stem against the drums where nobody sings, or NaN where there is always singing.
+
+    Moments within 15 dB of the middling sung level count as singing that was not noticed.
+    """
+    heard, measure = hop_powers(Audio(voice)), hop_powers(Audio(drums))
+    singing = hops_inside(heard.size, sung)
+    rest = ~hops_inside(heard.size, [(start - 0.2, end + 0.2) for start, end in sung])
+    if singing.any():
+        rest &= heard < 10.0**-1.5 * np.median(heard[singing])
     if rest.sum() < 10:
         return float("nan")
-    return decibels(float(heard[:count][rest].mean() + _QUIET) / float(measure[:count][rest].mean() + _QUIET))
+    return decibels(float(heard[rest].mean() + _QUIET) / float(measure[rest].mean() + _QUIET))
 
 
 def octave_tilt_db(sound: Samples) -> dict[int, float]:

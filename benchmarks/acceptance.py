@@ -13,9 +13,11 @@ voice
     seconds with a voice, over those planned; and the gain at which the kept voice is contained in the file.
 drums
     the gain at which the recording's drums are contained in the file (see ``_takes.present_db``), next to the gain for
-    the voice; kept drums read about 0 dB, absent ones -25 dB or less.
+    the voice; kept drums read about 0 dB, absent ones -25 dB or less, or -15
+    dB where their strokes and the kept instruments can hardly be told apart.
 bleed
     level of the kept voice stem against the recording's drums where nobody sings: what of them is heard through it.
+    Moments as loud as singing are left out: there the detector missed a voice.
 lead
     of the voice over everything else while it sings.
 """
@@ -145,6 +147,7 @@ def measured(
     )
     bed = _mixed(bare, song.stems, sounds, balance) - kept
     sung = sung_spans(timeline, song.chart)
+    leading = sung if lead == "vocals" else [(0.0, timeline.duration_s)]
     voice, drums = (solo(timeline, stem, song.stems, sounds) for stem in (lead, "drums"))
     voice_db = measure.present_db(heard.samples, voice, drums, VOICE_BAND_HZ)
     drums_db = measure.present_db(heard.samples, drums, voice, DRUMS_BAND_HZ)
@@ -163,8 +166,8 @@ def measured(
         voice_heard=round(_overlap(sung, chart), 2),
         voice_db=round(voice_db, 1),
         drums_db=round(drums_db - reference_db, 1),
-        bleed_db=round(measure.level_between_db(voice, drums, sung), 1),
-        lead_db=round(measure.voice_over_bed_db(kept, bed, sung), 1),
+        bleed_db=round(measure.bleed_db(voice, drums, sung), 1),
+        lead_db=round(measure.voice_over_bed_db(kept, bed, leading), 1),
         side_db=round(measure.side_over_mid_db(heard.samples), 1),
         dc_db=round(measure.decibels(float(np.square(heard.samples.mean(axis=1, dtype=np.float64)).max())), 1),
         worst_join=measure.worst_join(heard.samples, [clip.target_start_s for clip in timeline.clips]),
@@ -193,7 +196,7 @@ def failures(figures: Figures, recipe: Recipe) -> Iterator[str]:
         yield "key"
     if recipe.stems.vocals.keep and figures.voice_heard < 0.7:
         yield "voice"
-    if recipe.stems.drums.keep != (figures.drums_db > -15.0):
+    if recipe.stems.drums.keep != (figures.drums_db > -12.0):
         yield "drums"
     if recipe.stems.vocals.keep and not 1.0 <= figures.lead_db <= 6.0:
         yield "balance"

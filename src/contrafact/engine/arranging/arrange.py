@@ -150,7 +150,7 @@ def _parts(
     richest: Colour = "seventh" if harmony < 0.6 and pack.colour == "ninth" else pack.colour
     stand = Stand(
         grid=grid,
-        scenes=direct(grid, chance.fork("scenes"), mood.energy),
+        scenes=direct(grid, chance.fork("scenes"), mood.energy, pack.drums.opens),
         pack=pack,
         colour=richest if harmony >= 0.2 else "triad",
         scale=scale_of(tonic_class(chart.key.tonic), chart.key.mode),

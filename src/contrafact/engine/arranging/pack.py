@@ -106,16 +106,13 @@ Effects = Annotated[tuple[Annotated[EffectSetting, BeforeValidator(_checked_effe
 
 
 class TempoRange(_Data):
-    """Where the style lives. ``policy`` is what the planner does unasked: keep the song's tempo (the groove is then
-    felt at half, normal or double time, whichever lies nearest) or move it into the range, never by more than
-    ``max_change``.
+    """Where the style lives. The song's tempo is kept unless the recipe says otherwise; the groove is felt at half,
+    plain or double time, whichever lies nearest to this range.
     """
 
     low_bpm: Bpm
     high_bpm: Bpm
     typical_bpm: Bpm
-    policy: Literal["keep", "nearest"] = "keep"
-    max_change: Annotated[float, Field(ge=0.0, le=0.5)] = 0.12
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -154,6 +151,8 @@ class Kit(_Data):
     kit: Slug
     crash: Literal["crash", "splash", "ride-bell", "open-hat", ""] = "crash"
     """What marks the start of a fuller section; empty for nothing."""
+    opens: Literal["out", "tops", "full"] = "out"
+    """What the drums play in an intro: nothing at first, cymbals and percussion, or the whole groove."""
     channel: Channel = Channel()
     percussion: Channel = Channel()
 

@@ -73,12 +73,11 @@ def _section_energies(grid: Grid, shift: float) -> dict[int, float]:
     return {number: min(1.0, max(0.0, energy)) for number, energy in energies.items()}
 
 
-def _drum_mode(bar: GrooveBar, energy: float, chance: Chance) -> DrumMode:
+def _drum_mode(bar: GrooveBar, energy: float, chance: Chance, opens: DrumMode) -> DrumMode:
     through = bar.place / bar.places
     fork = chance.fork("mode", bar.section)
     if bar.label == "intro" and bar.section == 0 and bar.places >= 4:
-        early: DrumMode = "out" if bar.places >= 8 or fork.happens(0.5) else "tops"
-        return early if through < 0.5 else "tops"
+        return "tops" if opens == "out" and through >= 0.5 else opens
     if bar.label == "break" and bar.places >= 2:
         return "out" if through < 0.5 else "tops"
     if bar.label == "bridge" and bar.places >= 4 and fork.happens(0.5):
@@ -108,13 +107,15 @@ def _fill(
     return None, False
 
 
-def direct(grid: Grid, chance: Chance, energy_shift: float) -> tuple[Scene, ...]:
+def direct(grid: Grid, chance: Chance, energy_shift: float, opens: DrumMode = "out") -> tuple[Scene, ...]:
     """The scenes of a take in order.
 
     Parameters
     ----------
     energy_shift
         What the recipe's moods add to the energy of everything.
+    opens
+        What the drums play in an intro; ``out`` lets the cymbals in half way.
     """
     energies = _section_energies(grid, energy_shift)
     scenes: list[Scene] = []
@@ -123,7 +124,7 @@ def direct(grid: Grid, chance: Chance, energy_shift: float) -> tuple[Scene, ...]
         if bar.places >= 16 and bar.place >= bar.places // 2:
             energy = min(1.0, energy + 0.06)
         following = energies.get(bar.section + 1)
-        mode = _drum_mode(bar, energy, chance)
+        mode = _drum_mode(bar, energy, chance, opens)
         fill, stop = _fill(
             bar, mode, None if following is None else following - energy, chance.fork("fill", bar.section, bar.place)
         )
