@@ -177,9 +177,7 @@ def _said(path: Path, options: IngestOptions) -> _Said:
     artist = clean(options.artist or "") or tags.artist or UNKNOWN_ARTIST
     licence, licence_url = tags.licence, tags.licence_url
     if options.licence is not None:
-        licence, licence_url = recognise(options.licence), None
-        if licence is None:
-            raise BadInputError(f"the licence {options.licence!r} is not known; name an SPDX id such as CC-BY-4.0")
+        licence, licence_url = licence_named(options.licence), None
     licence_url = options.licence_url or licence_url or (licence.url if licence else None)
     credits = options.credits or _whole(artist)
     check_shares(credits)
@@ -196,6 +194,14 @@ def _said(path: Path, options: IngestOptions) -> _Said:
         credits=credits,
         tags=tags,
     )
+
+
+def licence_named(name: str) -> Licence:
+    """The public licence that somebody names; raises BadInputError for one that is not known."""
+    found = recognise(name)
+    if found is None:
+        raise BadInputError(f"the licence {name!r} is not known; name an SPDX id such as CC-BY-4.0")
+    return found
 
 
 def attribution_line(title: str, artist: str, licence: Licence | None, url: str | None) -> str:

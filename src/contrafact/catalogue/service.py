@@ -15,7 +15,7 @@ from contrafact.assets.store import AssetStore
 from contrafact.catalogue import store
 from contrafact.catalogue.admission import Admission, Kept, admit, keep, release
 from contrafact.catalogue.errors import BadSong, NoSuchSong
-from contrafact.catalogue.ingest import Ears, prepare
+from contrafact.catalogue.ingest import Ears, attribution_line, licence_named, prepare
 from contrafact.catalogue.values import Holders, IngestOptions, PartyView, RecordingView, isrc
 from contrafact.catalogue.views import as_view, view
 from contrafact.engine.audio.decoding import probe
@@ -34,6 +34,7 @@ __all__ = [
     "admit",
     "audio_path",
     "chart_of",
+    "declare_licence",
     "find",
     "find_by_reference",
     "get",
@@ -100,6 +101,30 @@ def ingest(
             prepared.discard()
     progress(1.0, "taken in")
     return admission
+
+
+def declare_licence(session: Session, recording_id: str, name: str) -> RecordingView:
+    """Note the public licence of a recording that came without one.
+
+    Raises
+    ------
+    BadInputError
+        When no such licence is known.
+    BadSong
+        When the recording has another licence already: what was published once is not taken back here.
+    NoSuchSong
+        When there is no such recording.
+    """
+    licence = licence_named(name)
+    row = store.recording(session, recording_id)
+    if row is None:
+        raise NoSuchSong(f"there is no recording {recording_id!r} in the library")
+    if row.licence_id not in (None, licence.id):
+        raise BadSong(f"“{row.title}” is in the library under {row.licence_id}; its licence cannot become {licence.id}")
+    if row.licence_id is None:
+        row.licence_id, row.licence_url = licence.id, licence.url
+        row.attribution = attribution_line(row.title, row.artist, licence, licence.url)
+    return view(session, row)
 
 
 def get(session: Session, recording_id: str) -> RecordingView:

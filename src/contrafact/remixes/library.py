@@ -44,7 +44,9 @@ class Picture:
 
 
 def ingest_file(installation: Installation, path: Path, call: IngestCall, progress: Progress) -> dict[str, Any]:
-    """Take a file in and give its preset in the same transaction; a file that is here already only gets the preset.
+    """Take a file in and give its preset in the same transaction.
+
+    A file that is here already only gets the preset, and the licence when it came without one.
 
     Raises
     ------
@@ -61,8 +63,11 @@ def ingest_file(installation: Installation, path: Path, call: IngestCall, progre
     )
 
     def grant(session: Session, admission: Admission) -> None:
+        recording = admission.recording
+        if call.licence is not None and not admission.created:
+            recording = catalogue.declare_licence(session, recording.id, call.licence)
         if call.grant != "none" or admission.created:
-            give_preset(installation, session, admission.recording, call.grant)
+            give_preset(installation, session, recording, call.grant)
 
     admission = catalogue.ingest(
         path,
