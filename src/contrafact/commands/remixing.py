@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contrafact.commands.console import installation, json_option, print_json, progress_bar, say
+from contrafact.commands.console import FILE, installation, json_option, print_json, progress_bar, say
 
 if TYPE_CHECKING:
     from contrafact.accounts.schemas import User
@@ -60,7 +60,7 @@ def _describe(view: "PlanView") -> None:
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="A .flac, .wav, .mp3, .m4a or .opus file."
 )
 @click.option("--seed", type=click.IntRange(0, 2**53 - 1), help="Another number gives another take; by default 0.")
-@click.option("--recipe", "recipe_file", type=click.Path(path_type=Path), help="A recipe (JSON) instead of words.")
+@click.option("--recipe", "recipe_file", type=FILE, help="A recipe (JSON) instead of words.")
 @user_option
 @json_option
 @click.pass_context
@@ -85,25 +85,27 @@ def remix(
     Ends with 3 when a right is missing; nothing is rendered then.
     """
     from contrafact.remixes import making
-    from contrafact.remixes.errors import RefusedByRights
     from contrafact.remixes.exporting import export, make_here, require_writable
-    from contrafact.remixes.taking import warm_up
+    from contrafact.remixes.taking import open_bench
     from contrafact.remixes.views import decision_view, remix_view
+    from contrafact.rights.errors import RightsRefused
 
     if bool(words.strip()) == (recipe_file is not None):
         raise click.UsageError("give either WORDS or --recipe FILE")
     require_writable(output)
+    if output.exists() and _is_file(song) and output.samefile(song):
+        raise click.UsageError(f"{output.name} is the song itself; give the remix another name")
     with installation() as opened:
         user = _listener(opened, as_user)
         recipe = _recipe(opened, song, words, recipe_file, seed)
         try:
             remix_id = making.ask_for(opened, song, recipe, words, user, also=("download",))
-        except RefusedByRights as refusal:
+        except RightsRefused as refusal:
             if as_json:
                 print_json({"refused": decision_view(refusal.decision).model_dump(mode="json")})
             raise
         with progress_bar(f"Making {output.name}") as progress:
-            make_here(opened, remix_id, lambda: warm_up({"assets": str(opened.home.assets)}), progress)
+            make_here(opened, remix_id, lambda: open_bench(opened.home.assets), progress)
             exported = export(opened, remix_id, user, output)
         view = remix_view(opened, remix_id, user)
     if as_json:
@@ -116,6 +118,13 @@ def remix(
     say(f"{view.loudness_lufs:.1f} LUFS, true peak {view.true_peak_dbtp:.1f} dBTP, {view.duration_s:.1f} s")
     if exported.sidecar:
         say(f"Its marks lie beside it in {exported.sidecar.name}; keep the two together.")
+
+
+def _is_file(song: str) -> bool:
+    try:
+        return Path(song).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _listener(opened: "Installation", as_user: str | None) -> "User":

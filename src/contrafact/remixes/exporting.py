@@ -46,7 +46,11 @@ def require_writable(path: Path) -> None:
     if path.suffix.lower() not in OUTPUT_SUFFIXES:
         raise BadInput(f"{path.name}: the format is told by the name; end it with one of {', '.join(OUTPUT_SUFFIXES)}")
     folder = path.absolute().parent
-    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+    try:
+        writable = not path.is_dir() and folder.is_dir() and os.access(folder, os.W_OK)
+    except OSError:  # such as a name that is too long
+        writable = False
+    if not writable:
         raise BadInput(f"{path} cannot be written; give a file name in a folder that exists and is yours")
 
 
