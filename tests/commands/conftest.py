@@ -27,16 +27,25 @@ def twins(
 ) -> tuple[Home, list[Outcome]]:
     """A home into which two processes took the same file at the same moment, and what became of them."""
     home = Home(tmp_path_factory.mktemp("twins") / "home", asset_store.root)
-    call = ("ingest", str(song_file), "--artist", "Ada", "--title", "Rain", "--isrc", "SEAAA2600001", "--grant", "mine")
+    call = ("ingest", str(song_file), "--artist", "Ada", "--title", "Rain", "--isrc", "SEAAA2600001")
     pair = [started(home, *call, "--json") for _ in range(2)]
     return home, [finished(process) for process in pair]
 
 
 @pytest.fixture(scope="session")
-def home(twins: tuple[Home, list[Outcome]]) -> Home:
-    """A home with one song in it, owned and granted: whoever changes it says so in the name of its test."""
+def ungranted(twins: tuple[Home, list[Outcome]]) -> Home:
+    """A home with one song with which nothing may be done yet; to be copied, not changed."""
     made, outcomes = twins
     assert [outcome.code for outcome in outcomes] == [0, 0], outcomes
+    return made
+
+
+@pytest.fixture(scope="session")
+def home(ungranted: Home, song_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with one song that its owner allows everything with."""
+    made = ungranted.copy(tmp_path_factory.mktemp("granted") / "home")
+    done = finished(started(made, "ingest", song_file, "--grant", "mine", "--json"))
+    assert (done.code, done.document["known"]) == (0, True), done
     return made
 
 
