@@ -83,6 +83,7 @@ class Figures:
 
     song: str
     case: str
+    asked_s: float | None
     duration_s: float
     duration_off_ms: float
     lufs: float
@@ -156,6 +157,7 @@ def measured(
     figures = Figures(
         song=song.name,
         case=case,
+        asked_s=recipe.length_s,
         duration_s=round(heard.duration_s, 2),
         duration_off_ms=round(1000 * (heard.duration_s - timeline.duration_s), 2),
         lufs=round(loudness.integrated_lufs, 2),
@@ -171,7 +173,7 @@ def measured(
         side_db=round(measure.side_over_mid_db(heard.samples), 1),
         dc_db=round(measure.decibels(float(np.square(heard.samples.mean(axis=1, dtype=np.float64)).max())), 1),
         worst_join=measure.worst_join(heard.samples, [clip.target_start_s for clip in timeline.clips]),
-        gap_s=measure.longest_gap_s(heard.samples, timeline.bars[0].start_s, timeline.bars[-1].end_s),
+        gap_s=measure.longest_gap_s(heard.samples, *_span(timeline)),
         stroke_median_ms=round(float(np.median(offsets)), 2) if offsets.size else float("nan"),
         stroke_worst_ms=round(float(np.percentile(np.abs(offsets), 95)), 2) if offsets.size else float("nan"),
         tilt_db=measure.octave_tilt_db(heard.samples),
@@ -184,7 +186,7 @@ def measured(
 
 def failures(figures: Figures, recipe: Recipe) -> Iterator[str]:
     """What a take promises and does not keep."""
-    if abs(figures.duration_off_ms) > 0.1:
+    if abs(figures.duration_off_ms) > 0.1 or abs(figures.duration_s - (figures.asked_s or figures.duration_s)) > 3.0:
         yield "length"
     if abs(figures.lufs + 14.0) > 0.5:
         yield "loudness"
@@ -206,6 +208,11 @@ def failures(figures: Figures, recipe: Recipe) -> Iterator[str]:
         yield "spectrum"
     if abs(figures.stroke_median_ms) > 10.0:
         yield "strokes"
+
+
+def _span(timeline: Timeline) -> tuple[float, float]:
+    bars = timeline.bars
+    return (bars[0].start_s, bars[-1].end_s) if bars else (0.0, timeline.duration_s)
 
 
 def tempo_off(heard_bpm: float, planned_bpm: float) -> float:

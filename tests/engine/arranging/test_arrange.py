@@ -286,3 +286,18 @@ def test_a_recipe_from_outside_with_all_locked_plays_the_recording(styles: Mappi
     timeline = arrange(song_chart(), recipe, styles["house"])
     assert timeline.parts == ()
     assert len(timeline.buses) == 4
+
+
+def test_the_band_ends_with_the_harmony_and_lets_a_short_tail_ring(styles: Mapping[str, StylePack]) -> None:
+    chart = song_chart(bpm=88.0)
+    last = chart.bars[-1]
+    silent = tuple(
+        chord.model_copy(update={"label": "N"}) if chord.start_s >= last.start_s else chord for chord in chart.chords
+    )
+    timeline = arrange(
+        chart.model_copy(update={"chords": silent}), recipe_for(styles["drum-and-bass"]), styles["drum-and-bass"]
+    )
+    ending = [note for part in timeline.parts for note in part.notes if note.start_s > last.start_s + 0.1]
+    struck = {part.role for part in timeline.parts for note in part.notes if abs(note.start_s - last.start_s) < 0.05}
+    assert not ending
+    assert {"drums", "bass", "chords"} <= struck

@@ -219,7 +219,9 @@ def _chord_spans(chart: Chart, form: Form, beat_s: tuple[float, ...]) -> tuple[S
 
 
 def _bridge(sounding: list[tuple[ChordTones | None, bool]], most: int = 4) -> None:
-    """Let a chord sound on through up to ``most`` beats in which none was heard; longer silences stay silent."""
+    """Let a chord sound on through up to ``most`` beats in which none was heard; longer silences stay silent, but for
+    the end of the song, where the last chord always rings on so far.
+    """
     at = 0
     while at < len(sounding):
         if sounding[at][0] is not None or at == 0:
@@ -228,8 +230,9 @@ def _bridge(sounding: list[tuple[ChordTones | None, bool]], most: int = 4) -> No
         end = at
         while end < len(sounding) and sounding[end][0] is None:
             end += 1
-        if end - at <= most:
-            sounding[at:end] = [sounding[at - 1]] * (end - at)
+        if end - at <= most or end == len(sounding):
+            bridged = min(most, end - at)
+            sounding[at : at + bridged] = [sounding[at - 1]] * bridged
         at = end
 
 

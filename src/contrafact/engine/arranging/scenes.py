@@ -22,6 +22,7 @@ _PRIOR = {
 }
 """Energy that listeners expect of a section, whatever the recording's loudness says."""
 _LOW, _HIGH = 0.42, 0.70
+_TAIL_S = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,16 @@ def _fill(
     return None, False
 
 
+def _last_bar(grid: Grid) -> int:
+    """The bar in which the band ends: the last with a harmony, when only a short tail (a fade, a room) comes after."""
+    sounding = [number for number, bar in enumerate(grid.groove) if (at := grid.chord(bar.start_s)) and at.tones]
+    if sounding and grid.groove[-1].end_s - grid.groove[sounding[-1]].end_s <= _TAIL_S:
+        return sounding[-1]
+    return len(grid.groove) - 1
+
+
 def direct(grid: Grid, chance: Chance, energy_shift: float, opens: DrumMode = "out") -> tuple[Scene, ...]:
-    """The scenes of a take in order.
+    """The scenes of a take in order, up to the bar in which the band ends.
 
     Parameters
     ----------
@@ -119,7 +128,8 @@ def direct(grid: Grid, chance: Chance, energy_shift: float, opens: DrumMode = "o
     """
     energies = _section_energies(grid, energy_shift)
     scenes: list[Scene] = []
-    for number, bar in enumerate(grid.groove):
+    groove = grid.groove[: _last_bar(grid) + 1]
+    for number, bar in enumerate(groove):
         energy = energies[bar.section]
         if bar.places >= 16 and bar.place >= bar.places // 2:
             energy = min(1.0, energy + 0.06)
@@ -128,7 +138,7 @@ def direct(grid: Grid, chance: Chance, energy_shift: float, opens: DrumMode = "o
         fill, stop = _fill(
             bar, mode, None if following is None else following - energy, chance.fork("fill", bar.section, bar.place)
         )
-        final = number == len(grid.groove) - 1
+        final = number == len(groove) - 1
         scenes.append(
             Scene(
                 bar=bar,

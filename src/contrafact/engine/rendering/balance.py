@@ -24,7 +24,7 @@ from contrafact.engine.rendering.parts import PartSource
 from contrafact.engine.rendering.processors import Chain
 from contrafact.engine.rendering.sounds import Sounds
 
-VOICE_LEAD_DB: Final = 2.5
+VOICE_LEAD_DB: Final = 2.0
 """Before the dip for the voice, which adds up to one more."""
 MIX_LEAD_DB: Final = 0.0
 _LARGEST_DB: Final = 18.0
