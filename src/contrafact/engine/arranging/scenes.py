@@ -23,6 +23,8 @@ _PRIOR = {
 """Energy that listeners expect of a section, whatever the recording's loudness says."""
 _LOW, _HIGH = 0.42, 0.70
 _TAIL_S = 6.0
+_LONGEST_STOP_S = 0.55
+"""A beat longer than this, left empty, is a hole and not a breath."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ def _fill(
     """
     last = bar.place == bar.places - 1
     if last and upward is not None:
-        if upward > 0.08 and mode == "full" and bar.places >= 4 and chance.happens(0.22):
+        brief = bar.end_s - bar.start_s <= _LONGEST_STOP_S * bar.beats
+        if upward > 0.08 and mode == "full" and bar.places >= 4 and brief and chance.happens(0.22):
             return None, True
         return ("big" if upward > 0.03 or mode in ("out", "tops") else "small"), False
     if mode != "full" or last:
