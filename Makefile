@@ -19,7 +19,7 @@ demo: setup
 test: setup $(STAMP)/browser lint
 	cd studio && PATH="$(CURDIR)/$(STAMP)/node/bin:$$PATH" npm test --silent
 	CONTRAFACT_HOME="$(TEST_HOME)" $(BIN)/contrafact assets fetch
-	CONTRAFACT_HOME="$(TEST_HOME)" $(BIN)/pytest -n 2 --dist loadgroup
+	CONTRAFACT_HOME="$(TEST_HOME)" $(BIN)/pytest -n 2 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check src tests benchmarks song

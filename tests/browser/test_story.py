@@ -16,7 +16,7 @@ from contrafact.provenance.service import verify
 from tests.service.test_kill import call, server
 from tests.support.home import add_song, new_home, open_home
 
-pytestmark = [pytest.mark.assets, pytest.mark.browser, pytest.mark.xdist_group("dbos")]
+pytestmark = [pytest.mark.assets, pytest.mark.browser]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox",

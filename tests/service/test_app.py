@@ -10,7 +10,7 @@ import soundfile
 from contrafact.provenance.service import verify
 from tests.service.conftest import Service
 
-pytestmark = [pytest.mark.assets, pytest.mark.xdist_group("dbos")]
+pytestmark = [pytest.mark.assets]
 WORDS = "slow bossa nova, keep the voice"
 
 

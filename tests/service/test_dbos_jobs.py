@@ -17,8 +17,6 @@ from contrafact.engine.progress import Progress
 from contrafact.service.dbos_jobs import DbosJobs
 from contrafact.service.jobs import JobKind, Step
 
-pytestmark = pytest.mark.xdist_group("dbos")
-
 SCRIPT = """
 import sys, threading
 from pathlib import Path

@@ -16,7 +16,7 @@ import pytest
 from contrafact.assets import AssetStore
 from tests.support.home import add_song, new_home, open_home
 
-pytestmark = [pytest.mark.assets, pytest.mark.xdist_group("dbos")]
+pytestmark = [pytest.mark.assets]
 
 
 @contextmanager
