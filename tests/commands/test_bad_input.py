@@ -12,29 +12,37 @@ from tests.support.commands import Command, Home
 READS = (("ingest",), ("listen",), ("separate", "-o", "stems"))
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """An empty library that all of these leave empty; without assets, which no refusal needs."""
+    home = Home(tmp_path_factory.mktemp("library") / "home", None)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        assert Command(monkeypatch)(home, "songs").code == 0
+    return home
+
+
 @pytest.mark.parametrize(("name", "make"), BAD_FILES.values(), ids=BAD_FILES)
 @pytest.mark.parametrize("call", READS, ids=[call[0] for call in READS])
 def test_a_bad_file_is_refused_in_one_sentence(
     command: Command,
-    empty_home: Home,
+    library: Home,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     call: tuple[str, ...],
     name: str,
     make: Make,
 ) -> None:
-    command(empty_home, "songs")
-    before = empty_home.state()
+    before = library.state()
     path = make(tmp_path / name)
     monkeypatch.chdir(tmp_path)
     begun = time.process_time()
-    done = command(empty_home, call[0], path, *call[1:], "--json")
+    done = command(library, call[0], path, *call[1:], "--json")
     spent_s = time.process_time() - begun
     assert (done.code, done.out) == (4, "")
     assert Path(name).name in done.sentence
     assert ";" in done.sentence, "says what to do"
     assert "Traceback" not in done.err
-    assert empty_home.state() == before
+    assert library.state() == before
     assert not (tmp_path / "stems").exists()
     assert spent_s < 20, "refused without decoding all of it"
 
