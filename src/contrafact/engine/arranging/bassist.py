@@ -32,7 +32,8 @@ def play_bass(stand: Stand, part: PitchedPart, active: frozenset[int]) -> list[N
         limit_s = stand.section_end_s(scene)
         for step in steps:
             for note in _sounded(stand, part, scene, step, touch, home, limit_s):
-                home = round(0.6 * note.pitch + 0.4 * (part.low + 7))
+                # Led by what was just played, but drawn down: a root that stays an octave up leaves the floor empty.
+                home = round(0.35 * note.pitch + 0.65 * (part.low + 7))
                 notes.append(note)
     return monophonic(notes)
 
