@@ -12,7 +12,7 @@ from contrafact.kit.blobs import BlobStore
 from tests.support.audio_files import encoded, tones, write_wav
 from tests.support.commands import Command, Home
 
-pytestmark = [pytest.mark.assets, pytest.mark.xdist_group("commands")]
+pytestmark = pytest.mark.assets
 
 
 def test_five_seconds_of_eight_kilohertz_mono_are_taken_but_too_short_to_remix(

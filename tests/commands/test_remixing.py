@@ -10,7 +10,7 @@ import pytest
 from contrafact.engine.audio.decoding import decode
 from tests.support.commands import Command, Home, Outcome
 
-pytestmark = [pytest.mark.assets, pytest.mark.xdist_group("commands")]
+pytestmark = pytest.mark.assets
 
 WORDS = "slow bossa nova, keep the voice"
 FORMATS = ("flac", "wav", "mp3", "m4a", "opus", "ogg")

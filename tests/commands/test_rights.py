@@ -10,7 +10,7 @@ from contrafact.kit.clock import FixedClock
 from contrafact.kit.db import Database
 from tests.support.commands import Command, Home
 
-pytestmark = [pytest.mark.assets, pytest.mark.xdist_group("commands")]
+pytestmark = pytest.mark.assets
 
 WORDS = "house"
 

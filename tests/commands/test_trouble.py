@@ -15,7 +15,6 @@ import pytest
 from contrafact.assets import AssetStore
 from tests.support.commands import PATIENCE_S, Command, Home, finished, started
 
-group = pytest.mark.xdist_group("commands")
 PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2
 
 
@@ -48,7 +47,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.assets
-@group
 def test_a_full_disk_leaves_the_library_as_it_was(small_disk: Path, asset_store: AssetStore, song_file: Path) -> None:
     home = Home(small_disk / "home", asset_store.root)
     assert finished(started(home, "songs")).code == 0
@@ -61,7 +59,6 @@ def test_a_full_disk_leaves_the_library_as_it_was(small_disk: Path, asset_store:
 
 
 @pytest.mark.assets
-@group
 def test_a_quota_used_up_while_rendering_pays_nobody(ungranted: Home, song_file: Path, tmp_path: Path) -> None:
     home = ungranted.copy(tmp_path / "home")
     assert finished(started(home, "ingest", song_file, "--grant", "mine")).code == 0
@@ -80,7 +77,6 @@ def test_a_quota_used_up_while_rendering_pays_nobody(ungranted: Home, song_file:
 
 
 @pytest.mark.assets
-@group
 def test_a_quota_used_up_while_stems_are_kept(new_home: Home, song_file: Path, ungranted: Home, tmp_path: Path) -> None:
     stems = tmp_path / "stems"
     stems.mkdir()
@@ -137,7 +133,6 @@ def test_without_assets_the_one_command_is_named(
 
 
 @pytest.mark.assets
-@group
 def test_ctrl_c_leaves_no_half_of_a_remix(ungranted: Home, song_file: Path, tmp_path: Path) -> None:
     home = ungranted.copy(tmp_path / "home")
     assert finished(started(home, "ingest", song_file, "--grant", "mine")).code == 0
