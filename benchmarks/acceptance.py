@@ -40,7 +40,7 @@ from contrafact.catalogue import service as catalogue
 from contrafact.engine.arranging import Timeline, arrange
 from contrafact.engine.arranging.timeline import MasterTarget, StemBus
 from contrafact.engine.audio.decoding import decode
-from contrafact.engine.audio.encoding import encode
+from contrafact.engine.audio.delivering import deliver
 from contrafact.engine.audio.loudness import measure_loudness
 from contrafact.engine.audio.stems import StemName, StemReader
 from contrafact.engine.audio.value import Audio, Samples
@@ -268,7 +268,7 @@ def _through_files(take: Audio, folder: Path, formats: tuple[str, ...]) -> tuple
     """The take as read from its first format, and the highest true peak of all formats."""
     read = []
     for suffix in formats:
-        encode(take, folder / f"take{suffix}")
+        deliver(take, folder / f"take{suffix}")
         read.append(decode(folder / f"take{suffix}"))
     return read[0], max(measure_loudness(audio).true_peak_dbtp for audio in read)
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from contrafact.accounts.schemas import User
 from contrafact.catalogue import service as catalogue
-from contrafact.engine.audio.encoding import OUTPUT_SUFFIXES, encode
+from contrafact.engine.audio.delivering import deliver
+from contrafact.engine.audio.encoding import OUTPUT_SUFFIXES
 from contrafact.engine.audio.stem_files import read_stem
 from contrafact.engine.errors import BadInput, Cancelled
 from contrafact.engine.progress import Progress, part
@@ -107,7 +108,7 @@ def _kept(installation: Installation, remix_id: str, user: User, suffix: str) ->
         holders = catalogue.holders(session, recording.id)
     with scratch_folder(installation.home, "export-") as folder:
         plain, signed = folder / f"take{suffix}", folder / f"signed{suffix}"
-        encode(read_stem(installation.blobs.path(take.blob_sha256)), plain)
+        deliver(read_stem(installation.blobs.path(take.blob_sha256)), plain)
         done = sign_to(installation, row, recording, holders, plain, signed)
         made = ExportRow(
             remix_id=remix_id,

@@ -9,5 +9,6 @@
 ``loudness``       :func:`measure_loudness`, :func:`loudness_curve`, :func:`true_peak_dbtp`
 ``stretching``     :func:`stretch`, :func:`stretch_segments`, :func:`stretch_range`
 ``mastering``      :func:`master`, :class:`Limiter`
+``delivering``     :func:`deliver`, which writes a take below its ceiling in every format
 =================  =====================================================================================================
 """
