@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,10 +41,6 @@ SOUNDS = """() => {
     const take = document.querySelector('audio[data-role=take]');
     const level = document.querySelector('[data-testid=level]');
     return take && take.currentTime > 0 && level && Number(level.dataset.peakDbfs) > -50;
-}"""
-READY = """async () => {
-    const id = location.hash.split('/').pop();
-    return (await (await fetch(`/api/remixes/${id}`)).json()).status === 'ready';
 }"""
 
 
@@ -73,8 +70,12 @@ def listen(address: str, song: str, words: str) -> dict[str, float]:
         make.click()
         page.wait_for_function(SOUNDS, timeout=60_000, polling=20)
         first_s = time.perf_counter() - begun
-        page.wait_for_function(READY, timeout=120_000, polling=100)
+        remix = page.evaluate("() => location.hash.split('/').pop()")
+        with urllib.request.urlopen(f"{address}api/remixes/{remix}/events", timeout=300) as events:
+            last = [line for line in events if line.startswith(b"data: ")][-1]
         whole_s = time.perf_counter() - begun
+        if json.loads(last.removeprefix(b"data: "))["status"] != "ready":
+            sys.exit(f"the remix was not made: {last!r}")
         browser.close()
     return {"first_sound_s": first_s, "whole_s": whole_s}
 

@@ -108,8 +108,10 @@ class DbosJobs:
         kind = self._kinds[kind_name]
         results: dict[str, Any] = {}
         try:
-            for position, step in enumerate(kind.steps):
-                progress = self._reporter(job_id, position / len(kind.steps), 1 / len(kind.steps))
+            whole, done = sum(step.weight for step in kind.steps), 0.0
+            for step in kind.steps:
+                progress = self._reporter(job_id, done / whole, step.weight / whole)
+                done += step.weight
                 results[step.name] = self._dbos.run_step(
                     {"name": step.name}, _plain(step.run), job_id, arguments, dict(results), progress
                 )

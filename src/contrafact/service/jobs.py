@@ -19,6 +19,8 @@ class Step:
 
     name: str
     run: Callable[[str, Mapping[str, Any], Mapping[str, Any], Progress], Mapping[str, Any]]
+    weight: float = 1.0
+    """Its part of the job's progress, relative to the other steps."""
 
 
 @dataclass(frozen=True, slots=True)

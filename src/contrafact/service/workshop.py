@@ -38,7 +38,7 @@ class Workshop:
         count = workers if workers is not None else min(4, os.cpu_count() or 1)
         settings = {"assets": str(installation.home.assets)}
         self._pool = WorkerPool(count, warm_up, settings)
-        kind = JobKind(REMIX, (Step("render", self._render), Step("keep", self._keep)), self._failed)
+        kind = JobKind(REMIX, (Step("render", self._render, 19.0), Step("keep", self._keep, 1.0)), self._failed)
         self._jobs = DbosJobs(installation.home.jobs_database, (kind,), self._pool.cancel)
 
     def warm_up(self) -> None:

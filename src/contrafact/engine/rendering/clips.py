@@ -114,7 +114,7 @@ def _continues(before: Clip, after: Clip) -> bool:
 
 
 def _pieces(group: list[Clip]) -> tuple[Piece, ...]:
-    """Clips of one speed melt into one piece; long ones are cut again so that nothing waits for the whole song."""
+    """Clips of one speed melt into one piece."""
     melted: list[Piece] = []
     for clip in group:
         piece = Piece(clip.source_start_s, clip.source_end_s, frame(clip.target_start_s), frame(clip.target_end_s))
@@ -129,12 +129,13 @@ def _pieces(group: list[Clip]) -> tuple[Piece, ...]:
                 melted[-1] = whole
                 continue
         melted.append(piece)
-    return tuple(short for piece in melted for short in _shortened(piece))
+    return tuple(melted)
 
 
 def _shortened(piece: Piece) -> list[Piece]:
+    """A long piece in short ones of the same speed: whoever stretches them need not wait for the whole song."""
     length = piece.target_stop - piece.target_start
-    count = 1 if piece.exact else max(1, round(length / (_LONGEST_PIECE_S * SAMPLE_RATE)))
+    count = max(1, round(length / (_LONGEST_PIECE_S * SAMPLE_RATE)))
     span_s = piece.source_stop_s - piece.source_start_s
     targets = [piece.target_start + round(length * n / count) for n in range(count)] + [piece.target_stop]
     sources = [piece.source_start_s + span_s * ((target - piece.target_start) / length) for target in targets[:-1]] + [
@@ -147,7 +148,8 @@ class _Stretched:
     """The pieces of one run, stretched as they are asked for, in order."""
 
     def __init__(self, run: Run, stem: StemName, reader: StemReader, semitones: float) -> None:
-        self._run, self._stem, self._reader, self._semitones = run, stem, reader, semitones
+        self._stem, self._reader, self._semitones = stem, reader, semitones
+        self._pieces = tuple(short for piece in run.pieces for short in _shortened(piece))
         self._reach = round(_REACH_S[stem] * SAMPLE_RATE)
         self._done: list[tuple[int, Samples]] = []
         """(target frame of the first sample, sound); the last one may still be changed by the next join."""
@@ -155,7 +157,7 @@ class _Stretched:
 
     def read(self, start: int, stop: int) -> Samples:
         """Target frames, zero outside of the run (with its lead and tail); spans must not go back."""
-        pieces = self._run.pieces
+        pieces = self._pieces
         while self._next < len(pieces) and pieces[self._next].target_start - _JOIN < stop:
             self._append(pieces[self._next])
             self._next += 1
