@@ -77,7 +77,7 @@ def value(recipe: Recipe, path: str) -> Any:
             "only the voice and the bass",
             {"stems.bass.keep": True, "stems.vocals.keep": True, "stems.drums.keep": False},
         ),
-        ("house, keep the original drums", {"style": "house", "stems.drums.keep": True, "stems.bass.keep": False}),
+        ("house, keep the original drums", {"style": "house", "stems.drums.keep": True, "strengths.rhythm": 0.0}),
         ("drop the bass", {"stems.bass.keep": False}),
         ("voice louder", {"stems.vocals.gain_db": 4.0}),
         ("less drums", {"stems.drums.gain_db": -4.0}),

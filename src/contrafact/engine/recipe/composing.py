@@ -110,8 +110,10 @@ def _strengths(intents: Sequence[Intent], pack: StylePack | None, new_length: bo
         return Strengths(form=form)
     amount = next((intent.strength for intent in reversed(intents) if isinstance(intent, Amount)), 1.0)
     base = pack.strengths
+    # Drums that were asked to stay are not played over.
+    drums_stay = any(isinstance(intent, Keep) and intent.stem == "drums" for intent in intents)
     return Strengths(
-        rhythm=round(base.rhythm * amount, 4),
+        rhythm=0.0 if drums_stay else round(base.rhythm * amount, 4),
         timbre=round(base.timbre * amount, 4),
         harmony=round(base.harmony * amount, 4),
         form=form,
