@@ -51,9 +51,10 @@ def server(home: Path) -> Iterator[str]:
     environment = {**os.environ, "CONTRAFACT_HOME": str(home)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        yield next(line for line in process.stderr if "open at" in line).split("open at ")[1].split()[0]
-        process.terminate()
-        process.wait()
+        try:
+            yield next(line for line in process.stderr if "open at" in line).split("open at ")[1].split()[0]
+        finally:
+            process.terminate()
 
 
 def listen(address: str, song: str, words: str) -> dict[str, float]:

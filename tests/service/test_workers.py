@@ -91,3 +91,20 @@ def test_cancel_stops_work_that_listens_and_work_that_does_not(pool: WorkerPool,
 
 def test_cancelling_nothing_says_so(pool: WorkerPool) -> None:
     assert not pool.cancel("nothing")
+
+
+def test_a_rehearsal_is_done_only_when_nobody_else_is_served(pool: WorkerPool) -> None:
+    begun = threading.Event()
+
+    def serve() -> None:
+        with pytest.raises(Cancelled):
+            pool.run("a", spin, {"listens": True}, lambda f, s: begun.set())
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    assert begun.wait(30)
+    assert not pool.rehearse("r", greet, {"name": "nobody"})
+    pool.cancel("a")
+    thread.join(30)
+    assert pool.rehearse("r", greet, {"name": "nobody"})
+    assert pool.run("b", greet, {"name": "Bo"}, silent)["words"] == "hello Bo"

@@ -123,18 +123,23 @@ def begin(installation: Installation, remix_id: str, folder: Path, live: bool = 
         if row.status == "queued":
             row.status = "rendering"
         recording = catalogue.get(session, row.recording_id)
-        if (
-            store.take(session, _take_key(installation, Recipe.model_validate_json(row.recipe_json), recording))
-            is not None
-        ):
+        recipe = Recipe.model_validate_json(row.recipe_json)
+        if store.take(session, _take_key(installation, recipe, recording)) is not None:
             return None
-        return {
-            "recipe": row.recipe_json,
-            "chart": installation.blobs.get(recording.chart_blob).decode(),
-            "stems": {name: str(installation.blobs.path(sha256)) for name, sha256 in recording.stems.items()},
-            "folder": str(folder),
-            "live": live,
-        }
+        return work_for(installation, recipe, recording, folder, live)
+
+
+def work_for(
+    installation: Installation, recipe: Recipe, recording: RecordingView, folder: Path, live: bool
+) -> dict[str, Any]:
+    """What a worker needs to render a recipe on a recording, as plain values."""
+    return {
+        "recipe": recipe.canonical().decode(),
+        "chart": installation.blobs.get(recording.chart_blob).decode(),
+        "stems": {name: str(installation.blobs.path(sha256)) for name, sha256 in recording.stems.items()},
+        "folder": str(folder),
+        "live": live,
+    }
 
 
 def keep(installation: Installation, remix_id: str, result: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Making the take: recipe and chart in, a mastered file out. Runs in a worker process and knows only the engine."""
 
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,11 +70,9 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], progress: Progress) 
     """
     folder = Path(arguments["folder"])
     folder.mkdir(parents=True, exist_ok=True)
-    recipe = Recipe.model_validate_json(arguments["recipe"])
-    chart = Chart.model_validate_json(arguments["chart"])
-    timeline = arrange(chart, recipe, bench.styles[recipe.style] if recipe.style else None)
+    timeline = _timeline(bench, arguments)
     live = folder / LIVE_FILE if arguments["live"] else None
-    with StemFiles({name: Path(path) for name, path in arguments["stems"].items()}) as stems:
+    with _stems(arguments) as stems:
         mix = _mix(timeline, stems, bench.sounds, live, progress)
     progress(0.85, "mastering")
     audio = master(mix, timeline.master.integrated_lufs, timeline.master.ceiling_dbtp)
@@ -93,6 +92,26 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], progress: Progress) 
     }
 
 
+def rehearse_take(bench: Bench, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """Play the beginning of a take to nobody: its notes are then in memory when somebody asks for it."""
+    timeline = _timeline(bench, arguments)
+    with _stems(arguments) as stems:
+        balance = sound_check(timeline, stems, bench.sounds)
+        progress(0.8, "rehearsing")
+        next(render_blocks(timeline, stems, bench.sounds, balance), None)
+    return {}
+
+
+def _timeline(bench: Bench, arguments: Mapping[str, Any]) -> Timeline:
+    recipe = Recipe.model_validate_json(arguments["recipe"])
+    chart = Chart.model_validate_json(arguments["chart"])
+    return arrange(chart, recipe, bench.styles[recipe.style] if recipe.style else None)
+
+
+def _stems(arguments: Mapping[str, Any]) -> StemFiles:
+    return StemFiles({name: Path(path) for name, path in arguments["stems"].items()})
+
+
 def _mix(timeline: Timeline, stems: StemFiles, sounds: Sounds, live: Path | None, progress: Progress) -> Audio:
     balance = sound_check(timeline, stems, sounds)
     blocks: list[Audio] = []
@@ -109,24 +128,39 @@ def _mix(timeline: Timeline, stems: StemFiles, sounds: Sounds, live: Path | None
 
 
 class _Live:
-    """The MP3 that grows while the take is rendered: near the final loudness, never above the ceiling."""
+    """The MP3 that grows while the take is rendered: near the final loudness, never above the ceiling.
+
+    Encoding is done by a thread of its own, beside the mixing: the encoder lets go of the interpreter.
+    """
 
     def __init__(self, path: Path, timeline: Timeline, balance: Balance) -> None:
         self._file = path.open("wb")
         self._encoder = StreamEncoder()
         self._limiter = Limiter(timeline.master.ceiling_dbtp, preview_gain_db(timeline, balance))
+        self._thread = ThreadPoolExecutor(1, "live")
+        self._written: list[Future[None]] = []
 
     def __enter__(self) -> Self:
         return self
 
     def write(self, block: Audio) -> None:
-        self._encode(self._limiter.process(block.samples))
+        self._written.append(self._thread.submit(self._append, block.samples))
 
     def __exit__(self, kind: object, *_: object) -> None:
-        with self._file:
+        with self._file, self._thread:
             if kind is None:
-                self._encode(self._limiter.finish())
-                self._file.write(self._encoder.finish())
+                self._written.append(self._thread.submit(self._end))
+                for written in self._written:
+                    written.result()
+            else:
+                self._thread.shutdown(cancel_futures=True)
+
+    def _append(self, samples: Samples) -> None:
+        self._encode(self._limiter.process(samples))
+
+    def _end(self) -> None:
+        self._encode(self._limiter.finish())
+        self._file.write(self._encoder.finish())
 
     def _encode(self, samples: Samples) -> None:
         if samples.shape[1]:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from contrafact import __version__
 from contrafact.accounts.schemas import User
+from contrafact.engine.recipe.recipe import Recipe
 from contrafact.remixes import asking, library
 from contrafact.remixes.schemas import PlanView, SongView, WaveformView
 from contrafact.service.dependencies import current_user, workshop
@@ -75,4 +76,7 @@ def styles(shop: Shop) -> dict[str, list[dict[str, Any]]]:
 
 @router.post("/songs/{song_id}/plan")
 def plan(song_id: str, call: PlanCall, shop: Shop, user: Listener) -> PlanView:
-    return asking.plan_view(shop.installation, song_id, call.words, frozenset(call.without), call.seed, user)
+    view = asking.plan_view(shop.installation, song_id, call.words, frozenset(call.without), call.seed, user)
+    if view.decision.outcome == "permit":
+        shop.rehearse(song_id, Recipe.model_validate(view.recipe))
+    return view

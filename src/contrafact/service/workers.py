@@ -17,7 +17,7 @@ from multiprocessing.synchronize import Event
 from typing import Any
 
 from contrafact.engine.errors import BadInput, Cancelled, EngineError
-from contrafact.engine.progress import Progress
+from contrafact.engine.progress import Progress, silent
 
 Warmup = Callable[[Mapping[str, str]], Any]
 """Called once in a new worker with the pool's settings; what it returns is handed to every task."""
@@ -63,11 +63,13 @@ class WorkerPool:
         self._context: SpawnContext = multiprocessing.get_context("spawn")
         self._warmup = warmup
         self._settings = dict(settings)
-        self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
+        # The last to come is the first to go: what it has at hand is the freshest.
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
         self._runs: dict[str, _Run] = {}
         self._lock = threading.Lock()
         self._closed = False
-        for _ in range(max(1, count)):
+        self._count = max(1, count)
+        for _ in range(self._count):
             self._idle.put(self._start())
 
     def run(self, key: str, task: Task, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
@@ -95,6 +97,21 @@ class WorkerPool:
             with self._lock:
                 del self._runs[key]
 
+    def rehearse(self, key: str, task: Task, arguments: Mapping[str, Any]) -> bool:
+        """Do a piece of work for what it leaves in a worker's memory, beside everything else; its result is not kept.
+
+        Returns False, and does nothing, unless all workers are idle: nobody shall wait for a rehearsal.
+        """
+        if self._closed or self._idle.qsize() < self._count:
+            return False
+
+        def work() -> None:
+            with suppress(EngineError):
+                self.run(key, task, arguments, silent)
+
+        threading.Thread(target=work, name="rehearsal", daemon=True).start()
+        return True
+
     def cancel(self, key: str) -> bool:
         """Ask the work with this key to stop; True when it was waiting or running."""
         with self._lock:
@@ -119,8 +136,7 @@ class WorkerPool:
                 worker = self._idle.get_nowait()
             except queue.Empty:
                 break
-            if worker is not None:
-                _end(worker)
+            _end(worker)
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
@@ -138,7 +154,7 @@ class WorkerPool:
                 worker = self._idle.get(timeout=0.25)
             except queue.Empty:
                 continue
-            if worker is None or not worker.process.is_alive():
+            if not worker.process.is_alive():
                 worker = self._start()
             with self._lock:
                 run.worker = worker

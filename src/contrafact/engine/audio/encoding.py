@@ -116,7 +116,9 @@ class StreamEncoder:
         context.format = "fltp"
         context.bit_rate = bit_rate
         context.time_base = Fraction(1, SAMPLE_RATE)
-        context.options = {"reservoir": "0"}  # frames that lean on no other can be joined by a player at any point
+        # Frames that lean on no other can be joined by a player at any point; the quicker search costs a third less, and
+        # whoever listens while a take is made waits for it.
+        context.options = {"reservoir": "0", "compression_level": "7"}
         self._context = context
         self._pending: Samples = np.zeros((2, 0), dtype=np.float32)
         self._pts = 0
