@@ -116,7 +116,7 @@ class StreamEncoder:
         context.format = "fltp"
         context.bit_rate = bit_rate
         context.time_base = Fraction(1, SAMPLE_RATE)
-        # Frames that lean on no other can be joined by a player at any point; the quicker search costs a third less, and
+        # Frames that lean on no other can be joined by a player at any point. The quicker search costs a third less:
         # whoever listens while a take is made waits for it.
         context.options = {"reservoir": "0", "compression_level": "7"}
         self._context = context
