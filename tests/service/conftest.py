@@ -14,8 +14,8 @@ from contrafact.service.app import create_app
 from contrafact.service.workshop import Workshop
 from tests.support.home import add_song, new_home, open_home
 
-# AnyIO imports its parts when they are first used, here in the server's thread, and pytest parses what it imports. Python
-# 3.11 cannot parse in two threads at once (SystemError: AST constructor recursion depth mismatch): so all of it now.
+# AnyIO imports its parts when they are first used, here in the server's thread, and pytest parses what it imports.
+# Python 3.11 cannot parse in two threads at once ("AST constructor recursion depth mismatch"): so all of it now.
 for _name in dir(anyio):
     getattr(anyio, _name)
 
