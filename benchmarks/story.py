@@ -9,15 +9,11 @@ Needs the models, the sounds, the built studio and Chromium.
 
 import argparse
 import json
-import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -27,16 +23,8 @@ from contrafact.engine.progress import silent
 from contrafact.kit.home import Home
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.library import IngestCall, ingest_file
+from tests.support.serving import CHROMIUM_FLAGS, server
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-]
 SOUNDS = """() => {
     const take = document.querySelector('audio[data-role=take]');
     const level = document.querySelector('[data-testid=level]');
@@ -46,23 +34,10 @@ READS_S = 3.0
 """How long a person looks at the plan before the click. The first time nobody looks: the server has just started."""
 
 
-@contextmanager
-def server(home: Path) -> Iterator[str]:
-    """A server process with warm workers; its address."""
-    command = [sys.executable, "-m", "contrafact", "serve", "--port", "0"]
-    environment = {**os.environ, "CONTRAFACT_HOME": str(home)}
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        try:
-            yield next(line for line in process.stderr if "open at" in line).split("open at ")[1].split()[0]
-        finally:
-            process.terminate()
-
-
 def listen(address: str, song: str, words: str, reads_s: float) -> dict[str, float]:
     """Ask as a listener does, who reads the plan for a while before the click; seconds from there to the sound."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM_FLAGS))
         page = browser.new_page()
         page.goto(f"{address}#/song/{song}")
         page.get_by_test_id("prompt").fill(words)
@@ -98,7 +73,7 @@ def main() -> None:
             path = options.file or song_of_three_minutes(folder)
             song = ingest_file(installation, path, IngestCall(grant="mine"), silent)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        with server(folder / "home") as address:
+        with server(folder / "home") as (_, address):
             cold = listen(address, song["id"], options.words, 0.0)
             warm = listen(address, song["id"], options.words.replace("bossa nova", "lo-fi"), READS_S)
             moved = listen(address, song["id"], f"{options.words}, up a tone", READS_S)

@@ -13,20 +13,11 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from contrafact.assets import AssetStore
 from contrafact.provenance.service import verify
-from tests.service.test_kill import call, server
 from tests.support.home import add_song, new_home, open_home
+from tests.support.serving import CHROMIUM_FLAGS, call, server
 
 pytestmark = [pytest.mark.assets, pytest.mark.browser]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-)
 OUTPUT = Path(__file__).resolve().parents[2] / "tests-output"
 SOUNDING = "() => Number(document.querySelector('[data-testid=level]')?.dataset.peakDbfs ?? -999) > -50"
 
@@ -46,7 +37,7 @@ def studio(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def page() -> Iterator[Page]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
         opened = browser.new_page(viewport={"width": 1280, "height": 900})
         complaints: list[str] = []
         opened.on("pageerror", lambda error: complaints.append(str(error)))

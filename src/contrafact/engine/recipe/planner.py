@@ -1,6 +1,5 @@
 """Words to a recipe: what was understood, what was ignored, and the recipe that follows from the song's own chart."""
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -144,18 +143,3 @@ def _runs(places: Sequence[int]) -> list[list[int]]:
         else:
             runs.append([place])
     return runs
-
-
-def plan(
-    words: str,
-    chart: Chart,
-    source_sha256: str,
-    store: AssetStore,
-    styles: Mapping[str, StylePack] | None = None,
-    without: Collection[str] = frozenset(),
-    seed: int = 0,
-) -> Plan:
-    """One prompt, once; see :class:`Planner`, which is to be kept where there are several."""
-    if not math.isfinite(chart.tempo.bpm):
-        raise BadInput("the song's chart has no tempo")
-    return Planner(store, styles).plan(words, chart, source_sha256, without, seed)
