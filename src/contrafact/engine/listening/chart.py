@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 Confidence = Annotated[float, Field(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Field(ge=0.0)]
 SectionLabel = Literal["intro", "verse", "chorus", "bridge", "break", "solo", "outro"]
+PitchClass = Literal["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
+Drum = Literal["kick", "snare", "hihat"]
 Content = Literal["music", "speech", "silence", "noise"]
 
 
@@ -52,12 +54,38 @@ class TempoPoint(_Value):
 
 
 class Metre(_Value):
+    """How the beats group; in compound time (6/8, 12/8) the beat is the dotted quarter and divides by three."""
+
     beats_per_bar: Annotated[int, Field(ge=1, le=16)]
+    confidence: Confidence
+    division: Literal[2, 3] = 2
+
+    @property
+    def signature(self) -> str:
+        """As a time signature, such as ``4/4`` or ``6/8``."""
+        return f"{self.beats_per_bar}/4" if self.division == 2 else f"{3 * self.beats_per_bar}/8"
+
+
+class MetreSpan(Metre):
+    """Bars ``first_bar`` to ``last_bar`` (inclusive) in one metre."""
+
+    start_s: Seconds
+    end_s: Seconds
+    first_bar: Annotated[int, Field(ge=0)]
+    last_bar: Annotated[int, Field(ge=0)]
+
+
+class Swing(_Value):
+    """Where the off-beat falls between two on-beats: 0.5 straight, 2/3 triplet swing."""
+
+    ratio: Annotated[float, Field(ge=0.5, le=0.8)]
+    level: Literal["eighth", "sixteenth"] = "eighth"
+    """Which notes swing: halves of the beat or its quarters."""
     confidence: Confidence
 
 
 class Key(_Value):
-    tonic: Literal["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
+    tonic: PitchClass
     mode: Literal["major", "minor"]
     confidence: Confidence
 
@@ -66,11 +94,18 @@ class Key(_Value):
         return f"{self.tonic} {self.mode}"
 
 
+class KeySpan(Key):
+    start_s: Seconds
+    end_s: Seconds
+
+
 class Chord(_Value):
     start_s: Seconds
     end_s: Seconds
     label: str
     confidence: Confidence
+    bass: PitchClass | None = None
+    """The lowest note where it is not the root (a slash chord)."""
 
 
 class Section(_Value):
@@ -91,6 +126,62 @@ class Region(_Value):
     start_s: Seconds
     end_s: Seconds
     confidence: Confidence
+
+
+class Note(_Value):
+    start_s: Seconds
+    end_s: Seconds
+    pitch_midi: Annotated[float, Field(ge=0.0, le=128.0)]
+    """69 is 440 Hz; fractions are kept, so that a singer's or a recording's own tuning is."""
+    level_db: Annotated[float, Field(le=24.0)] = 0.0
+    """Root-mean-square of the note relative to full scale."""
+    confidence: Confidence
+
+
+class Register(_Value):
+    """Where a voice moves: 5th percentile, median and 95th percentile of its sounding time, as MIDI pitch."""
+
+    low_midi: float
+    median_midi: float
+    high_midi: float
+
+
+class Melody(_Value):
+    """The lead voice, heard in the vocal stem."""
+
+    notes: tuple[Note, ...]
+    register: Register | None
+    """None where nobody sings."""
+    breaths: tuple[Region, ...]
+    """Gaps between phrases long enough to breathe or to answer in."""
+
+
+class Hit(_Value):
+    time_s: Seconds
+    drum: Drum
+    strength: Confidence
+    """Relative to the hardest strokes of the same drum in the song."""
+    confidence: Confidence
+
+
+class GrooveBar(_Value):
+    """What the drums play in one bar on an even grid of ``steps`` steps; each tuple has one value per step."""
+
+    bar: Annotated[int, Field(ge=0)]
+    steps: Annotated[int, Field(ge=1, le=96)]
+    kick: tuple[Confidence, ...]
+    snare: tuple[Confidence, ...]
+    hihat: tuple[Confidence, ...]
+    """Strength, 0 where nothing is struck."""
+    offsets_ms: tuple[float, ...]
+    """How late (positive) or early the strokes of that step are against the even grid; 0 where nothing is struck."""
+
+
+class Drums(_Value):
+    """What the drum stem plays."""
+
+    hits: tuple[Hit, ...]
+    groove: tuple[GrooveBar, ...]
 
 
 class Loudness(_Value):
@@ -117,6 +208,19 @@ class Chart(_Value):
     vocal_regions: tuple[Region, ...]
     loudness: Loudness
     tuning_cents: float = 0.0
+    """How far the recording's A lies from 440 Hz."""
+    metres: tuple[MetreSpan, ...] = ()
+    """One span per metre, in order; ``metre`` is that of the most bars."""
+    swing: Swing | None = None
+    """None where nothing tells (no off-beats)."""
+    keys: tuple[KeySpan, ...] = ()
+    """One span per key, in order; ``key`` is that of the most time."""
+    melody: Melody | None = None
+    """Heard in the vocal stem; None until somebody listened to the stems."""
+    drums: Drums | None = None
+    """Heard in the drum stem; None until somebody listened to the stems."""
+    notes: tuple[Note, ...] | None = None
+    """Of the accompaniment; None unless asked for."""
 
     @property
     def downbeats_s(self) -> tuple[float, ...]:
