@@ -150,7 +150,7 @@ class Melody(_Value):
     """The lead voice, heard in the vocal stem."""
 
     notes: tuple[Note, ...]
-    register: Register | None
+    vocal_register: Register | None
     """None where nobody sings."""
     breaths: tuple[Region, ...]
     """Gaps between phrases long enough to breathe or to answer in."""
