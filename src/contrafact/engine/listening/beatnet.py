@@ -13,6 +13,7 @@ from madmom_infer.audio.filters import LogarithmicFilterbank
 from numpy.typing import NDArray
 
 from contrafact.assets.store import AssetStore
+from contrafact.engine.listening.sound import Sound, as_sound
 from contrafact.engine.progress import Progress, silent
 
 FEATURE_RATE = 22_050
@@ -35,26 +36,26 @@ def load_weights(store: AssetStore) -> tuple[Weights, ...]:
     return tuple(store.load_npz("beatnet", file) for file in WEIGHT_FILES)
 
 
-def spectral_features(mono: Floats) -> Floats:
+def spectral_features(mono: Sound | Floats) -> Floats:
     """Log-filtered spectrogram and its positive first difference.
 
     Parameters
     ----------
-    mono : float32, shape (n,)
-        Sound at ``FEATURE_RATE``.
+    mono : Sound, or float32 of shape (n,)
+        At ``FEATURE_RATE``.
 
     Returns
     -------
     float32, shape (frames, 272)
         Frame ``t`` is centred on second ``t / FRAMES_PER_SECOND``.
     """
-    blocks = list(_feature_blocks(mono))
+    blocks = list(_feature_blocks(as_sound(mono)))
     return np.concatenate(blocks) if blocks else np.zeros((0, 272), np.float32)
 
 
-def _feature_blocks(mono: Floats) -> Iterator[Floats]:
+def _feature_blocks(sound: Sound) -> Iterator[Floats]:
     """:func:`spectral_features`, ``_BLOCK`` frames at a time."""
-    frames = -(-mono.size // _HOP)
+    frames = -(-sound.frames // _HOP)
     window = np.hanning(_WINDOW).astype(np.float32)
     bins = _WINDOW // 2
     filterbank = np.asarray(
@@ -68,24 +69,25 @@ def _feature_blocks(mono: Floats) -> Iterator[Floats]:
         ),
         dtype=np.float32,
     )
-    padded = np.concatenate([np.zeros(_WINDOW // 2, np.float32), mono, np.zeros(_WINDOW, np.float32)])
-    views = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP][:frames]
     before: Floats | None = None
     for start in range(0, frames, _BLOCK):
-        spectrum = scipy.fft.rfft(views[start : start + _BLOCK] * window, axis=1)[:, :bins]
+        first = start * _HOP - _WINDOW // 2
+        span = sound.read(first, first + (min(_BLOCK, frames - start) - 1) * _HOP + _WINDOW)
+        views = np.lib.stride_tricks.sliding_window_view(span, _WINDOW)[::_HOP]
+        spectrum = scipy.fft.rfft(views * window, axis=1)[:, :bins]
         level = np.log10(np.abs(spectrum) @ filterbank + np.float32(1.0))
         joined = np.concatenate([level[:1] if before is None else before, level])
         before = level[-1:]
         yield np.concatenate([level, np.maximum(np.diff(joined, axis=0), 0.0)], axis=1)
 
 
-def activations(mono: Floats, models: Sequence[Weights], progress: Progress = silent) -> Floats:
+def activations(mono: Sound | Floats, models: Sequence[Weights], progress: Progress = silent) -> Floats:
     """How likely each frame holds a beat (not the first of a bar) or a downbeat.
 
     Parameters
     ----------
-    mono : float32, shape (n,)
-        Sound at ``FEATURE_RATE``, at an ordinary level (about 0.2 root mean square where it is loud).
+    mono : Sound, or float32 of shape (n,)
+        At ``FEATURE_RATE``, at an ordinary level (about 0.2 root mean square where it is loud).
     models : sequence of weight sets
 
     Returns
@@ -93,11 +95,12 @@ def activations(mono: Floats, models: Sequence[Weights], progress: Progress = si
     float32, shape (models, frames, 2)
         Columns beat and downbeat; each row sums to less than one. Memory beyond that does not grow with the length.
     """
-    count, frames = len(models), -(-mono.size // _HOP)
+    sound = as_sound(mono)
+    count, frames = len(models), -(-sound.frames // _HOP)
     out = np.empty((count, frames, 2), np.float32)
     layers = [_Layer(models, number) for number in range(2)]
     start = 0
-    for features in _feature_blocks(mono):
+    for features in _feature_blocks(sound):
         hidden = np.stack([_front(features, model) for model in models], axis=1)
         for layer in layers:
             hidden = layer.run(hidden)

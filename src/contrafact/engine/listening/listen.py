@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from contrafact.assets.store import AssetStore
@@ -18,16 +17,13 @@ from contrafact.engine.listening.harmony import chord_changes, name_chords, usua
 from contrafact.engine.listening.keys import find_key
 from contrafact.engine.listening.onsets import find_onsets
 from contrafact.engine.listening.rhythm import hear_rhythm, plain_rhythm
+from contrafact.engine.listening.sound import Mono, Resampled
 from contrafact.engine.listening.voice import VOICE_RATE, hear_events, judge_content, vocal_regions
 from contrafact.engine.progress import Progress, part, silent
 
 Floats = NDArray[np.float32]
 
 _RETUNE_CENTS = 8.0
-_LEVEL_SPAN_S = 0.4
-_USUAL_LEVEL = 0.2
-_SILENT = 1e-4
-_CONSTANT = 0.05
 
 
 def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Chart:
@@ -55,16 +51,16 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
     """
     progress(0.0, "listening")
     duration_s = audio.duration_s
-    mono = _mono(audio)
+    mono = Mono.of(audio)
     # Two stages that leave Python's lock alone run beside the others.
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="listen") as beside:
-        heard_events = beside.submit(hear_events, _resample(mono, audio.sample_rate, VOICE_RATE), store)
+        heard_events = beside.submit(hear_events, _whole(mono, VOICE_RATE), store)
         heard_loudness = beside.submit(measure_loudness, audio)
-        magnitudes, tuning = _pitches(_resample(mono, audio.sample_rate, CQT_RATE))
+        magnitudes, tuning = _pitches(_whole(mono, CQT_RATE))
         likelihoods = crema.chord_likelihoods(magnitudes, crema.load_weights(store)).hushed(_quiet(magnitudes))
         progress(0.2, "listening for chords")
-        sound = _resample(mono, audio.sample_rate, beatnet.FEATURE_RATE)
-        if mono.any():
+        sound = _whole(mono, beatnet.FEATURE_RATE)
+        if not mono.silent:
             rhythm = hear_rhythm(
                 beatnet.activations(sound, beatnet.load_weights(store), part(progress, 0.2, 0.7)),
                 find_onsets(sound),
@@ -105,6 +101,11 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
     )
 
 
+def _whole(mono: Mono, rate: int) -> Floats:
+    sound = Resampled(mono, mono.sample_rate, rate)
+    return sound.read(0, sound.frames)
+
+
 def _pitches(mono: Floats) -> tuple[Floats, float]:
     """Constant-Q magnitudes on the song's own tuning, and that tuning in cents."""
     magnitudes = constant_q(mono)
@@ -117,38 +118,3 @@ def _quiet(magnitudes: Floats) -> NDArray[np.bool_]:
     level = magnitudes.max(axis=1)
     quiet: NDArray[np.bool_] = level <= max(1e-4, 1e-3 * float(np.percentile(level, 95)))
     return quiet
-
-
-def _mono(audio: Audio) -> Floats:
-    """The sound as one channel, without its constant part, brought to the level of a mastered song.
-
-    Channels are averaged; where they cancel (one is inverted), the loudest stands alone. The networks learnt from
-    ordinary levels, so a quiet recording is raised; what is below -80 dB of full scale all the way becomes silence.
-    """
-    samples = audio.samples
-    if samples.shape[1] == 0:
-        return np.zeros(0, np.float32)
-    mean = samples.mean(axis=0, dtype=np.float32)
-    if samples.shape[0] > 1:
-        powers = np.einsum("ij,ij->i", samples, samples, dtype=np.float64)
-        if float(np.einsum("i,i->", mean, mean, dtype=np.float64)) < 0.02 * float(powers.max()):
-            mean = samples[int(powers.argmax())]
-    constant = np.float32(np.median(mean))
-    if abs(float(constant)) > _CONSTANT * float(np.abs(mean).max()):
-        mean = mean - constant
-    span = max(1, round(_LEVEL_SPAN_S * audio.sample_rate))
-    pieces = [
-        float(np.sqrt(np.mean(np.square(mean[at : at + span], dtype=np.float64)))) for at in range(0, mean.size, span)
-    ]
-    loud = float(np.percentile(pieces, 95))
-    if float(np.abs(mean).max()) < _SILENT:
-        return np.zeros(mean.size, np.float32)
-    gain = _USUAL_LEVEL / max(loud, 0.1 * max(pieces))
-    return np.ascontiguousarray(mean * np.float32(gain))
-
-
-def _resample(mono: Floats, rate: int, target: int) -> Floats:
-    if mono.size == 0 or rate == target:
-        return mono
-    resampled: Floats = soxr.resample(mono, rate, target).astype(np.float32, copy=False)
-    return resampled
