@@ -6,7 +6,7 @@ a beat that model only counts frames, so it is decided here once per beat instea
 semi-Markov recursion over beat lengths), which finds the same path some thirty times faster in NumPy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ OBSERVATION_LAMBDA = 16
 TRANSITION_LAMBDA = 100.0
 _TINY = 1e-6
 _RENORMALISE = 64
+_BLOCK = 4096
+"""Frames after which all stories alive agree on the past."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,52 +81,98 @@ def decode(
     offset = 0.0
     total = frames + 2 * pad
     width = intervals.size
-    # Only the last ``pad`` frames can still be continued: the table of best stories is a ring.
-    ring = pad + 1
+    # Only the last ``pad`` frames can still be continued: the table of best stories is a ring. So are the pointers:
+    # stories that are all alive now agree on what lies more than a block back, so that is settled and forgotten.
+    ring, kept = pad + 1, 2 * _BLOCK + pad + 1
     best = np.zeros((ring, rows, width), np.float32)
-    came_from = np.zeros((total + 1, rows, width), np.int16)
+    came_from = np.zeros((kept, rows, width), np.int8 if width < 128 else np.int16)
+    told = [_Story(int(starts[index]), metre) for index, metre in enumerate(metres)]
     options = np.empty((rows, width, width), np.float32)
     columns = np.arange(width)
     row_lookup = previous[:, None] * width + columns[None, :]
-    score_lookup = before[:, None] * scores[0].size - intervals[None, :] * width + columns[None, :]
-    flat_best, flat_scores = best.reshape(-1), scores.reshape(-1)
+    flat_best = best.reshape(-1)
     pick = np.arange(rows * width) * width
     for time in range(pad + 1, total + 1):
+        if (time - pad - 1) % _BLOCK == 0:
+            # Scores of all beats that end in this block; they start up to ``max_interval`` frames before it.
+            from_frame = time - max_interval
+            flat_scores = scores(from_frame, min(time + _BLOCK, total + 1))
+            score_lookup = (
+                before[:, None] * (flat_scores.size // 2) - (intervals[None, :] + from_frame) * width + columns[None, :]
+            )
+            flat_scores = flat_scores.reshape(-1)
         # best[t, b, i]: the best story in which beat b starts at frame t and lasts intervals[i] frames.
         began = ((time - intervals) % ring) * (rows * width)
         ended = flat_best.take(row_lookup + began[None, :]) + flat_scores.take(score_lookup + time * width)
         np.add(ended[:, None, :], switch, out=options)
         chosen = options.argmax(axis=2)
-        came_from[time] = chosen
+        came_from[time % kept] = chosen
         best[time % ring] = options.reshape(-1).take(pick + chosen.reshape(-1)).reshape(rows, width)
         if time % _RENORMALISE == 0:
             # float32 keeps its precision near zero: move the window of live stories up by their common level.
             level = best[time % ring].max()
             best -= level
             offset += float(level)
+        if time % _BLOCK == 0 and time - _BLOCK > pad:
+            latest = np.arange(time - pad, time + 1)
+            for story in told:
+                story.settle(best[latest % ring], int(latest[0]), came_from, intervals, time - _BLOCK)
 
-    ending = best[np.arange(pad + frames, total + 1) % ring]
+    latest = np.arange(pad + frames, total + 1)
     results = []
-    for index, metre in enumerate(metres):
-        last = ending[:, starts[index] : starts[index + 1]]
-        flat = int(last.argmax())
-        later, row, column = np.unravel_index(flat, last.shape)
-        results.append(
-            _trace(
-                came_from,
-                intervals,
-                previous,
-                (pad + frames + int(later), int(starts[index]) + int(row), int(column)),
-                (int(starts[index]), metre),
-                (pad, frames),
-                offset + float(last.flat[flat]),
-            )
-        )
+    for story in told:
+        likelihood = story.settle(best[latest % ring], int(latest[0]), came_from, intervals, total)
+        at = np.array(story.times, dtype=np.float64) - pad
+        positions = np.array(story.rows, dtype=np.int64) - story.first_row + 1
+        inside = (at >= 0) & (at < frames)
+        results.append(Decoded(at[inside], positions[inside], story.beats_per_bar, offset + likelihood))
     return tuple(results)
 
 
-def _beat_scores(activations: Doubles, intervals: Ints, pad: int) -> NDArray[np.float32]:
-    """Log-likelihood of a whole beat, shape (2, start frame, interval); first index 1 for a downbeat."""
+class _Story:
+    """The beats of one metre as far as they are settled."""
+
+    def __init__(self, first_row: int, beats_per_bar: int) -> None:
+        self.first_row, self.beats_per_bar = first_row, beats_per_bar
+        self.times: list[int] = []
+        self.rows: list[int] = []
+
+    def settle(
+        self,
+        latest: NDArray[np.float32],
+        from_time: int,
+        came_from: NDArray[np.signedinteger],
+        intervals: Ints,
+        to: int,
+    ) -> float:
+        """Follow the likeliest of the stories alive (``latest``, from ``from_time`` on) back; keep beats before ``to``.
+
+        Returns the likelihood of that story, relative to the common level.
+        """
+        own = latest[:, self.first_row : self.first_row + self.beats_per_bar]
+        later, row, column = (int(index) for index in np.unravel_index(int(own.argmax()), own.shape))
+        time, kept = from_time + later, came_from.shape[0]
+        settled = self.times[-1] if self.times else -1
+        times: list[int] = []
+        rows: list[int] = []
+        # No beat starts before frame 0 of the padded sound, and nothing is known before its first ``pad`` frames.
+        while time > max(settled + int(intervals[0]), int(intervals[-1])):
+            column = int(came_from[time % kept, self.first_row + row, column])
+            time -= int(intervals[column])
+            row = (row - 1) % self.beats_per_bar
+            times.append(time)
+            rows.append(self.first_row + row)
+        keep = [index for index in range(len(times) - 1, -1, -1) if settled < times[index] < to]
+        self.times += [times[index] for index in keep]
+        self.rows += [rows[index] for index in keep]
+        return float(own.max())
+
+
+def _beat_scores(activations: Doubles, intervals: Ints, pad: int) -> Callable[[int, int], NDArray[np.float32]]:
+    """Log-likelihoods of whole beats: a function of a range of start frames.
+
+    It gives shape (2, start frame, interval); first index 1 for a downbeat.
+    """
     beat, down = (np.clip(activations[:, column], _TINY, 1.0) for column in (0, 1))
     rest = np.clip(1.0 - activations.sum(axis=1), _TINY, 1.0) / (OBSERVATION_LAMBDA - 1)
     sums = [
@@ -134,15 +182,17 @@ def _beat_scores(activations: Doubles, intervals: Ints, pad: int) -> NDArray[np.
     frames = activations.shape[0]
     for line in sums:
         line[pad + 1 + frames :] = line[pad + frames]
-    starts = np.arange(frames + 2 * pad + 1)
     heads = -(-intervals // OBSERVATION_LAMBDA)
-    middle = starts[:, None] + heads[None, :]
     limit = sums[0].size - 1
-    middle = np.minimum(middle, limit)
-    ends = np.minimum(starts[:, None] + intervals[None, :], limit)
-    rests = sums[2][ends] - sums[2][middle]
-    heard = [line[middle] - line[starts][:, None] + rests for line in sums[:2]]
-    return np.stack(heard).astype(np.float32)
+
+    def between(first: int, stop: int) -> NDArray[np.float32]:
+        starts = np.arange(first, stop)
+        middle = np.minimum(starts[:, None] + heads[None, :], limit)
+        ends = np.minimum(starts[:, None] + intervals[None, :], limit)
+        rests = sums[2][ends] - sums[2][middle]
+        return np.stack([line[middle] - line[starts][:, None] + rests for line in sums[:2]]).astype(np.float32)
+
+    return between
 
 
 def _switch_costs(intervals: Ints, transition_lambda: float) -> NDArray[np.float32]:
@@ -152,29 +202,3 @@ def _switch_costs(intervals: Ints, transition_lambda: float) -> NDArray[np.float
     probability[probability <= np.spacing(1)] = 0.0
     probability /= probability.sum(axis=0, keepdims=True)
     return np.log(np.maximum(probability, 1e-300)).astype(np.float32)
-
-
-def _trace(
-    came_from: NDArray[np.int16],
-    intervals: Ints,
-    previous: Ints,
-    end: tuple[int, int, int],
-    metre: tuple[int, int],
-    span: tuple[int, int],
-    log_likelihood: float,
-) -> Decoded:
-    time, row, column = end
-    first_row, beats_per_bar = metre
-    pad, frames = span
-    times: list[int] = []
-    rows: list[int] = []
-    while time > pad:
-        column = int(came_from[time, row, column])
-        time -= int(intervals[column])
-        row = int(previous[row])
-        times.append(time)
-        rows.append(row)
-    at = np.array(times[::-1], dtype=np.float64) - pad
-    positions = np.array(rows[::-1], dtype=np.int64) - first_row + 1
-    inside = (at >= 0) & (at < frames)
-    return Decoded(at[inside], positions[inside], beats_per_bar, log_likelihood)
