@@ -18,6 +18,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from contrafact.engine.audio.downmix import stereo_matrix
+from contrafact.engine.audio.growing import GrowingSamples
 from contrafact.engine.audio.ogg import ogg_is_cut
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.errors import BadInput
@@ -34,6 +35,8 @@ _ABSURD_PEAK = 64.0
 """36 dB over full scale: no mix is that hot; integers were written into a float file."""
 _LONGEST_AAC_PACKET = 2048
 _TOLERATED_BAD_PACKETS = 3
+_SLACK_S = 1.0
+"""How much longer than its claim a file may be before room must be found again."""
 """Old MP3 files start with a frame or two that lean on data cut away; more than that is damage."""
 
 
@@ -198,7 +201,8 @@ def _collect(
     rate = 0
     frames_in = 0
     resampler: soxr.ResampleStream | None = None
-    blocks: list[Samples] = []
+    expected_s = min(limits.max_duration_s, (info.duration_s or 0.0) + _SLACK_S)
+    kept = GrowingSamples(round(expected_s * SAMPLE_RATE))
     pending: list[Samples] = []
     next_report = 0
     for frame in _frames(name, container, stream):
@@ -216,34 +220,28 @@ def _collect(
         pending.append(block)
         if frames_in >= next_report:
             next_report = frames_in + rate
-            _flush(pending, blocks, resampler, last=False)
+            _flush(pending, kept, resampler, last=False)
             if info.duration_s:
                 progress(min(0.99, frames_in / rate / info.duration_s), "decoding")
     if rate == 0:
         raise BadInput(f"“{name}” holds no sound that can be decoded; export it again")
-    _flush(pending, blocks, resampler, last=True)
+    _flush(pending, kept, resampler, last=True)
     if info.container.startswith("mov") and info.duration_s:
         # the last AAC packet is padded; the movie's edit list, not the packets, says where the sound ends
         claimed = round(info.duration_s * rate)
         if claimed < frames_in <= claimed + _LONGEST_AAC_PACKET:
             frames_in = claimed
-    return _exact(np.concatenate(blocks, axis=1), round(frames_in * SAMPLE_RATE / rate)), frames_in / rate
+    # soxr may differ by a frame from the length that the ratio of the rates demands
+    return kept.take(round(frames_in * SAMPLE_RATE / rate)), frames_in / rate
 
 
-def _flush(pending: list[Samples], blocks: list[Samples], resampler: "soxr.ResampleStream | None", last: bool) -> None:
+def _flush(pending: list[Samples], kept: GrowingSamples, resampler: "soxr.ResampleStream | None", last: bool) -> None:
     """Move what was decoded to what is kept, through the resampler if there is one."""
     block = np.concatenate(pending, axis=1) if pending else np.zeros((2, 0), dtype=np.float32)
     pending.clear()
     if resampler is not None:
         block = np.ascontiguousarray(resampler.resample_chunk(np.ascontiguousarray(block.T), last=last).T)
-    blocks.append(block)
-
-
-def _exact(samples: Samples, frames: int) -> Samples:
-    """Cut or pad to the length that the ratio of the rates demands (soxr may differ by a frame)."""
-    if samples.shape[1] >= frames:
-        return samples[:, :frames]
-    return np.pad(samples, ((0, 0), (0, frames - samples.shape[1])))
+    kept.append(block)
 
 
 def _frames(name: str, container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
