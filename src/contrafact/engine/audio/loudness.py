@@ -1,6 +1,7 @@
 """How loud a sound is to people (ITU-R BS.1770-4, EBU R 128) and how high it truly peaks between its samples."""
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -96,7 +97,8 @@ def true_peak_dbtp(audio: Audio) -> float:
     """The highest absolute value of the fourfold oversampled sound, in dB of full scale; -120 for silence."""
     peak = 0.0
     for channel in audio.samples:
-        peak = max(peak, float(true_peak_envelope(channel).max(initial=0.0)))
+        for piece in _envelope_pieces(channel):
+            peak = max(peak, float(piece.max(initial=0.0)))
     return max(SILENCE_DBTP, 20 * math.log10(peak)) if peak > 0 else SILENCE_DBTP
 
 
@@ -113,20 +115,24 @@ def true_peak_envelope(channel: Samples) -> Samples:
     float32, shape (ceil(frames / 8),)
         Never less than the samples' own peak. Source: ITU-R BS.1770-4 annex 2, with soxr's steeper interpolation.
     """
+    pieces = list(_envelope_pieces(channel))
+    return np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
+
+
+def _envelope_pieces(channel: Samples) -> Iterator[Samples]:
+    """:func:`true_peak_envelope`, a few thousand runs at a time."""
     frames = channel.shape[0]
     runs = -(-frames // ENVELOPE_STEP)
-    peaks = np.empty(runs, dtype=np.float32)
-    padded = np.zeros(2 * ENVELOPE_REACH + runs * ENVELOPE_STEP, dtype=np.float32)
-    padded[ENVELOPE_REACH : ENVELOPE_REACH + frames] = channel
     skipped = _OVERSAMPLING * ENVELOPE_REACH
     for start in range(0, runs, _RUNS_AT_ONCE):
         stop = min(runs, start + _RUNS_AT_ONCE)
-        span = padded[start * ENVELOPE_STEP : stop * ENVELOPE_STEP + 2 * ENVELOPE_REACH]
+        first, last = start * ENVELOPE_STEP - ENVELOPE_REACH, stop * ENVELOPE_STEP + ENVELOPE_REACH
+        inside = channel[max(0, first) : min(frames, last)]
+        span = np.pad(inside, (max(0, -first), max(0, last - frames)))
         fine = np.abs(soxr.resample(span, 1, _OVERSAMPLING, quality="MQ"))
-        inside = fine[skipped : skipped + (stop - start) * ENVELOPE_STEP * _OVERSAMPLING]
+        peaks = fine[skipped : skipped + (stop - start) * ENVELOPE_STEP * _OVERSAMPLING]
         own = np.abs(span[ENVELOPE_REACH:-ENVELOPE_REACH]).reshape(stop - start, ENVELOPE_STEP).max(axis=1)
-        np.maximum(inside.reshape(stop - start, -1).max(axis=1), own, out=peaks[start:stop])
-    return peaks
+        yield np.maximum(peaks.reshape(stop - start, -1).max(axis=1), own)
 
 
 ENVELOPE_STEP = 8
