@@ -1,4 +1,4 @@
-"""A constant-Q spectrogram of seven octaves, and the tuning of what is in it.
+"""A constant-Q spectrogram of seven octaves, and the pitch classes in it.
 
 One set of 36 complex kernels (one octave) is applied to the sound at its own rate and then at each halving of it, so
 the whole transform is seven small matrix products. Magnitudes follow the convention of the chord network's training
@@ -9,6 +9,8 @@ Source: C. Schörkhuber and A. Klapuri, "Constant-Q transform toolbox for music 
 import numpy as np
 import soxr
 from numpy.typing import NDArray
+
+from contrafact.engine.listening.sound import Sound, as_sound
 
 Floats = NDArray[np.float32]
 
@@ -23,15 +25,20 @@ LOWEST_HZ = 440.0 * 2.0 ** ((24 - 69) / 12)
 """C1, 32.7 Hz."""
 
 _FULL_RATE = 44_100
-_BLOCK = 4096
+_BLOCK = 512
+"""Frames worked on at once, 47.6 s."""
+_CONTEXT = 16
+"""Frames of sound around a block: half the longest kernel (0.8 s) and the tails of six halvings."""
 
 
-def constant_q(mono: Floats, tuning_cents: float = 0.0) -> Floats:
+def constant_q(mono: Sound | Floats, tuning_cents: float = 0.0) -> Floats:
     """Magnitudes of a constant-Q transform from C1 to B7.
+
+    The sound is worked on in blocks with context, so beyond the result no memory grows with its length.
 
     Parameters
     ----------
-    mono : float32, shape (n,)
+    mono : Sound, or float32 of shape (n,)
         Sound at ``CQT_RATE``.
     tuning_cents : float
         The bins are moved by this much, so that a song tuned off 440 Hz falls onto them.
@@ -41,23 +48,35 @@ def constant_q(mono: Floats, tuning_cents: float = 0.0) -> Floats:
     float32, shape (frames, 252)
         36 bins an octave; bin 0 is C1; frame ``t`` is centred on ``t / FRAMES_PER_SECOND`` seconds.
     """
-    frames = 1 + mono.size // HOP
+    sound = as_sound(mono)
+    frames = 1 + sound.frames // HOP
     quality = 1.0 / (2.0 ** (1.0 / BINS_PER_OCTAVE) - 1.0)
     lowest = LOWEST_HZ * 2.0 ** (tuning_cents / 1200.0)
     top = lowest * 2.0 ** (OCTAVES - 1 + np.arange(BINS_PER_OCTAVE) / BINS_PER_OCTAVE)
     kernels, width = _kernels(top, quality)
     out = np.empty((frames, OCTAVES * BINS_PER_OCTAVE), np.float32)
-    sound, hop = mono, HOP
+    for start in range(0, frames, _BLOCK):
+        stop = min(frames, start + _BLOCK)
+        before = min(start, _CONTEXT)
+        span = sound.read((start - before) * HOP, min(sound.frames, (stop + _CONTEXT) * HOP))
+        out[start:stop] = _block(span, before, stop - start, top, quality, kernels, width)
+    return out
+
+
+def _block(
+    sound: Floats, skip: int, frames: int, top: NDArray[np.float64], quality: float, kernels: Floats, width: int
+) -> Floats:
+    """``frames`` frames of a piece of sound, the first of them ``skip`` hops after its start."""
+    out = np.empty((frames, OCTAVES * BINS_PER_OCTAVE), np.float32)
+    hop = HOP
     for octave in reversed(range(OCTAVES)):
         padded = np.concatenate([np.zeros(width // 2, np.float32), sound, np.zeros(width + hop, np.float32)])
-        views = np.lib.stride_tricks.sliding_window_view(padded, width)[::hop][:frames]
+        views = np.lib.stride_tricks.sliding_window_view(padded, width)[::hop][skip : skip + frames]
         lengths = quality * _FULL_RATE / (top * 2.0 ** (octave - OCTAVES + 1))
-        scale = np.sqrt(lengths).astype(np.float32)
+        parts = views @ kernels
+        magnitude = np.hypot(parts[:, :BINS_PER_OCTAVE], parts[:, BINS_PER_OCTAVE:])
         columns = slice(octave * BINS_PER_OCTAVE, (octave + 1) * BINS_PER_OCTAVE)
-        for start in range(0, frames, _BLOCK):
-            parts = views[start : start + _BLOCK] @ kernels
-            magnitude = np.hypot(parts[:, :BINS_PER_OCTAVE], parts[:, BINS_PER_OCTAVE:])
-            out[start : start + magnitude.shape[0], columns] = magnitude * scale
+        out[:, columns] = magnitude * np.sqrt(lengths).astype(np.float32)
         if octave:
             sound = soxr.resample(sound, 2.0, 1.0, quality="HQ").astype(np.float32) if sound.size > 1 else sound
             hop //= 2
@@ -77,42 +96,6 @@ def _kernels(top_hz: NDArray[np.float64], quality: float) -> tuple[Floats, int]:
         parts[:, index] = window * np.cos(phase)
         parts[:, top_hz.size + index] = window * np.sin(phase)
     return parts.astype(np.float32), width
-
-
-def tuning_cents(magnitudes: Floats) -> float:
-    """How far the song is tuned from A = 440 Hz.
-
-    Spectral peaks of each frame are placed between bins by a parabola; their deviations from the nearest semitone are
-    averaged on the circle, louder peaks counting more.
-
-    Parameters
-    ----------
-    magnitudes : float32, shape (frames, 252)
-        As :func:`constant_q` gives them with no tuning.
-
-    Returns
-    -------
-    float
-        From -50 to 50; 0 when there is nothing to go by.
-    """
-    region = np.log(magnitudes[:, BINS_PER_OCTAVE : 6 * BINS_PER_OCTAVE] + np.float32(1e-6)).astype(np.float64)
-    if region.shape[0] == 0:
-        return 0.0
-    left, centre, right = region[:, :-2], region[:, 1:-1], region[:, 2:]
-    floor = region.max(axis=1, keepdims=True) - 5.0
-    peaks = (centre > left) & (centre >= right) & (centre > floor) & (centre > -9.0)
-    if not peaks.any():
-        return 0.0
-    rows, columns = np.nonzero(peaks)
-    bend = left[rows, columns] - 2.0 * centre[rows, columns] + right[rows, columns]
-    shift = 0.5 * (left[rows, columns] - right[rows, columns]) / np.minimum(bend, -1e-9)
-    bins = columns + 1 + np.clip(shift, -0.5, 0.5)
-    weight = np.exp(centre[rows, columns] / 2.0)
-    angle = 2.0 * np.pi * bins / (BINS_PER_OCTAVE / 12)
-    direction = np.sum(weight * np.exp(1j * angle))
-    if abs(direction) < 0.05 * weight.sum():
-        return 0.0
-    return float(np.angle(direction) / (2.0 * np.pi) * 100.0)
 
 
 def chroma(magnitudes: Floats, first_octave: int = 1, last_octave: int = 6) -> Floats:

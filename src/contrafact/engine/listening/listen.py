@@ -11,19 +11,19 @@ from contrafact.engine.audio.value import Audio
 from contrafact.engine.listening import beatnet, crema
 from contrafact.engine.listening.bar_features import describe_bars
 from contrafact.engine.listening.chart import Chart
-from contrafact.engine.listening.cqt import CQT_RATE, chroma, constant_q, tuning_cents
+from contrafact.engine.listening.cqt import CQT_RATE, chroma, constant_q
 from contrafact.engine.listening.form import find_sections
 from contrafact.engine.listening.harmony import chord_changes, name_chords, usual_chord_length_s
 from contrafact.engine.listening.keys import find_key
 from contrafact.engine.listening.onsets import find_onsets
 from contrafact.engine.listening.rhythm import hear_rhythm, plain_rhythm
 from contrafact.engine.listening.sound import Mono, Resampled
+from contrafact.engine.listening.tuning import find_tuning
 from contrafact.engine.listening.voice import VOICE_RATE, hear_events, judge_content, vocal_regions
 from contrafact.engine.progress import Progress, part, silent
 
 Floats = NDArray[np.float32]
 
-_RETUNE_CENTS = 8.0
 
 
 def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Chart:
@@ -56,7 +56,9 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="listen") as beside:
         heard_events = beside.submit(hear_events, _whole(mono, VOICE_RATE), store)
         heard_loudness = beside.submit(measure_loudness, audio)
-        magnitudes, tuning = _pitches(_whole(mono, CQT_RATE))
+        pitched = Resampled(mono, mono.sample_rate, CQT_RATE)
+        tuning = find_tuning(pitched)
+        magnitudes = constant_q(pitched, tuning)
         likelihoods = crema.chord_likelihoods(magnitudes, crema.load_weights(store)).hushed(_quiet(magnitudes))
         progress(0.2, "listening for chords")
         sound = _whole(mono, beatnet.FEATURE_RATE)
@@ -104,13 +106,6 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
 def _whole(mono: Mono, rate: int) -> Floats:
     sound = Resampled(mono, mono.sample_rate, rate)
     return sound.read(0, sound.frames)
-
-
-def _pitches(mono: Floats) -> tuple[Floats, float]:
-    """Constant-Q magnitudes on the song's own tuning, and that tuning in cents."""
-    magnitudes = constant_q(mono)
-    tuning = tuning_cents(magnitudes)
-    return (constant_q(mono, tuning) if abs(tuning) > _RETUNE_CENTS else magnitudes), tuning
 
 
 def _quiet(magnitudes: Floats) -> NDArray[np.bool_]:
