@@ -21,8 +21,8 @@ class Passage:
         return self.last_bar - self.first_bar + 1
 
 
-def label_passages(passages: Sequence[Passage], total_bars: int) -> list[tuple[SectionLabel, float]]:
-    """A label and how sure it is for each passage, in order.
+def label_passages(passages: Sequence[Passage], total_bars: int) -> list[SectionLabel]:
+    """A label for each passage, in order.
 
     The loudest material that comes back (with a voice, if the song has one) is the chorus; the other returning material
     is the verse; the ends are intro and outro when they are short and quieter or without voice; what comes once is a
@@ -33,14 +33,14 @@ def label_passages(passages: Sequence[Passage], total_bars: int) -> list[tuple[S
     sung = sum(passage.voice * passage.bars for passage in passages) > 0.3 * sum(passage.bars for passage in passages)
     last = len(passages) - 1
     chorus = _chorus_letter(passages, sung)
-    labels: list[tuple[SectionLabel, float]] = []
+    labels: list[SectionLabel] = []
     for index, passage in enumerate(passages):
         if index == 0 and last > 0 and _is_edge(passages, 0, total_bars, chorus, sung):
-            labels.append(("intro", 0.8))
+            labels.append("intro")
         elif index == last and last > 0 and _is_edge(passages, last, total_bars, chorus, sung):
-            labels.append(("outro", 0.8))
+            labels.append("outro")
         elif passage.letter == chorus:
-            labels.append(("chorus", 0.7))
+            labels.append("chorus")
         else:
             labels.append(_middle(passages, index, sung))
     return labels
@@ -78,15 +78,15 @@ def _chorus_letter(passages: Sequence[Passage], sung: bool) -> str | None:
     return best[1] if best else None
 
 
-def _middle(passages: Sequence[Passage], index: int, sung: bool) -> tuple[SectionLabel, float]:
+def _middle(passages: Sequence[Passage], index: int, sung: bool) -> SectionLabel:
     passage = passages[index]
     repeats = sum(other.letter == passage.letter for other in passages)
     around = [passages[at].energy for at in (index - 1, index + 1) if 0 <= at < len(passages)]
     dip = min(around, default=passage.energy) - passage.energy
     if 0 < index < len(passages) - 1 and dip > 0.35 and passage.energy < 0.4 and passage.voice < 0.3:
-        return "break", 0.6
+        return "break"
     if sung and max(other.voice for other in passages if other.letter == passage.letter) < 0.15:
-        return ("solo", 0.6) if passage.energy > 0.4 else ("break", 0.4)
+        return "solo" if passage.energy > 0.4 else "break"
     if repeats == 1 and index > len(passages) / 2:
-        return "bridge", 0.5
-    return "verse", 0.6 if repeats > 1 else 0.4
+        return "bridge"
+    return "verse"
