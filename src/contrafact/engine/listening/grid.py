@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.linalg import solveh_banded
 
 from contrafact.engine.listening.onsets import ONSET_RATE, Onsets
+from contrafact.engine.listening.stretches import Stretch, main_period, straight_stretches
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -14,19 +15,25 @@ Ints = NDArray[np.int64]
 _NEAR_S = 0.030
 """A heard beat this close to the line lies on it."""
 _DRIFT_S = 0.025
+_ANCHOR = 20.0
+"""How much more a beat on a stretch's line counts than a beat on its own."""
 _SHARE_ON_LINE = 0.6
 _COHERENCE = 0.55
 _SEARCH = 0.05
 _REACH_S = 0.045
 _MIN_BEATS = 8
+_RUN = 12
+_LOST_SHARE = 0.45
+"""Where fewer of a run of beats lie near the line, the song has left it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BeatGrid:
     """Beat times with the number each would have if none had been missed.
 
-    ``times_s`` float64 ascending; ``numbers`` int64 ascending; ``steady`` when the times lie on one line;
-    ``residual_s`` is how far the heard onsets lie from the times (median of absolute values).
+    ``times_s`` float64 ascending; ``numbers`` int64 ascending; ``steady`` when the times lie on one line, else
+    ``stretches`` are the parts that lie on a line of their own; ``period_s`` is that of the most beats; ``residual_s``
+    is how far the heard onsets lie from the times (median of absolute values).
     """
 
     times_s: Doubles
@@ -34,6 +41,7 @@ class BeatGrid:
     period_s: float
     steady: bool
     residual_s: float
+    stretches: tuple[Stretch, ...] = ()
 
 
 def fit_grid(decoded_s: Doubles, onsets: Onsets, likelihood: Doubles, frames_per_second: float) -> BeatGrid:
@@ -59,9 +67,16 @@ def fit_grid(decoded_s: Doubles, onsets: Onsets, likelihood: Doubles, frames_per
         off = np.abs(heard - times)[trust > 0]
         return BeatGrid(times, np.arange(times.size), period, True, float(np.median(off)) if off.size else 0.0)
     numbers = _number(refined, period)
-    curve = _smooth(numbers, refined, weight)
+    stretches = straight_stretches(numbers, refined, weight)
+    anchored, trust = refined.copy(), weight.copy()
+    for stretch in stretches:
+        inside = slice(stretch.first, stretch.last + 1)
+        anchored[inside] = stretch.start_s + stretch.period_s * numbers[inside]
+        trust[inside] = _ANCHOR
+    curve = _smooth(numbers, anchored, trust)
     residual = float(np.median(np.abs(refined - curve)))
-    return BeatGrid(curve, numbers, float(np.median(np.diff(curve) / np.diff(numbers))), False, residual)
+    usual = main_period(stretches, np.diff(curve) / np.diff(numbers))
+    return BeatGrid(curve, numbers, usual, False, residual, stretches)
 
 
 def _refine(decoded_s: Doubles, strength: Doubles) -> tuple[Doubles, Doubles]:
@@ -132,6 +147,10 @@ def _fit_line(times_s: Doubles, weight: Doubles, period_s: float) -> tuple[float
     if near.mean() < _SHARE_ON_LINE:
         return None
     # A slow drift hides inside a small median: the running median of the error must stay near zero all the way.
+    if time.size >= 2 * _RUN:
+        run = np.convolve(near.astype(np.float64), np.full(_RUN, 1.0 / _RUN), mode="valid")
+        if float(run.min()) < _LOST_SHARE:
+            return None
     pieces = np.array_split(error[near], max(3, min(16, int(near.sum()) // 10)))
     if max(abs(float(np.median(piece))) for piece in pieces) > _DRIFT_S:
         return None

@@ -9,19 +9,18 @@ from numpy.typing import NDArray
 from contrafact.engine.listening.bars import CountedBeats, cover, fill_gaps, lay_bars, tempo_curve
 from contrafact.engine.listening.beatnet import FRAMES_PER_SECOND
 from contrafact.engine.listening.chart import Bar, Beat, Metre, Tempo, TempoPoint
-from contrafact.engine.listening.decoding import Decoded, decode
+from contrafact.engine.listening.decoding import decode
 from contrafact.engine.listening.grid import fit_grid
 from contrafact.engine.listening.metre import count_positions
-from contrafact.engine.listening.octave import Level, weigh
+from contrafact.engine.listening.octave import Evidence, Reading, readings, weigh
 from contrafact.engine.listening.onsets import ONSET_RATE, Onsets
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 DEFAULT_BPM = 120.0
-_METRES = (2, 3, 4)
-_SLOWEST_BPM, _FASTEST_BPM = 50.0, 230.0
-_LEVEL_SLACK = 1.12
+_SLOWEST_BPM, _FASTEST_BPM = 40.0, 230.0
+_LEAST_SHARE = 0.001
 _QUIET = 1e-4
 """-80 dB: below this nothing is heard."""
 
@@ -67,33 +66,32 @@ def hear_rhythm(
     if audible.size == 0 or mean.size == 0 or float(mean.sum(axis=1).max()) < 0.1:
         return plain_rhythm(duration_s)
     first_s, last_s = float(audible[0]) / ONSET_RATE, min(duration_s, float(audible[-1] + 1) / ONSET_RATE)
-    levels = weigh(_levels(mean), chord_length_s, FRAMES_PER_SECOND, duration_s)
-    if not levels:
-        return plain_rhythm(duration_s)
-    decoded = levels[0].reading.frames / FRAMES_PER_SECOND
+    network = mean.sum(axis=1)
+    decoded = _pulse(network)
     decoded = decoded[(decoded >= first_s - 0.1) & (decoded <= last_s)]
     if decoded.size < 4:
         return plain_rhythm(duration_s)
-    grid = fit_grid(decoded, onsets, mean.sum(axis=1), FRAMES_PER_SECOND)
-    times = fill_gaps(grid)
+    grid = fit_grid(decoded, onsets, network, FRAMES_PER_SECOND)
+    pulse = fill_gaps(grid)
+    evidence = Evidence(mean, FRAMES_PER_SECOND, onsets, chord_changes, chord_length_s)
+    weighed = weigh(readings(pulse, evidence))
+    if not weighed:
+        return plain_rhythm(duration_s)
+    (reading, _), ratio = weighed[0], float(weighed[0][0].ratio)
+    times, period_s = reading.times_s, ratio * grid.period_s
     beat, downbeat = (_at(mean[:, column], times) for column in (0, 1))
     counted = count_positions(beat, downbeat, chord_changes(times))
-    covered = cover(
-        times, counted.positions, counted.beats_per_bar, grid.period_s if grid.steady else None, first_s, last_s
-    )
+    covered = cover(times, counted.positions, counted.beats_per_bar, period_s if grid.steady else None, first_s, last_s)
     beats, bars = lay_bars(covered, duration_s)
-    bpm = 60.0 / grid.period_s
-    weights = _weights(levels)
+    bpm = 60.0 / period_s
     clarity = float(np.clip(np.mean(beat + downbeat), 0.0, 1.0))
+    sure, alternatives = _by_tempo(weighed, ratio, bpm)
     return Rhythm(
         tempo=Tempo(
             bpm=bpm,
-            confidence=clarity * weights[0],
+            confidence=clarity * sure,
             steady=grid.steady,
-            alternatives=tuple(
-                (bpm * round(2.0 * level.bpm / levels[0].bpm) / 2.0, weight)
-                for level, weight in zip(levels[1:], weights[1:], strict=True)
-            ),
+            alternatives=alternatives,
         ),
         tempo_curve=tempo_curve(bars, bpm if grid.steady else None),
         metre=Metre(beats_per_bar=counted.beats_per_bar, confidence=clarity * counted.confidence),
@@ -117,34 +115,25 @@ def plain_rhythm(duration_s: float) -> Rhythm:
     )
 
 
-def _levels(mean: Doubles) -> list[Decoded]:
-    """The likeliest reading, and the likeliest at half and at double its tempo where those can be decoded."""
-    shortest, longest = _interval(_FASTEST_BPM), _interval(_SLOWEST_BPM)
-    free = _likeliest(mean, shortest, longest)
-    if free.frames.size < 4:
-        return [free]
-    period = float(np.median(np.diff(free.frames)))
-    found = [free]
-    for factor in (0.5, 2.0):
-        around = period * factor
-        low = max(shortest, round(around / _LEVEL_SLACK))
-        high = min(longest, round(around * _LEVEL_SLACK))
-        if shortest <= around <= longest and low < high:
-            found.append(_likeliest(mean, low, high))
-    return found
+def _pulse(network: Doubles) -> Doubles:
+    """Times (s) of one pulse through the whole song, whichever it is."""
+    # The model knows a beat's first frames by the activation there; the halves are for its two kinds of beat.
+    either = np.repeat(0.5 * np.clip(network, 0.0, 0.98)[:, None], 2, axis=1)
+    shortest, longest = (round(60.0 * FRAMES_PER_SECOND / bpm) for bpm in (_FASTEST_BPM, _SLOWEST_BPM))
+    times: Doubles = decode(either, (1,), shortest, longest)[0].frames / FRAMES_PER_SECOND
+    return times
 
 
-def _likeliest(mean: Doubles, shortest: int, longest: int) -> Decoded:
-    return max(decode(mean, _METRES, shortest, longest), key=lambda reading: reading.log_likelihood)
-
-
-def _interval(bpm: float) -> int:
-    return round(60.0 * FRAMES_PER_SECOND / bpm)
-
-
-def _weights(levels: list[Level]) -> list[float]:
-    odds = np.exp(np.array([level.evidence - levels[0].evidence for level in levels]))
-    return [float(weight) for weight in odds / odds.sum()]
+def _by_tempo(
+    weighed: list[tuple[Reading, float]], ratio: float, bpm: float
+) -> tuple[float, tuple[tuple[float, float], ...]]:
+    """The probability of the tempo, and the other tempi with theirs (readings that differ in phase only are one)."""
+    shares: dict[float, float] = {}
+    for reading, share in weighed:
+        shares[float(reading.ratio)] = shares.get(float(reading.ratio), 0.0) + share
+    sure = shares.pop(ratio)
+    others = sorted(((bpm * ratio / other, share) for other, share in shares.items()), key=lambda item: -item[1])
+    return sure, tuple(item for item in others if item[1] >= _LEAST_SHARE)
 
 
 def _at(activation: Doubles, times_s: Doubles) -> Doubles:

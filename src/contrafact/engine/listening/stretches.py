@@ -1,0 +1,103 @@
+"""The parts of a song that were played to a click, where the whole was not: a free intro, a change of tempo."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_SEED, _STEP, _SHORTEST = 16, 4, 32
+_NEAR_S = 0.025
+_SHARE = 0.7
+_BEND_S = 0.008
+_MOST = 0.6
+_SAME = 0.01
+"""Tempi this close (relative) are one tempo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Beats ``first`` to ``last`` (indices, inclusive) lie at ``start_s + period_s * number``."""
+
+    first: int
+    last: int
+    start_s: float
+    period_s: float
+
+
+def straight_stretches(numbers: Ints, times_s: Doubles, weight: Doubles) -> tuple[Stretch, ...]:
+    """Find runs of at least 32 beats that lie on a line within 25 ms, and do not bend (a drift does).
+
+    There are none unless they hold most of the song: a drifting tempo is straight too while it turns.
+
+    Parameters
+    ----------
+    numbers : int64, shape (beats,)
+        The number of each beat, ascending; missed beats leave gaps.
+    times_s : float64, shape (beats,)
+    weight : float64, shape (beats,)
+        How clear each beat was.
+    """
+    found: list[Stretch] = []
+    first, count = 0, times_s.size
+    while first + _SHORTEST <= count:
+        stop, line = first + _SEED, _line(numbers, times_s, weight, first, first + _SEED)
+        while line is not None and stop < count:
+            longer = _line(numbers, times_s, weight, first, min(count, stop + _STEP))
+            if longer is None:
+                break
+            stop, line = min(count, stop + _STEP), longer
+        if line is None or stop - first < _SHORTEST or _bends(numbers, times_s, first, stop, line):
+            first += _STEP
+            continue
+        found.append(Stretch(first, stop - 1, *line))
+        first = stop
+    held = sum(stretch.last - stretch.first + 1 for stretch in found)
+    return tuple(found) if held >= _MOST * count else ()
+
+
+def main_period(stretches: tuple[Stretch, ...], periods_s: Doubles) -> float:
+    """The beat length of the most beats: of the stretches that share a tempo, else the median of all."""
+    if not stretches:
+        return float(np.median(periods_s))
+    groups = []
+    for one in stretches:
+        alike = [other for other in stretches if abs(other.period_s / one.period_s - 1.0) < _SAME]
+        lengths = np.array([other.last - other.first + 1 for other in alike])
+        mean = float(np.average([other.period_s for other in alike], weights=lengths))
+        groups.append((int(lengths.sum()), mean))
+    return max(groups)[1]
+
+
+def _line(numbers: Ints, times_s: Doubles, weight: Doubles, first: int, stop: int) -> tuple[float, float] | None:
+    """Start and period of the line through beats ``first`` to ``stop``, None if they or their last lie off it."""
+    number, time = numbers[first:stop].astype(np.float64), times_s[first:stop]
+    trust = 0.1 + weight[first:stop]
+    period, start = _fitted(number, time, trust)
+    for _ in range(2):
+        off = np.abs(time - start - period * number)
+        period, start = _fitted(number, time, trust / (1.0 + (off / 0.012) ** 2))
+    off = np.abs(time - start - period * number)
+    if (off < _NEAR_S).mean() < _SHARE or float(np.median(off[-6:])) > _NEAR_S or float(np.median(off[:6])) > _NEAR_S:
+        return None
+    return start, period
+
+
+def _fitted(number: Doubles, time: Doubles, weight: Doubles) -> tuple[float, float]:
+    total = weight.sum()
+    centre, middle = float((weight * number).sum() / total), float((weight * time).sum() / total)
+    apart = number - centre
+    slope = float((weight * apart * (time - middle)).sum() / max(1e-12, float((weight * apart**2).sum())))
+    return slope, middle - slope * centre
+
+
+def _bends(numbers: Ints, times_s: Doubles, first: int, stop: int, line: tuple[float, float]) -> bool:
+    """Whether a slow drift hides inside the tolerance: the medians of eight beats each must stay near the line.
+
+    One of them may not: a last chord or a fill sounds where it likes.
+    """
+    error = times_s[first:stop] - line[0] - line[1] * numbers[first:stop]
+    pieces = np.array_split(error, max(3, error.size // 8))
+    return sorted(abs(float(np.median(piece))) for piece in pieces)[-2] > _BEND_S
