@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from contrafact.engine.listening.bars import CountedBeats, lay_bars, tempo_curve
 from contrafact.engine.listening.chart import Bar, Beat, Chart, Key, KeySpan, Metre, Section, Swing, Tempo
-from contrafact.engine.listening.corrections import BadCorrections, Corrections, SectionCorrection, require_consistent
+from contrafact.engine.listening.corrections import (
+    ON_A_BEAT_S,
+    BadCorrections,
+    Corrections,
+    SectionCorrection,
+    require_consistent,
+)
 from contrafact.engine.listening.laws import broken_laws
 from contrafact.engine.listening.relaying import (
     Count,
@@ -34,7 +40,6 @@ Ints = NDArray[np.int64]
 Level = Literal["eighth", "sixteenth"]
 
 _SAME_TEMPO = 0.04
-_ON_A_BEAT_S = 0.03
 
 
 def apply(chart: Chart, corrections: Corrections) -> Chart:
@@ -114,13 +119,13 @@ def _given(chart: Chart, said: Corrections) -> _Beats:
     times = np.array([beat.time_s for beat in said.beats or ()], dtype=np.float64)
     bpm, steady = line_through(times)
     tempo = Tempo(bpm=bpm, confidence=1.0, steady=steady)
+    metre = said.metre or chart.metre
     if said.counted_beats:
         positions = np.array([beat.position for beat in said.beats or ()], dtype=np.int64)
-        return _Beats(times, positions, tuple(_counts_of(times, positions, chart.metre.division)), tempo)
-    metre = said.metre or chart.metre
+        return _Beats(times, positions, tuple(_counts_of(times, positions, metre.division)), tempo)
     if said.downbeat_s is not None:
         anchor = float(times[nearest(times, np.array([said.downbeat_s]))[0]])
-        if abs(anchor - said.downbeat_s) > _ON_A_BEAT_S:
+        if abs(anchor - said.downbeat_s) > ON_A_BEAT_S:
             raise BadCorrections(f"the downbeat at {said.downbeat_s:g} s is none of the beats that were given")
     else:
         anchor = best_anchor(chart, times, metre.beats_per_bar)

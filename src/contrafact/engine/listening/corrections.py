@@ -6,6 +6,7 @@ A correction says only what is known; :func:`contrafact.engine.listening.correct
 import hashlib
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -21,6 +22,8 @@ SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
 MOST_BEATS, MOST_SPANS = 50_000, 1000
 TOUCHING_S = 0.05
 """How far apart two spans may be that a person means to adjoin."""
+ON_A_BEAT_S = 0.03
+"""How far a downbeat may lie from the beat of the same owner that it means."""
 
 Bpm = Annotated[float, Field(ge=SLOWEST_BPM, le=FASTEST_BPM)]
 Time = Annotated[float, Field(ge=0.0, le=86_400.0)]
@@ -270,13 +273,18 @@ def _check_beats(beats: Sequence[BeatCorrection], said: Corrections, duration_s:
             )
     if 1 not in places:
         raise BadCorrections("none of the beats begins a bar; give one of them the place 1")
-    if said.metre is not None:
+    firsts = [index for index, place in enumerate(places) if place == 1]
+    sizes = Counter(b - a for a, b in pairwise(firsts))
+    if said.metre is not None and sizes and said.metre.beats_per_bar not in sizes:
         raise BadCorrections(
-            "a metre and beats that say their place in the bar contradict each other; give one of them"
+            f"a metre of {said.metre.beats_per_bar} beats and beats that count bars of "
+            f"{sizes.most_common(1)[0][0]} contradict each other; give one of them"
         )
-    if said.downbeat_s is not None:
+    first_beats = [beats[index].time_s for index in firsts]
+    if said.downbeat_s is not None and min(abs(time - said.downbeat_s) for time in first_beats) > ON_A_BEAT_S:
         raise BadCorrections(
-            "a downbeat and beats that say their place in the bar contradict each other; give one of them"
+            f"the downbeat at {said.downbeat_s:g} s and beats that count bars elsewhere contradict each other; "
+            "give one of them"
         )
 
 
