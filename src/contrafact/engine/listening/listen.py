@@ -19,6 +19,7 @@ from contrafact.engine.listening.onsets import find_onsets
 from contrafact.engine.listening.rhythm import hear_rhythm, plain_rhythm
 from contrafact.engine.listening.sound import Mono, Resampled
 from contrafact.engine.listening.tuning import find_tuning
+from contrafact.engine.listening.verdict import temper
 from contrafact.engine.listening.voice import VOICE_RATE, hear_events, judge_content, vocal_regions
 from contrafact.engine.progress import Progress, part, silent
 
@@ -81,11 +82,11 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
         content, content_confidence = judge_content(events)
         regions = vocal_regions(events, duration_s)
         progress(0.9, "listening for sections")
-        features = describe_bars(rhythm.bars, magnitudes, sound, regions)
+        features = describe_bars(rhythm.bars, magnitudes, sound, regions, likelihoods.pitch)
         sections = find_sections(rhythm.bars, features, duration_s)
         loudness = heard_loudness.result()
     progress(1.0, "listened")
-    return Chart(
+    chart = Chart(
         duration_s=duration_s,
         content=content,
         content_confidence=content_confidence,
@@ -101,6 +102,7 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
         loudness=loudness,
         tuning_cents=tuning,
     )
+    return temper(chart)
 
 
 def _whole(mono: Mono, rate: int) -> Floats:
