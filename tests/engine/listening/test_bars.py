@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contrafact.engine.listening.bars import CountedBeats, cover, lay_bars, tempo_curve
+from contrafact.engine.listening.bars import MetredBeats, cover, lay_bars, tempo_curve
 from contrafact.engine.listening.metre import count_positions
 
 
@@ -25,7 +25,7 @@ def test_bars_hold_every_beat_once(
     times = np.array([start_s + period_s * index for index in range(count)])
     positions = (np.arange(count) + phase) % metre + 1
     end = float(times[-1]) + extra_s
-    covered = cover(times, positions, metre, period_s, 0.0, end)
+    covered = cover(MetredBeats(times, positions, np.full(count, metre)), period_s, 0.0, end)
     beats, bars = lay_bars(covered, end)
     assert [time for bar in bars for time in bar.beats_s] == [beat.time_s for beat in beats]
     assert all(one.end_s == two.start_s for one, two in itertools.pairwise(bars))
@@ -40,12 +40,14 @@ def test_bars_hold_every_beat_once(
 
 
 def test_a_pickup_is_a_short_first_bar() -> None:
-    _, bars = lay_bars(CountedBeats(np.linspace(0.0, 4.5, 10), np.array([3, 4, 1, 2, 3, 4, 1, 2, 3, 4])), 5.0)
+    _, bars = lay_bars(
+        MetredBeats(np.linspace(0.0, 4.5, 10), np.array([3, 4, 1, 2, 3, 4, 1, 2, 3, 4]), np.full(10, 4)), 5.0
+    )
     assert [len(bar.beats_s) for bar in bars] == [2, 4, 4]
 
 
 def test_tempo_curve_of_a_steady_song_is_one_point() -> None:
-    _, bars = lay_bars(CountedBeats(np.linspace(0.0, 3.5, 8), np.arange(8) % 4 + 1), 4.0)
+    _, bars = lay_bars(MetredBeats(np.linspace(0.0, 3.5, 8), np.arange(8) % 4 + 1, np.full(8, 4)), 4.0)
     assert [(point.time_s, point.bpm) for point in tempo_curve(bars, 120.0)] == [(0.0, 120.0)]
     assert [point.bpm for point in tempo_curve(bars, None)] == pytest.approx([120.0, 120.0])
 

@@ -1,11 +1,12 @@
 """Beats to bars: which beat is the first, where pickups and tails go, and how fast each bar runs."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.listening.chart import Bar, Beat, TempoPoint
+from contrafact.engine.listening.chart import Bar, Beat, MetreSpan, TempoPoint
 from contrafact.engine.listening.grid import BeatGrid
 
 Doubles = NDArray[np.float64]
@@ -20,6 +21,13 @@ class CountedBeats:
     positions: Ints
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MetredBeats(CountedBeats):
+    """The same with the metre (beats per bar, int64) that each beat is in."""
+
+    metres: Ints
+
+
 def fill_gaps(grid: BeatGrid) -> Doubles:
     """Times of every beat from the first heard to the last, missed ones in between included."""
     numbers = np.arange(int(grid.numbers[0]), int(grid.numbers[-1]) + 1)
@@ -27,13 +35,12 @@ def fill_gaps(grid: BeatGrid) -> Doubles:
     return times
 
 
-def cover(
-    times_s: Doubles, positions: Ints, beats_per_bar: int, period_s: float | None, first_s: float, last_s: float
-) -> CountedBeats:
+def cover(counted: MetredBeats, period_s: float | None, first_s: float, last_s: float) -> MetredBeats:
     """Add beats before and after, as far as the song is heard (``first_s`` to ``last_s``) and no further.
 
-    They run at ``period_s``, or at the tempo of the nearest eight beats when it is None.
+    They run at ``period_s``, or at the tempo of the nearest eight beats when it is None, and count on.
     """
+    times_s, positions, metres = counted.times_s, counted.positions, counted.metres
     edge = min(8, times_s.size - 1)
     head = period_s or float(times_s[edge] - times_s[0]) / edge
     tail = period_s or float(times_s[-1] - times_s[-1 - edge]) / edge
@@ -44,13 +51,14 @@ def cover(
     all_times = np.concatenate((front, times_s, back))
     all_positions = np.concatenate(
         (
-            (positions[0] - 1 - np.arange(before, 0, -1)) % beats_per_bar + 1,
+            (positions[0] - 1 - np.arange(before, 0, -1)) % metres[0] + 1,
             positions,
-            (positions[-1] - 1 + np.arange(1, after + 1)) % beats_per_bar + 1,
+            (positions[-1] - 1 + np.arange(1, after + 1)) % metres[-1] + 1,
         )
     )
+    all_metres = np.concatenate((np.full(before, metres[0]), metres, np.full(after, metres[-1])))
     keep = (all_times >= 0.0) & (all_times < last_s)
-    return CountedBeats(all_times[keep], all_positions[keep].astype(np.int64))
+    return MetredBeats(all_times[keep], all_positions[keep].astype(np.int64), all_metres[keep].astype(np.int64))
 
 
 def lay_bars(counted: CountedBeats, duration_s: float) -> tuple[tuple[Beat, ...], tuple[Bar, ...]]:
@@ -76,6 +84,33 @@ def lay_bars(counted: CountedBeats, duration_s: float) -> tuple[tuple[Beat, ...]
         Beat(time_s=float(time), position=int(position)) for time, position in zip(times, positions, strict=True)
     )
     return beats, tuple(bars)
+
+
+def metre_spans(
+    counted: MetredBeats, bars: tuple[Bar, ...], division: Literal[2, 3], confidence: float
+) -> tuple[MetreSpan, ...]:
+    """The metres of the song in order, in whole bars; the metre of a bar is that of its first beat."""
+    spans: list[MetreSpan] = []
+    beat = 0
+    for bar in bars:
+        # A pickup belongs to the metre that it leads into, and so do all its beats.
+        metre = int(counted.metres[beat])
+        beat += len(bar.beats_s)
+        begun = {"start_s": bar.start_s, "first_bar": bar.index}
+        if spans and spans[-1].beats_per_bar == metre:
+            last = spans.pop()
+            begun = {"start_s": last.start_s, "first_bar": last.first_bar}
+        spans.append(
+            MetreSpan(
+                beats_per_bar=metre,
+                division=division,
+                confidence=confidence,
+                end_s=bar.end_s,
+                last_bar=bar.index,
+                **begun,
+            )
+        )
+    return tuple(spans)
 
 
 def tempo_curve(bars: tuple[Bar, ...], steady_bpm: float | None) -> tuple[TempoPoint, ...]:

@@ -1,5 +1,6 @@
-"""How many beats make a bar, and which beat is the first."""
+"""How many beats make a bar, which beat is the first, and where the metre changes."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,25 +9,39 @@ from numpy.typing import NDArray
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_HANDICAP = {2: 0.16, 3: 0.0, 4: 0.0, 5: 0.05, 6: 0.03, 7: 0.08}
+METRES = (2, 3, 4, 5, 6, 7)
+_HANDICAP = {2: 0.24, 3: 0.0, 4: 0.0, 5: 0.05, 6: 0.06, 7: 0.08}
 """What each metre must be better by, per beat, than four: rarer metres need more evidence."""
+_HANDICAP_OF_THIRDS = {2: 0.0, 3: 0.05, 4: 0.12, 5: 0.2, 6: 0.2, 7: 0.25}
+"""The same where beats divide by three: 6/8 is usual, 9/8 and 12/8 are rarer."""
 _SLIP = -10.0
 """Log-probability of a bar that is cut short or lengthened."""
+_CHANGE = -6.0
+"""Log-probability of going on in another metre."""
 _CHORD_WEIGHT = 2.5
 _NETWORK_WEIGHT = 0.5
 """The network is surer of its downbeats than it has reason to be."""
+_BASS_WEIGHT = 0.25
+_SHORTEST_BARS = 3
+"""A passage in another metre of fewer bars is a slip of the ear."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CountedPositions:
-    """``positions`` (1, 2, 3 …) of every beat, the metre, and how far ahead of the next best it is (0..1)."""
+    """``positions`` (1, 2, 3 …) of every beat and the metre it is in, shape (beats,) both.
+
+    ``beats_per_bar`` is the metre of the most bars, ``confidence`` how far ahead of the next best it is (0..1).
+    """
 
     positions: Ints
+    metres: Ints
     beats_per_bar: int
     confidence: float
 
 
-def count_positions(beat: Doubles, downbeat: Doubles, chord_change: Doubles) -> CountedPositions:
+def count_positions(
+    beat: Doubles, downbeat: Doubles, chord_change: Doubles, bass: Doubles | None = None, division: int = 2
+) -> CountedPositions:
     """Number the beats.
 
     Parameters
@@ -35,45 +50,86 @@ def count_positions(beat: Doubles, downbeat: Doubles, chord_change: Doubles) -> 
         What the network says at each beat: an inner beat, a first beat.
     chord_change : float64, shape (beats,)
         0 to 1: how much the harmony changes there. Chords mostly change where bars begin.
+    bass : float64, shape (beats,), optional
+        How strongly something low is struck there; any scale.
+    division : int
+        What most beats divide into, 2 or 3.
     """
     if beat.size == 0:
-        return CountedPositions(np.empty(0, np.int64), 4, 0.0)
+        return CountedPositions(np.empty(0, np.int64), np.empty(0, np.int64), 4, 0.0)
+    handicap = _HANDICAP_OF_THIRDS if division == 3 else _HANDICAP
     first, inner = (_NETWORK_WEIGHT * np.log(np.maximum(heard, 1e-3)) for heard in (downbeat, beat))
-    harmony = chord_change - chord_change.mean()
-    first = first + _CHORD_WEIGHT * harmony
-    inner = inner - _CHORD_WEIGHT * harmony / 3.0
-    readings = {metre: _follow(first, inner, metre) for metre in _HANDICAP if beat.size >= 2 * metre or metre == 4}
-    scores = {metre: score / beat.size - _HANDICAP[metre] for metre, (_, score) in readings.items()}
+    for line, weight in ((chord_change, _CHORD_WEIGHT), (_standard(bass, beat.size), _BASS_WEIGHT)):
+        apart = line - line.mean()
+        first = first + weight * apart
+        inner = inner - weight * apart / 3.0
+    possible = [metre for metre in METRES if beat.size >= 2 * metre or metre == 4]
+    scores = {metre: _follow(first, inner, {metre: handicap[metre]})[2] / beat.size for metre in possible}
     best = max(scores, key=lambda metre: scores[metre])
-    # Two and four, three and six tell the same story: only strangers contest the metre.
-    others = [score for metre, score in scores.items() if max(metre, best) % min(metre, best)]
-    lead = scores[best] - max(others) if others else 0.0
-    return CountedPositions(readings[best][0], best, float(1.0 / (1.0 + np.exp(-(lead - 0.04) / 0.05))))
+    # Two and four, three and six tell the same story: only strangers contest the metre, and only they may follow it.
+    strangers = [metre for metre in possible if max(metre, best) % min(metre, best)]
+    lead = scores[best] - max((scores[metre] for metre in strangers), default=scores[best])
+    allowed = [best, *(metre for metre in strangers if not any(metre == 2 * other for other in strangers))]
+    positions, metres, _ = _follow(first, inner, {metre: handicap[metre] for metre in allowed})
+    if _shortest(positions, metres, best) < _SHORTEST_BARS:
+        positions, metres, _ = _follow(first, inner, {best: 0.0})
+    return CountedPositions(positions, metres, best, float(1.0 / (1.0 + np.exp(-(lead - 0.04) / 0.05))))
 
 
-def _follow(first: Doubles, inner: Doubles, metre: int) -> tuple[Ints, float]:
-    """Viterbi over positions 0..metre-1, each following the last; a bar may be cut short or stretched at a price."""
-    count, last = first.size, metre - 1
-    came_from = np.zeros((count, metre), np.int64)
-    usual = (np.arange(metre) - 1) % metre
-    score = np.full(metre, inner[0])
-    score[0] = first[0]
+def _standard(line: Doubles | None, size: int) -> Doubles:
+    if line is None or float(line.std()) < 1e-9:
+        return np.zeros(size)
+    scaled: Doubles = np.clip((line - line.mean()) / line.std(), -2.0, 2.0)
+    return scaled
+
+
+def _shortest(positions: Ints, metres: Ints, usual: int) -> int:
+    """Bars in the shortest passage that is not in the usual metre; a large number when there is none."""
+    edges = np.flatnonzero(np.diff(metres, prepend=-1, append=-1))
+    bars = [
+        int((positions[start:stop] == 1).sum()) for start, stop in itertools.pairwise(edges) if metres[start] != usual
+    ]
+    return min(bars, default=1_000_000)
+
+
+def _follow(first: Doubles, inner: Doubles, handicap: dict[int, float]) -> tuple[Ints, Ints, float]:
+    """Viterbi over the positions of all metres asked for: positions, metres and the score.
+
+    Each position follows the last; a bar may be cut short or stretched at a price, and after a bar another metre may
+    follow, at a price.
+    """
+    names = list(handicap)
+    starts = np.concatenate(([0], np.cumsum(names)))[:-1]
+    ends = starts + np.array(names) - 1
+    states = int(ends[-1]) + 1
+    owner = np.repeat(np.arange(len(names)), names)
+    cost = np.repeat([handicap[metre] for metre in names], names)
+    usual = np.arange(states) - 1
+    usual[starts] = ends
+    count = first.size
+    came_from = np.empty((count, states), np.int8)
+    score = inner[0] - cost
+    score[starts] = first[0] - cost[starts]
     for index in range(1, count):
-        step = score[usual]
-        came_from[index] = usual
-        earliest = int(score.argmax())
-        if score[earliest] + _SLIP > step[0]:
-            step[0], came_from[index, 0] = score[earliest] + _SLIP, earliest
-        if score[last] + _SLIP > step[last]:
-            step[last], came_from[index, last] = score[last] + _SLIP, last
-        score = step + inner[index]
-        score[0] += first[index] - inner[index]
+        step, origin = score[usual], usual.copy()
+        at_end = int(ends[score[ends].argmax()])
+        for start, end in zip(starts, ends, strict=True):
+            if score[at_end] + _CHANGE > step[start]:
+                step[start], origin[start] = score[at_end] + _CHANGE, at_end
+            own = start + int(score[start : end + 1].argmax())
+            if score[own] + _SLIP > step[start]:
+                step[start], origin[start] = score[own] + _SLIP, own
+            if score[end] + _SLIP > step[end]:
+                step[end], origin[end] = score[end] + _SLIP, end
+        came_from[index] = origin
+        score = step + inner[index] - cost
+        score[starts] += first[index] - inner[index]
     path = np.empty(count, np.int64)
     path[-1] = int(score.argmax())
     for index in range(count - 1, 0, -1):
         path[index - 1] = came_from[index, path[index]]
-    positions = path + 1
+    positions = path - starts[owner[path]] + 1
     for index in range(1, count):
         # A stretched bar counts on: 1, 2, 3, 4, 5.
-        positions[index] = 1 if path[index] == 0 else positions[index - 1] + 1
-    return positions, float(score.max())
+        positions[index] = 1 if positions[index] == 1 else positions[index - 1] + 1
+    return positions, np.array(names)[owner[path]], float(score.max())

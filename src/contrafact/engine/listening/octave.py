@@ -9,6 +9,7 @@ first. Each of these readings is described by what is heard on its beats and bet
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ _RATIOS: tuple[tuple[Fraction, tuple[Fraction, ...]], ...] = (
 """Length of the beat in pulses, and where its first may lie."""
 _BETWEEN = (0.0, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 5 / 6)
 _MIN_BEATS = 4
+_COMPOUND = 1.2
 _WEIGHTS = {
     "net_on": 0.71, "net_half": -1.84, "net_third": -1.21, "habit": 0.62, "habit_skew": 0.41, "heard_on": 2.97,
     "heard_half": -0.63, "heard_third": -2.59, "heard_quarter": -4.65, "heard_sixth": -2.07, "low_on": 4.09,
@@ -64,6 +66,16 @@ class Reading:
     phase: Fraction
     bpm: float
     traits: dict[str, float]
+
+    @property
+    def division(self) -> Literal[2, 3]:
+        """What the beat divides into: three only where both thirds are struck, more than halves, quarters and sixths.
+
+        Swing strikes the second third alone.
+        """
+        thirds = self.traits["heard_third"]
+        others = max(self.traits[name] for name in ("heard_half", "heard_quarter", "heard_sixth"))
+        return 3 if thirds > _COMPOUND * others else 2
 
 
 def weigh(found: list[Reading]) -> list[tuple[Reading, float]]:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.listening.bars import CountedBeats, cover, fill_gaps, lay_bars, tempo_curve
+from contrafact.engine.listening.bars import MetredBeats, cover, fill_gaps, lay_bars, metre_spans, tempo_curve
 from contrafact.engine.listening.beatnet import FRAMES_PER_SECOND
-from contrafact.engine.listening.chart import Bar, Beat, Metre, Tempo, TempoPoint
+from contrafact.engine.listening.chart import Bar, Beat, Metre, MetreSpan, Swing, Tempo, TempoPoint
 from contrafact.engine.listening.decoding import decode
 from contrafact.engine.listening.grid import fit_grid
 from contrafact.engine.listening.metre import count_positions
 from contrafact.engine.listening.octave import Evidence, Reading, readings, weigh
 from contrafact.engine.listening.onsets import ONSET_RATE, Onsets
+from contrafact.engine.listening.swing import find_swing
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -34,6 +35,8 @@ class Rhythm:
     metre: Metre
     beats: tuple[Beat, ...]
     bars: tuple[Bar, ...]
+    metres: tuple[MetreSpan, ...] = ()
+    swing: Swing | None = None
 
 
 def hear_rhythm(
@@ -80,11 +83,14 @@ def hear_rhythm(
     (reading, _), ratio = weighed[0], float(weighed[0][0].ratio)
     times, period_s = reading.times_s, ratio * grid.period_s
     beat, downbeat = (_at(mean[:, column], times) for column in (0, 1))
-    counted = count_positions(beat, downbeat, chord_changes(times))
-    covered = cover(times, counted.positions, counted.beats_per_bar, period_s if grid.steady else None, first_s, last_s)
+    division = reading.division
+    counted = count_positions(beat, downbeat, chord_changes(times), np.sqrt(onsets.at(onsets.low, times)), division)
+    numbered = MetredBeats(times, counted.positions, counted.metres)
+    covered = cover(numbered, period_s if grid.steady else None, first_s, last_s)
     beats, bars = lay_bars(covered, duration_s)
     bpm = 60.0 / period_s
     clarity = float(np.clip(np.mean(beat + downbeat), 0.0, 1.0))
+    metre_confidence = clarity * counted.confidence
     sure, alternatives = _by_tempo(weighed, ratio, bpm)
     return Rhythm(
         tempo=Tempo(
@@ -94,9 +100,11 @@ def hear_rhythm(
             alternatives=alternatives,
         ),
         tempo_curve=tempo_curve(bars, bpm if grid.steady else None),
-        metre=Metre(beats_per_bar=counted.beats_per_bar, confidence=clarity * counted.confidence),
+        metre=Metre(beats_per_bar=counted.beats_per_bar, division=division, confidence=metre_confidence),
         beats=beats,
         bars=bars,
+        metres=metre_spans(covered, bars, division, metre_confidence),
+        swing=find_swing(times, onsets) if division == 2 else None,
     )
 
 
@@ -104,7 +112,7 @@ def plain_rhythm(duration_s: float) -> Rhythm:
     """The grid that stands in when nothing was heard: 120 BPM in four over the whole length, confidence 0."""
     period = 60.0 / DEFAULT_BPM
     times: Doubles = period * np.arange(int(np.ceil(duration_s / period - 1e-9)), dtype=np.float64)
-    counted = CountedBeats(times, np.arange(times.size) % 4 + 1)
+    counted = MetredBeats(times, np.arange(times.size) % 4 + 1, np.full(times.size, 4))
     beats, bars = lay_bars(counted, duration_s)
     return Rhythm(
         tempo=Tempo(bpm=DEFAULT_BPM, confidence=0.0, steady=True),
@@ -112,6 +120,7 @@ def plain_rhythm(duration_s: float) -> Rhythm:
         metre=Metre(beats_per_bar=4, confidence=0.0),
         beats=beats,
         bars=bars,
+        metres=metre_spans(counted, bars, 2, 0.0),
     )
 
 

@@ -59,16 +59,10 @@ def straight_stretches(numbers: Ints, times_s: Doubles, weight: Doubles) -> tupl
 
 
 def main_period(stretches: tuple[Stretch, ...], periods_s: Doubles) -> float:
-    """The beat length of the most beats: of the stretches that share a tempo, else the median of all."""
-    if not stretches:
-        return float(np.median(periods_s))
-    groups = []
-    for one in stretches:
-        alike = [other for other in stretches if abs(other.period_s / one.period_s - 1.0) < _SAME]
-        lengths = np.array([other.last - other.first + 1 for other in alike])
-        mean = float(np.average([other.period_s for other in alike], weights=lengths))
-        groups.append((int(lengths.sum()), mean))
-    return max(groups)[1]
+    """The median beat length, exactly that of a stretch where one has it."""
+    usual = float(np.median(periods_s))
+    nearest = min(stretches, key=lambda stretch: abs(stretch.period_s - usual), default=None)
+    return nearest.period_s if nearest and abs(nearest.period_s / usual - 1.0) < _SAME else usual
 
 
 def _line(numbers: Ints, times_s: Doubles, weight: Doubles, first: int, stop: int) -> tuple[float, float] | None:
@@ -96,8 +90,9 @@ def _fitted(number: Doubles, time: Doubles, weight: Doubles) -> tuple[float, flo
 def _bends(numbers: Ints, times_s: Doubles, first: int, stop: int, line: tuple[float, float]) -> bool:
     """Whether a slow drift hides inside the tolerance: the medians of eight beats each must stay near the line.
 
-    One of them may not: a last chord or a fill sounds where it likes.
+    The song's last beats may not: a last chord sounds where it likes.
     """
     error = times_s[first:stop] - line[0] - line[1] * numbers[first:stop]
     pieces = np.array_split(error, max(3, error.size // 8))
-    return sorted(abs(float(np.median(piece))) for piece in pieces)[-2] > _BEND_S
+    inner = pieces[:-1] if stop == times_s.size else pieces
+    return max(abs(float(np.median(piece))) for piece in inner) > _BEND_S
