@@ -101,6 +101,8 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
         vocal_regions=regions,
         loudness=loudness,
         tuning_cents=tuning,
+        metres=rhythm.metres,
+        swing=rhythm.swing,
     )
     return temper(chart)
 
