@@ -74,6 +74,11 @@ def test_the_version_is_told(command: Command, empty_home: Home) -> None:
         ("ingest", "a.flac", "b.flac", "--title", "One title for two"),
         ("listen",),
         ("listen", "song.flac", "--loud"),
+        ("listen", "song.flac", "--json", "--jams"),
+        ("correct", "--show"),
+        ("correct", "song.flac"),
+        ("correct", "song.flac", "--show", "--undo"),
+        ("correct", "song.flac", "--undo", "--tempo", "120"),
         ("separate", "song.flac"),
         ("plan", "song.flac"),
         ("plan", "song.flac", "house", "--seed", "-1"),
@@ -113,6 +118,7 @@ def test_a_song_that_is_not_there_is_a_wrong_call(command: Command, empty_home: 
         ("plan", "rec_nothing", "house"),
         ("remix", "SEAAA2699999", "house", "-o", tmp_path / "out.flac"),
         ("rights", "explain", tmp_path / "not here.flac", "--operation", "style"),
+        ("correct", "rec_nothing", "--tempo", "half"),
     ):
         done = command(empty_home, *call)
         assert (done.code, done.out) == (2, "")

@@ -86,6 +86,7 @@ def claim() -> TakeClaim:
         recipe_sha256="cd" * 32,
         decision_sha256="ef" * 32,
         engine_version="0.1.0",
+        chart_sha256="01" * 32,
         credits=(Credit("Karissa Hobbs", "featured artist"), Credit("Ada", "remixer", "words: slow bossa nova")),
         licence=Licence("CC-BY-3.0", "Creative Commons Attribution 3.0", None, "Karissa Hobbs"),
         remix_id="rmx_test",

@@ -52,6 +52,7 @@ def test_a_signed_take_is_trusted_and_tells_its_story(
     assert verdict.label == "AI remix by Ada of “Lets Go Fishin'” by Karissa Hobbs"
     assert (verdict.sources, verdict.credits, verdict.licence) == (claim.sources, claim.credits, claim.licence)
     assert (verdict.recipe_sha256, verdict.decision_sha256) == (claim.recipe_sha256, claim.decision_sha256)
+    assert verdict.chart_sha256 == claim.chart_sha256
     assert verdict.remix_id == "rmx_test"
     assert verdict.signed_by is not None
     assert verdict.signed_by.startswith("Contrafact takes ")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contrafact.kit.db import Base, UtcDateTime
@@ -85,6 +85,32 @@ class RecordingRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class CorrectionRow(Base):
+    """One version of what an owner says about a recording, laid over what was heard; the latest version holds.
+
+    Rows are only ever added: withdrawing is a version that says nothing, and its chart is the heard one.
+    """
+
+    __tablename__ = "corrections"
+    __table_args__ = (UniqueConstraint("recording_id", "version"), CheckConstraint("version >= 1", name="version"))
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"))
+    version: Mapped[int] = mapped_column(Integer)
+    document: Mapped[str] = mapped_column(Text)
+    """Canonical JSON of all corrections of this version."""
+    heard_blob: Mapped[str] = mapped_column(String(64))
+    """The chart over which they were laid."""
+    chart_blob: Mapped[str] = mapped_column(String(64), index=True)
+    """The chart that came of it."""
+    tempo_bpm: Mapped[float] = mapped_column(Float)
+    key: Mapped[str] = mapped_column(String(16))
+    metre: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(String(300))
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class StemRow(Base):
     """One stem of a recording, FLAC; a scale for peaks above 1 lies in the file itself."""
 
@@ -132,3 +158,15 @@ class ContributionRow(Base):
     role: Mapped[str] = mapped_column(String(64))
     is_voice: Mapped[bool]
     """Whether it is this party's voice that sings."""
+
+
+def create_triggers() -> tuple[str, ...]:
+    """SQLite refuses to change or remove corrections; the guard on INSERT is for ``INSERT OR REPLACE``."""
+    never = "BEGIN SELECT RAISE(ABORT, 'corrections are never changed'); END"
+    taken = "id = NEW.id OR (recording_id = NEW.recording_id AND version = NEW.version)"
+    return (
+        f"CREATE TRIGGER corrections_no_update BEFORE UPDATE ON corrections {never}",
+        f"CREATE TRIGGER corrections_no_delete BEFORE DELETE ON corrections {never}",
+        "CREATE TRIGGER corrections_once BEFORE INSERT ON corrections "  # noqa: S608  # our own table
+        f"WHEN EXISTS (SELECT 1 FROM corrections WHERE {taken}) {never}",
+    )

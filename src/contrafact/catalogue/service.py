@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from contrafact.assets.store import AssetStore
 from contrafact.catalogue import store
 from contrafact.catalogue.admission import Admission, Kept, admit, keep, release
+from contrafact.catalogue.correcting import correct, corrections_of
 from contrafact.catalogue.errors import BadSong, NoSuchSong
 from contrafact.catalogue.ingest import Ears, attribution_line, licence_named, prepare
 from contrafact.catalogue.values import Holders, IngestOptions, PartyView, RecordingView, isrc
@@ -34,6 +35,8 @@ __all__ = [
     "admit",
     "audio_path",
     "chart_of",
+    "correct",
+    "corrections_of",
     "declare_licence",
     "find",
     "find_by_reference",
@@ -181,7 +184,8 @@ def list_recordings(session: Session) -> tuple[RecordingView, ...]:
     rows = store.recordings(session)
     stems = store.stems(session, (row.id for row in rows))
     iswcs = store.iswcs(session, (row.work_id for row in rows))
-    return tuple(as_view(row, stems.get(row.id, {}), iswcs.get(row.work_id)) for row in rows)
+    corrections = store.latest_corrections(session, (row.id for row in rows))
+    return tuple(as_view(row, stems.get(row.id, {}), iswcs.get(row.work_id), corrections.get(row.id)) for row in rows)
 
 
 def holders(session: Session, recording_id: str) -> Holders:
@@ -210,7 +214,7 @@ def parties(session: Session) -> tuple[PartyView, ...]:
 
 
 def chart_of(recording: RecordingView, blobs: BlobStore) -> Chart:
-    """What was heard in a recording."""
+    """The chart of a recording that holds: what was heard, as its owner corrected it."""
     return Chart.model_validate_json(blobs.get(recording.chart_blob))
 
 

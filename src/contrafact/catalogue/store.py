@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue.models import (
     ContributionRow,
+    CorrectionRow,
     MasterShareRow,
     PartyRow,
     RecordingRow,
@@ -78,6 +79,24 @@ def stems(session: Session, recording_ids: Iterable[str]) -> dict[str, dict[str,
     return found
 
 
+def corrections(session: Session, recording_id: str) -> list[CorrectionRow]:
+    """All versions of a recording's corrections, oldest first."""
+    query = select(CorrectionRow).where(CorrectionRow.recording_id == recording_id)
+    return list(session.scalars(query.order_by(CorrectionRow.version)))
+
+
+def latest_corrections(session: Session, recording_ids: Iterable[str]) -> dict[str, CorrectionRow]:
+    """The version that holds, by recording; those that were never corrected are left out."""
+    newest = (
+        select(CorrectionRow.recording_id, func.max(CorrectionRow.version).label("version"))
+        .where(CorrectionRow.recording_id.in_(set(recording_ids)))
+        .group_by(CorrectionRow.recording_id)
+        .subquery()
+    )
+    same = (CorrectionRow.recording_id == newest.c.recording_id) & (CorrectionRow.version == newest.c.version)
+    return {row.recording_id: row for row in session.scalars(select(CorrectionRow).join(newest, same))}
+
+
 def iswcs(session: Session, work_ids: Iterable[str]) -> dict[str, str | None]:
     query = select(WorkRow.id, WorkRow.iswc).where(WorkRow.id.in_(set(work_ids)))
     return {row.id: row.iswc for row in session.execute(query)}
@@ -117,6 +136,7 @@ def blob_is_referenced(session: Session, sha256: str) -> bool:
     columns = (
         RecordingRow.sha256,
         RecordingRow.chart_blob,
+        CorrectionRow.chart_blob,
         RecordingRow.playback_blob,
         RecordingRow.waveform_blob,
         RecordingRow.cover_blob,

@@ -12,6 +12,7 @@ from typing import Literal
 from contrafact.catalogue.errors import BadSong
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.listening.chart import Chart
+from contrafact.engine.listening.corrections import Corrections
 
 PartyKind = Literal["person", "group", "organisation", "unknown"]
 StemsOrigin = Literal["separated", "owner", "mixed"]
@@ -184,6 +185,10 @@ class RecordingView:
     stems_origin: StemsOrigin
     stems_residual_db: float
     chart_blob: str
+    """The chart that holds: as the owner corrected it, else as heard."""
+    heard_chart_blob: str
+    chart_version: int
+    """Of the corrections that hold; 0 when there never were any."""
     playback_blob: str
     playback_type: str
     waveform_blob: str
@@ -191,6 +196,18 @@ class RecordingView:
     cover_type: str
     created_at: datetime
     stems: Mapping[StemName, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionView:
+    """One version of the corrections of a recording."""
+
+    version: int
+    corrections: Corrections
+    chart_blob: str
+    reason: str
+    by: str
+    at: datetime
 
 
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")

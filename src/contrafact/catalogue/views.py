@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import store
-from contrafact.catalogue.models import RecordingRow
+from contrafact.catalogue.models import CorrectionRow, RecordingRow
 from contrafact.catalogue.values import RecordingView
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.kit.licences import licence
@@ -12,11 +12,15 @@ from contrafact.kit.licences import licence
 def view(session: Session, row: RecordingRow) -> RecordingView:
     """One recording, with its stems and its work's ISWC looked up."""
     stems = store.stems(session, [row.id]).get(row.id, {})
-    return as_view(row, stems, store.iswcs(session, [row.work_id]).get(row.work_id))
+    correction = store.latest_corrections(session, [row.id]).get(row.id)
+    return as_view(row, stems, store.iswcs(session, [row.work_id]).get(row.work_id), correction)
 
 
-def as_view(row: RecordingRow, stems: dict[str, str], iswc: str | None) -> RecordingView:
-    """One recording whose stems (blob by name) and ISWC are at hand."""
+def as_view(
+    row: RecordingRow, stems: dict[str, str], iswc: str | None, correction: CorrectionRow | None
+) -> RecordingView:
+    """One recording whose stems (blob by name), ISWC and correction that holds are at hand."""
+    holds = correction or row
     known = licence(row.licence_id) if row.licence_id else None
     return RecordingView(
         id=row.id,
@@ -34,9 +38,9 @@ def as_view(row: RecordingRow, stems: dict[str, str], iswc: str | None) -> Recor
         channels=row.channels,
         codec=row.codec,
         content=row.content,
-        tempo_bpm=row.tempo_bpm,
-        key=row.key,
-        metre=row.metre,
+        tempo_bpm=holds.tempo_bpm,
+        key=holds.key,
+        metre=holds.metre,
         has_vocals=row.has_vocals,
         loudness_lufs=row.loudness_lufs,
         true_peak_dbtp=row.true_peak_dbtp,
@@ -46,7 +50,9 @@ def as_view(row: RecordingRow, stems: dict[str, str], iswc: str | None) -> Recor
         attribution=row.attribution,
         stems_origin=row.stems_origin,  # type: ignore[arg-type]
         stems_residual_db=row.stems_residual_db,
-        chart_blob=row.chart_blob,
+        chart_blob=holds.chart_blob,
+        heard_chart_blob=row.chart_blob,
+        chart_version=correction.version if correction else 0,
         playback_blob=row.playback_blob,
         playback_type=row.playback_type,
         waveform_blob=row.waveform_blob,

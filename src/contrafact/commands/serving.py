@@ -74,7 +74,8 @@ def demo(offline: bool, no_open: bool, no_serve: bool, host: str, port: int) -> 
 def _run(installation: "Installation", host: str, port: int, *, opens_page: bool) -> None:
     import uvicorn
 
-    from contrafact.service.app import LOOPBACK_NAMES, create_app, studio_folder
+    from contrafact.service.app import create_app, studio_folder
+    from contrafact.service.security import LOOPBACK_NAMES
     from contrafact.service.workshop import Workshop
 
     if host not in _LOOPBACK:

@@ -23,14 +23,18 @@ def _assets() -> "AssetStore":
 @click.command("listen")
 @click.argument("file", type=FILE)
 @json_option
-def listen_command(file: Path, as_json: bool) -> None:
+@click.option("--jams", "as_jams", is_flag=True, help="Print the chart as one JAMS document instead.")
+def listen_command(file: Path, as_json: bool, as_jams: bool) -> None:
     """Show the chart of any audio file: tempo, metre, key, chords, sections, voice, loudness.
 
     \b
     Examples:
       contrafact listen song.mp3
       contrafact listen song.mp3 --json | jq .tempo.bpm
+      contrafact listen song.mp3 --jams > song.jams
     """
+    if as_json and as_jams:
+        raise click.UsageError("--json and --jams are two documents; ask for one of them")
     from contrafact.engine.audio.decoding import decode
     from contrafact.engine.listening.listen import listen
     from contrafact.engine.progress import part
@@ -38,10 +42,21 @@ def listen_command(file: Path, as_json: bool) -> None:
     with progress_bar("Listening") as progress:
         audio = decode(file, progress=part(progress, 0.0, 0.1))
         chart = listen(audio, _assets(), part(progress, 0.1, 1.0))
-    if as_json:
+    if as_jams:
+        click.echo(_jams(file, chart))
+    elif as_json:
         print_json(chart.model_dump(mode="json"))
-        return
-    click.echo(_described(chart))
+    else:
+        click.echo(_described(chart))
+
+
+def _jams(file: Path, chart: "Chart") -> str:
+    """The chart as JAMS, with title and artist as the file's tags have them."""
+    from contrafact.catalogue.tags import read_tags
+    from contrafact.engine.listening.jams import jams_bytes, to_jams
+
+    tags = read_tags(file)
+    return jams_bytes(to_jams(chart, tags.title or "", tags.artist or "")).decode()
 
 
 def _described(chart: "Chart") -> str:

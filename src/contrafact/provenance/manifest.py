@@ -103,6 +103,8 @@ def _take(claim: TakeClaim) -> dict[str, Any]:
         "decision_sha256": claim.decision_sha256,
         "engine_version": _clean(claim.engine_version),
     }
+    if claim.chart_sha256 is not None:
+        data["chart_sha256"] = claim.chart_sha256
     if claim.remix_id is not None:
         data["remix_id"] = claim.remix_id
     if claim.licence is not None:
@@ -148,6 +150,7 @@ def read_take(active: Mapping[str, Any]) -> dict[str, Any]:
         "training": _training(active),
         "recipe_sha256": _text(take.get("recipe_sha256")),
         "decision_sha256": _text(take.get("decision_sha256")),
+        "chart_sha256": _text(take.get("chart_sha256")),
         "remix_id": _text(take.get("remix_id")),
     }
 

@@ -55,6 +55,8 @@ class TakeClaim:
     decision_sha256: str
     """Snapshot of the decision that permitted it."""
     engine_version: str
+    chart_sha256: str | None = None
+    """Of the chart (what was heard, as the owner corrected it) that it was arranged on."""
     credits: tuple[Credit, ...] = ()
     licence: Licence | None = None
     remix_id: str | None = None
@@ -95,6 +97,7 @@ class Verdict:
     training: Literal["notAllowed", "allowed", "constrained"] | None = None
     recipe_sha256: str | None = None
     decision_sha256: str | None = None
+    chart_sha256: str | None = None
     remix_id: str | None = None
 
     @property
@@ -126,5 +129,6 @@ class Verdict:
             "training": self.training,
             "recipe_sha256": self.recipe_sha256,
             "decision_sha256": self.decision_sha256,
+            "chart_sha256": self.chart_sha256,
             "remix_id": self.remix_id,
         }

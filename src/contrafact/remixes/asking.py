@@ -1,7 +1,7 @@
 """Asking: words or a recipe in, what it would be and whether it may be out. Nothing is rendered, nothing is kept."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -45,6 +45,7 @@ def ask(
     recipe: Recipe,
     user: User,
     also: Collection[Operation] = (),
+    chart_blob: str | None = None,
 ) -> Asked:
     """Measure what a recipe does and decide whether this listener may.
 
@@ -55,6 +56,8 @@ def ask(
     recipe : Recipe
     also : collection of Operation
         What shall happen with the take besides, such as ``download``.
+    chart_blob : str, optional
+        The chart that a remix was made from; by default the one that holds now.
 
     Raises
     ------
@@ -64,6 +67,8 @@ def ask(
         The recording is silence, speech or noise.
     """
     recording = catalogue.find(session, song)
+    if chart_blob is not None:
+        recording = replace(recording, chart_blob=chart_blob)
     holders = catalogue.holders(session, recording.id)
     chart = catalogue.chart_of(recording, installation.blobs)
     require_song(chart)

@@ -186,9 +186,10 @@ def original_waveform(installation: Installation, song_id: str) -> WaveformView:
     return WaveformView.model_validate(json.loads(installation.blobs.get(recording.waveform_blob)))
 
 
-def chart_json(installation: Installation, song_id: str) -> bytes:
-    """What was heard in the recording."""
-    return installation.blobs.get(_recording(installation, song_id).chart_blob)
+def chart_json(installation: Installation, song_id: str, heard: bool = False) -> bytes:
+    """The recording's chart as it holds; with ``heard`` without what its owner corrected."""
+    recording = _recording(installation, song_id)
+    return installation.blobs.get(recording.heard_chart_blob if heard else recording.chart_blob)
 
 
 def styles(installation: Installation) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,7 @@ def _row(installation: Installation, asked: Asked, words: str, user: User) -> Re
         status="queued",
         error=None,
         duration_s=asked.timeline.duration_s,
+        chart_blob=asked.recording.chart_blob,
         created_at=installation.clock.now(),
         take_key=None,
         signed_blob=None,
@@ -122,7 +123,7 @@ def begin(installation: Installation, remix_id: str, folder: Path, live: bool = 
         row = _existing(session, remix_id)
         if row.status == "queued":
             row.status = "rendering"
-        recording = catalogue.get(session, row.recording_id)
+        recording = recording_of(session, row)
         recipe = Recipe.model_validate_json(row.recipe_json)
         if store.take(session, _take_key(installation, recipe, recording)) is not None:
             return None
@@ -154,7 +155,7 @@ def keep(installation: Installation, remix_id: str, result: Mapping[str, Any]) -
         row = _existing(session, remix_id)
         if row.status in ("ready", "cancelled"):
             return
-        recording = catalogue.get(session, row.recording_id)
+        recording = recording_of(session, row)
         holders = catalogue.holders(session, recording.id)
         key = _take_key(installation, Recipe.model_validate_json(row.recipe_json), recording)
         known = store.take(session, key)
@@ -233,7 +234,8 @@ def download(installation: Installation, remix_id: str, user: User) -> Sound:
     with installation.database.transaction() as session:
         row = owned(session, remix_id, user)
         recipe = Recipe.model_validate_json(row.recipe_json)
-        asked = ask(installation, session, row.recording_id, recipe, user, also=_DOWNLOAD)
+        chart_blob = recording_of(session, row).chart_blob
+        asked = ask(installation, session, row.recording_id, recipe, user, also=_DOWNLOAD, chart_blob=chart_blob)
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:
             return _sound(installation, row)
@@ -245,6 +247,12 @@ def _sound(installation: Installation, row: RemixRow) -> Sound:
         raise NotReady("this remix is not ready yet; wait until it is, then try again")
     name = "".join(c if c.isalnum() or c in " -_" else "_" for c in row.title)[:80].strip() or "remix"
     return Sound(installation.blobs.path(row.signed_blob), "audio/flac", row.signed_blob, f"{name}.flac")
+
+
+def recording_of(session: Session, row: RemixRow) -> RecordingView:
+    """The recording of a remix with the chart that the remix was asked with, whatever was corrected since."""
+    recording = catalogue.get(session, row.recording_id)
+    return replace(recording, chart_blob=row.chart_blob or recording.heard_chart_blob)
 
 
 def _existing(session: Session, remix_id: str) -> RemixRow:

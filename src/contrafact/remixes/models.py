@@ -34,6 +34,9 @@ class RemixRow(Base):
     error: Mapped[str | None] = mapped_column(Text)
     duration_s: Mapped[float] = mapped_column(Float)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    chart_blob: Mapped[str | None] = mapped_column(String(64))
+    """The chart that it was asked with and is made from; None for one from before charts could be corrected, which was
+    made from what was heard."""
     take_key: Mapped[str | None] = mapped_column(String(64), ForeignKey("takes.key"))
     signed_blob: Mapped[str | None] = mapped_column(String(64))
     provenance: Mapped[str] = mapped_column(String(12))

@@ -100,6 +100,63 @@ class PartyEarnings(_View):
     amount_micros: int
 
 
+class SectionView(_View):
+    start_s: float
+    end_s: float
+    label: str
+    letter: str
+
+
+class ChartView(_View):
+    """What an owner may want to correct of a chart."""
+
+    sha256: str
+    tempo_bpm: float
+    tempo_confidence: float
+    steady: bool
+    tempo_alternatives: tuple[tuple[float, float], ...]
+    """Other readings as (bpm, weight)."""
+    metre: str
+    """As a time signature."""
+    key: str
+    key_confidence: float
+    downbeat_s: float | None
+    """The first beat that begins a bar."""
+    bars: int
+    sections: tuple[SectionView, ...]
+
+
+class CorrectionVersionView(_View):
+    version: int
+    corrections: dict[str, Any]
+    """All that was said; nothing in a version that withdrew what was said before."""
+    reason: str
+    by: str
+    at: datetime
+
+
+class CorrectionsView(_View):
+    """What was heard in a song, what its owner said, and the chart that holds."""
+
+    song_id: str
+    version: int
+    """Of the corrections that hold; 0 when there never were any."""
+    corrections: dict[str, Any]
+    heard: ChartView
+    holds: ChartView
+    history: tuple[CorrectionVersionView, ...]
+
+
+class RemixChartView(_View):
+    """The chart that a remix was made from."""
+
+    sha256: str
+    version: int
+    """Of the corrections in it; 0 is what was heard."""
+    holds: bool
+    """Whether it is still the song's chart: after a correction, the same words give another remix."""
+
+
 class EarningsView(_View):
     currency: str
     total_micros: int
@@ -144,6 +201,7 @@ class RemixView(_View):
     credits: tuple[CreditView, ...]
     lineage: tuple[LineageView, ...]
     provenance: ProvenanceView
+    chart: RemixChartView
     earnings: EarningsView
 
 

@@ -44,6 +44,7 @@ def claim_of(installation: Installation, row: RemixRow, recording: RecordingView
         recipe_sha256=row.recipe_sha256,
         decision_sha256=row.decision_sha256,
         engine_version=ENGINE_VERSION,
+        chart_sha256=row.chart_blob,
         credits=tuple(Credit(item.name, item.role, item.detail) for item in credits),
         licence=signed_licence(recording, duties),
         remix_id=row.id,

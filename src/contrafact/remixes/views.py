@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from contrafact.accounts.schemas import User
 from contrafact.catalogue import service as catalogue
+from contrafact.catalogue.values import RecordingView
 from contrafact.engine.audio.value import SAMPLE_RATE
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.remixes import store
@@ -23,6 +24,7 @@ from contrafact.remixes.schemas import (
     PartyEarnings,
     ProvenanceView,
     ReasonView,
+    RemixChartView,
     RemixView,
     Status,
     WaveformView,
@@ -153,7 +155,18 @@ def _view(
         credits=credits_of(recording, holders, row.user_name, style, duties),
         lineage=lineage_of(row.id, row.title, recording, holders),
         provenance=ProvenanceView(state=row.provenance, signed_by=row.signed_by),
+        chart=_chart(session, row, recording),
         earnings=_earnings(session, row.id),
+    )
+
+
+def _chart(session: Session, row: RemixRow, recording: RecordingView) -> RemixChartView:
+    sha256 = row.chart_blob or recording.heard_chart_blob
+    versions = catalogue.corrections_of(session, recording.id) if sha256 != recording.heard_chart_blob else ()
+    return RemixChartView(
+        sha256=sha256,
+        version=max((item.version for item in versions if item.chart_blob == sha256), default=0),
+        holds=sha256 == recording.chart_blob,
     )
 
 

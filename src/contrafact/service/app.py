@@ -20,11 +20,9 @@ from contrafact.kit.errors import ContrafactError
 from contrafact.remixes.schemas import DecisionView
 from contrafact.remixes.views import decision_view
 from contrafact.rights.errors import RightsRefused
-from contrafact.service import routes_remixes, routes_songs
-from contrafact.service.security import guard
+from contrafact.service import routes_corrections, routes_remixes, routes_songs
+from contrafact.service.security import LOOPBACK_NAMES, guard
 from contrafact.service.workshop import Workshop
-
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
 
 
 def create_app(workshop: Workshop, hosts: Iterable[str] = LOOPBACK_NAMES) -> FastAPI:
@@ -55,6 +53,7 @@ def create_app(workshop: Workshop, hosts: Iterable[str] = LOOPBACK_NAMES) -> Fas
     app.state.workshop = workshop
     app.middleware("http")(guard(hosts))
     app.include_router(routes_songs.router)
+    app.include_router(routes_corrections.router)
     app.include_router(routes_remixes.router)
     _add_health(app, workshop)
     _add_errors(app)

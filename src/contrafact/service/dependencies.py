@@ -4,6 +4,8 @@ from fastapi import Request
 
 from contrafact.accounts import service as accounts
 from contrafact.accounts.schemas import User
+from contrafact.kit.errors import ContrafactError
+from contrafact.service.security import is_here
 from contrafact.service.workshop import Workshop
 
 
@@ -17,3 +19,22 @@ def current_user(request: Request) -> User:
     installation = workshop(request).installation
     with installation.database.transaction() as session:
         return accounts.demo_user(session, installation.clock)
+
+
+class NotTheOwner(ContrafactError):
+    """Only a song's owner may do that."""
+
+    exit_code, http_status, code = 3, 403, "not_the_owner"
+
+
+def owner(request: Request) -> User:
+    """Whoever may speak for the songs: until there is sign-in, who sits at this machine.
+
+    Raises
+    ------
+    NotTheOwner
+        When the request comes from another machine, or through a proxy.
+    """
+    if not is_here(request):
+        raise NotTheOwner("only the songs' owner may do that; there is no sign-in yet, so do it on the server itself")
+    return current_user(request)

@@ -65,8 +65,9 @@ def waveform(song_id: str, shop: Shop) -> WaveformView:
 
 
 @router.get("/songs/{song_id}/chart")
-def chart(song_id: str, shop: Shop) -> Response:
-    return Response(library.chart_json(shop.installation, song_id), media_type="application/json")
+def chart(song_id: str, shop: Shop, heard: bool = False) -> Response:
+    """The chart that holds; with ``heard=true`` what was heard, without the owner's corrections."""
+    return Response(library.chart_json(shop.installation, song_id, heard), media_type="application/json")
 
 
 @router.get("/styles")

@@ -1,6 +1,7 @@
 """What every answer and every change must satisfy: headers, host names, and requests that come from our own page."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from ipaddress import IPv6Address, ip_address
 
 from fastapi import Request, Response
 from starlette.responses import JSONResponse
@@ -24,6 +25,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
+"""By which names a machine calls itself."""
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -44,6 +47,23 @@ def guard(hosts: Iterable[str]) -> Callable[[Request, Handler], Awaitable[Respon
         return response
 
     return middleware
+
+
+def is_here(request: Request) -> bool:
+    """Whether a request comes from this machine and was not passed on by another program.
+
+    The address is that of whoever connected; a reverse proxy connects from here too, but says for whom, or keeps the
+    name that it was called by.
+    """
+    forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via"))
+    if forwarded or request.client is None or (request.url.hostname or "") not in LOOPBACK_NAMES:
+        return False
+    try:
+        address = ip_address(request.client.host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def _refusal(request: Request, allowed: frozenset[str]) -> Response | None:

@@ -70,7 +70,7 @@ class Workshop:
             recording = catalogue.get(session, song_id)
         folder = self._folder("rehearsal")
         work = making.work_for(self.installation, recipe, recording, folder, live=False)
-        self._pool.rehearse(f"rehearsal:{recipe.digest()}", rehearse_take, work)
+        self._pool.rehearse(f"rehearsal:{recording.chart_blob}:{recipe.digest()}", rehearse_take, work)
 
     def cancel(self, remix_id: str) -> None:
         """Stop a remix that is being made; one that has ended stays as it is."""

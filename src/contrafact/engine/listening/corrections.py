@@ -217,6 +217,58 @@ def parse_tempo(text: str) -> TempoCorrection:
     return TempoCorrection(bpm=bpm)
 
 
+def parse_sections(text: str, name: str = "the list") -> tuple[SectionCorrection, ...]:
+    """Sections as a list, one a line: where it starts (seconds, or minutes:seconds), its label, and perhaps its letter.
+
+    Empty lines and what follows a ``#`` are left out.
+
+    Raises
+    ------
+    BadCorrections
+        With the line that is not understood.
+    """
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = line.partition("#")[0].split()
+        if not words:
+            continue
+        start_s = _clock(words[0])
+        if start_s is None or len(words) not in (2, 3):
+            raise BadCorrections(
+                f"{name}, line {number}: {line[:40]!r} is no section; write one such as “0:32.5 verse B”"
+            )
+        try:
+            found.append(
+                SectionCorrection.model_validate(
+                    {"start_s": start_s, "label": words[1].lower(), "letter": words[2] if len(words) > 2 else None}
+                )
+            )
+        except ValidationError as error:
+            raise BadCorrections(f"{name}, line {number}: {first_problem(error)}") from error
+    if not 0 < len(found) <= MOST_SPANS:
+        raise BadCorrections(f"{name} has {len(found)} sections; a song has 1 to {MOST_SPANS}")
+    return tuple(found)
+
+
+def parse_time(text: str, what: str) -> float:
+    """Seconds of a moment as people write it: ``95.2`` or ``1:35.2``.
+
+    Raises
+    ------
+    BadCorrections
+    """
+    found = _clock(text.strip())
+    if found is None or found > 86_400.0:
+        raise BadCorrections(f"{what} {text[:40]!r} is not a time; give seconds, or minutes and seconds such as 1:35.2")
+    return found
+
+
+def _clock(text: str) -> float | None:
+    """Seconds of ``95.2`` or ``1:35.2``; None for what is neither."""
+    found = re.fullmatch(r"(?:(\d{1,4}):)?(\d{1,6}(?:\.\d{1,9})?)", text)
+    return None if found is None else 60.0 * int(found[1] or 0) + float(found[2])
+
+
 def require_consistent(said: Corrections, duration_s: float) -> None:
     """Refuse corrections that contradict each other or lie outside a recording of ``duration_s``.
 
