@@ -1,7 +1,6 @@
 """What decides a generated song. Equal settings give equal songs, sample for sample."""
 
-import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from benchmarks.truth.song import Split
@@ -96,9 +95,3 @@ class SongSettings:
         found += ["loud"] if self.loud_lufs is not None and self.loud_lufs > -10.0 else []
         found += ["quiet"] if self.loud_lufs is None and self.peak_db < -20.0 else []
         return tuple(found)
-
-    @property
-    def fingerprint(self) -> str:
-        """Names the song's sound and truth: a digest of every setting and of the generator's number."""
-        facts = repr((GENERATOR, sorted(asdict(self).items())))
-        return hashlib.sha256(facts.encode()).hexdigest()[:20]

@@ -4,6 +4,8 @@ Each lies in ``<folder>/<fingerprint>/``: ``truth.json``, ``audio.flac`` (24 bit
 as they were made. A folder appears whole, by one rename; two processes may render at once.
 """
 
+import fcntl
+import hashlib
 import json
 import multiprocessing
 import shutil
@@ -17,15 +19,25 @@ import numpy as np
 import soundfile
 
 from benchmarks.truth.catalogue import settings_of
+from benchmarks.truth.harmony import tonic_of
 from benchmarks.truth.making import make
-from benchmarks.truth.settings import SongSettings
+from benchmarks.truth.progressions import PROGRESSIONS
+from benchmarks.truth.settings import GENERATOR, SongSettings
 from benchmarks.truth.song import Span, Split, TrueHit, TrueMetre, TrueNote, TrueSection, TrueSong
 from benchmarks.truth.sounds import open_sounds
+from benchmarks.truth.styles import STYLES
 from contrafact.assets import AssetStore
 from contrafact.engine.audio.stems import STEM_NAMES, Stems
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio
 
 Progress = Callable[[int, int], None]
+
+
+def fingerprint(settings: SongSettings) -> str:
+    """Names a song's sound and truth: a digest of its settings, the notes it draws from and the generator's number."""
+    progressions = PROGRESSIONS[settings.split, tonic_of(settings.key)[1], settings.colour]
+    facts = repr((GENERATOR, sorted(asdict(settings).items()), STYLES[settings.style], progressions))
+    return hashlib.sha256(facts.encode()).hexdigest()[:20]
 
 
 def _nothing(done: int, total: int) -> None:
@@ -63,7 +75,7 @@ def load(
 
 def prepare(chosen: list[SongSettings], store: AssetStore, folder: Path, progress: Progress = _nothing) -> None:
     """Render what is missing."""
-    missing = [settings for settings in chosen if not (folder / settings.fingerprint / "truth.json").exists()]
+    missing = [settings for settings in chosen if not _there(settings, folder)]
     if not missing:
         return
     open_sounds(store)
@@ -76,8 +88,14 @@ def prepare(chosen: list[SongSettings], store: AssetStore, folder: Path, progres
 
 def _render(job: tuple[SongSettings, Path, Path]) -> None:
     settings, root, folder = job
-    if not (folder / settings.fingerprint / "truth.json").exists():
-        keep(make(settings, open_sounds(AssetStore(root))), settings, folder)
+    with (folder / f".{fingerprint(settings)}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two benchmarks at once share the work
+        if not _there(settings, folder):
+            keep(make(settings, open_sounds(AssetStore(root))), settings, folder)
+
+
+def _there(settings: SongSettings, folder: Path) -> bool:
+    return (folder / fingerprint(settings) / "truth.json").exists()
 
 
 def keep(song: TrueSong, settings: SongSettings, folder: Path) -> None:
@@ -91,7 +109,7 @@ def keep(song: TrueSong, settings: SongSettings, folder: Path) -> None:
             soundfile.write(place / f"{stem}.flac", song.stems[stem].samples.T, SAMPLE_RATE, subtype="PCM_16")
         facts = _facts(song)
         (place / "truth.json").write_text(json.dumps({"settings": asdict(settings), **facts}), encoding="utf-8")
-        target = folder / settings.fingerprint
+        target = folder / fingerprint(settings)
         try:
             place.rename(target)
         except OSError:
@@ -102,7 +120,7 @@ def keep(song: TrueSong, settings: SongSettings, folder: Path) -> None:
 
 def read(settings: SongSettings, folder: Path) -> TrueSong:
     """A song from the shelf."""
-    place = folder / settings.fingerprint
+    place = folder / fingerprint(settings)
     facts: dict[str, Any] = json.loads((place / "truth.json").read_text(encoding="utf-8"))
     stems = Stems(**{stem: _sound(place / f"{stem}.flac") for stem in STEM_NAMES})
     return TrueSong(

@@ -1,5 +1,6 @@
 """The instruments that generated songs are played on: the project's soundfont player over three soundfonts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,21 +61,21 @@ class SongSounds:
         return self._latency[name]
 
 
-def open_sounds(store: AssetStore) -> SongSounds:
-    """Open the soundfonts of the asset store.
+def open_sounds(store: AssetStore, fonts: Collection[Font] = tuple(_FILES)) -> SongSounds:
+    """Open soundfonts of the asset store; all that songs of the catalogue use, unless told which.
 
     Raises
     ------
     AssetMissing
         When one is not here; it names the command that fetches it.
     """
-    missing = [name for name in _FILES if not store.has(name)]
+    missing = [name for name in fonts if not store.has(name)]
     if missing:
         raise AssetMissing(
             f"generated songs need the soundfonts {', '.join(missing)}; fetch them with "
             f"`contrafact assets fetch {' '.join(missing)}`"
         )
-    return SongSounds({name: NoteBank(SoundFont(store.path(name, file)), _MEMORY) for name, file in _FILES.items()})
+    return SongSounds({name: NoteBank(SoundFont(store.path(name, _FILES[name])), _MEMORY) for name in fonts})
 
 
 BANK_OF: dict[Role, int] = {"comp": 0, "pad": 0, "bass": 0, "solo": 0, "drums": 128}
