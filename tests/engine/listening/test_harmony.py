@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from contrafact.engine.listening.chart import Chord
 from contrafact.engine.listening.cqt import FRAMES_PER_SECOND
 from contrafact.engine.listening.crema import LABELS, ROOTS, ChordLikelihoods
 from contrafact.engine.listening.harmony import chord_changes, chord_tones, name_chords
-from contrafact.engine.listening.keys import find_key
 
 
 def spoken(labels: list[str], seconds_each: float, seventh: str | None = None) -> ChordLikelihoods:
@@ -19,7 +17,7 @@ def spoken(labels: list[str], seconds_each: float, seventh: str | None = None) -
     pitch = np.zeros((frames, 12), np.float32)
     for frame in range(frames):
         label = labels[min(len(labels) - 1, int(frame / FRAMES_PER_SECOND / seconds_each))]
-        tags[frame, LABELS.index(label)] = 0.9
+        tags[frame, LABELS.index(label)] = 0.9 if seventh is None else 0.5
         root[frame, chord_tones(label)[0] if label != "N" else 12] = 0.88
         pitch[frame, list(chord_tones(label))] = 0.9
         if seventh is not None:
@@ -44,10 +42,14 @@ def test_chords_change_on_beats_and_fill_the_song() -> None:
     assert all(chord.confidence > 0.8 for chord in chords)
 
 
-def test_a_seventh_in_the_pitches_is_named() -> None:
-    assert name_chords(spoken(["G:maj"], 8.0, seventh="F"), BEATS, POSITIONS, 8.0)[0].label == "G:7"
-    assert name_chords(spoken(["C:maj"], 8.0, seventh="B"), BEATS, POSITIONS, 8.0)[0].label == "C:maj7"
-    assert name_chords(spoken(["D:min"], 8.0, seventh="C"), BEATS, POSITIONS, 8.0)[0].label == "D:min7"
+@pytest.mark.parametrize(
+    ("triad", "seventh", "named"), [("G:maj", "F", "G:7"), ("C:maj", "B", "C:maj7"), ("D:min", "C", "D:min7")]
+)
+def test_a_seventh_in_the_pitches_is_named(triad: str, seventh: str, named: str) -> None:
+    """The pitch head hears sevenths better than the chord classes do: it decides where they are near each other."""
+    heard = spoken([triad], 8.0, seventh=seventh)
+    heard.tags[:, LABELS.index(named)] = 0.4
+    assert name_chords(heard, BEATS, POSITIONS, 8.0)[0].label == named
 
 
 def test_changes_are_where_the_chords_change() -> None:
@@ -60,25 +62,3 @@ def test_quiet_frames_have_no_chord() -> None:
     heard = spoken(["A:min"], 8.0)
     quiet: NDArray[np.bool_] = np.ones(heard.tags.shape[0], bool)
     assert [chord.label for chord in name_chords(heard.hushed(quiet), BEATS, POSITIONS, 8.0)] == ["N"]
-
-
-@pytest.mark.parametrize("tonic", range(12))
-@pytest.mark.parametrize("mode", ["major", "minor"])
-def test_key_of_a_plain_cadence(tonic: int, mode: str) -> None:
-    degrees = [(0, "maj"), (5, "maj"), (7, "maj"), (0, "maj")] if mode == "major" else [
-        (0, "min"), (5, "min"), (7, "maj"), (0, "min")]  # fmt: skip
-    chords = tuple(
-        Chord(start_s=2.0 * index, end_s=2.0 * index + 2, label=f"{ROOTS[(tonic + step) % 12]}:{kind}", confidence=0.9)
-        for index, (step, kind) in enumerate(degrees)
-    )
-    pitches = np.zeros((4, 12), np.float32)
-    for row, chord in enumerate(chords):
-        pitches[row, list(chord_tones(chord.label))] = 1.0
-    key = find_key(pitches, chords)
-    assert key.label == f"{ROOTS[tonic]} {mode}"
-    assert key.confidence > 0.5
-
-
-def test_no_pitch_no_key() -> None:
-    assert find_key(np.zeros((0, 12), np.float32), ()).confidence == 0.0
-    assert find_key(np.zeros((5, 12), np.float32), ()).confidence == 0.0

@@ -20,6 +20,8 @@ ROOTS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 QUALITIES = (
     "7", "aug", "dim", "dim7", "hdim7", "maj", "maj6", "maj7", "min", "min6", "min7", "minmaj7", "sus2", "sus4",
 )  # fmt: skip
+TRANSPOSITIONS = (-3, -2, -1, 0, 1, 2, 3)
+"""Semitones by which a song is moved for as many readings; more of them changed next to nothing."""
 LABELS: tuple[str, ...] = tuple(sorted(["N", "X", *(f"{root}:{quality}" for root in ROOTS for quality in QUALITIES)]))
 """The 170 classes in the order of the network's output (sorted as text)."""
 

@@ -11,10 +11,10 @@ from contrafact.engine.audio.value import Audio
 from contrafact.engine.listening import beatnet, crema
 from contrafact.engine.listening.bar_features import describe_bars
 from contrafact.engine.listening.chart import Chart
-from contrafact.engine.listening.cqt import CQT_RATE, chroma, constant_q
+from contrafact.engine.listening.cqt import CQT_RATE, constant_q
 from contrafact.engine.listening.form import find_sections
 from contrafact.engine.listening.harmony import chord_changes, name_chords, usual_chord_length_s
-from contrafact.engine.listening.keys import find_key
+from contrafact.engine.listening.keys import find_keys, main_key
 from contrafact.engine.listening.onsets import find_onsets
 from contrafact.engine.listening.rhythm import hear_rhythm, plain_rhythm
 from contrafact.engine.listening.sound import Mono, Resampled
@@ -24,7 +24,6 @@ from contrafact.engine.listening.voice import VOICE_RATE, hear_events, judge_con
 from contrafact.engine.progress import Progress, part, silent
 
 Floats = NDArray[np.float32]
-
 
 
 def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Chart:
@@ -60,7 +59,8 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
         pitched = Resampled(mono, mono.sample_rate, CQT_RATE)
         tuning = find_tuning(pitched)
         magnitudes = constant_q(pitched, tuning)
-        likelihoods = crema.chord_likelihoods(magnitudes, crema.load_weights(store)).hushed(_quiet(magnitudes))
+        likelihoods = crema.chord_likelihoods(magnitudes, crema.load_weights(store), crema.TRANSPOSITIONS)
+        likelihoods = likelihoods.hushed(_quiet(magnitudes))
         progress(0.2, "listening for chords")
         sound = _whole(mono, beatnet.FEATURE_RATE)
         if not mono.silent:
@@ -76,14 +76,15 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
         progress(0.8, "listening for bars")
         beats_s = np.array([beat.time_s for beat in rhythm.beats])
         positions = np.array([beat.position for beat in rhythm.beats], dtype=np.int64)
-        chords = name_chords(likelihoods, beats_s, positions, duration_s)
-        key = find_key(chroma(magnitudes), chords)
+        chords = name_chords(likelihoods, beats_s, positions, duration_s, magnitudes)
         events = heard_events.result()
         content, content_confidence = judge_content(events)
         regions = vocal_regions(events, duration_s)
         progress(0.9, "listening for sections")
         features = describe_bars(rhythm.bars, magnitudes, sound, regions, likelihoods.pitch)
         sections = find_sections(rhythm.bars, features, duration_s)
+        starts_s = [section.start_s for section in sections]
+        keys = find_keys(chords, beats_s[positions == 1], duration_s, magnitudes, starts_s)
         loudness = heard_loudness.result()
     progress(1.0, "listened")
     chart = Chart(
@@ -95,7 +96,8 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
         metre=rhythm.metre,
         beats=rhythm.beats,
         bars=rhythm.bars,
-        key=key,
+        key=main_key(keys),
+        keys=keys,
         chords=chords,
         sections=sections,
         vocal_regions=regions,
