@@ -3,7 +3,8 @@ import pytest
 
 from contrafact.engine.audio.value import Samples
 from contrafact.engine.progress import silent
-from contrafact.engine.separation.accompaniment import remedian, split_accompaniment
+from contrafact.engine.separation.accompaniment import split_accompaniment
+from contrafact.engine.separation.percussion import remedian
 
 RATE = 44_100
 
