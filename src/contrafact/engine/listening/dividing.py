@@ -15,11 +15,14 @@ Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LONGEST_BARS = 128
-_PHRASE = {8: 1.4, 4: 0.9, 2: 0.2}
+_PHRASE = ((8, 1.4), (4, 0.9), (2, 0.2))
 """What a length that is a multiple of so many bars gains, as log-odds (only the largest counts)."""
-_USUAL_BARS, _SPREAD = 9.0, 0.75
-_SHORT_BARS, _SHORT_PENALTY = 4, 0.8
-_FEWEST_BARS = 2
+_USUAL_S, _SPREAD = 19.0, 0.75
+_SHORT_S, _SHORT_PENALTY = 5.8, 0.8
+_FEWEST_BARS, _FEW_PENALTY = 2, 2.5
+_SLOW_BAR_S, _FAST_BAR_S = 3.4, 1.15
+"""Bars longer than this are taken to hold two of the usual ones each (half the tempo, or a very slow song, whose phrases
+have fewer bars), bars shorter than that to be halves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,18 +36,20 @@ class Division:
     chance: Doubles
 
 
-def divide(log_odds: Doubles) -> Division:
+def divide(log_odds: Doubles, bar_s: float = 2.0) -> Division:
     """Divide bars into sections.
 
     Parameters
     ----------
     log_odds : float64, shape (bars,)
         What speaks for a section beginning at each bar; the first is not used.
+    bar_s : float
+        How long a bar usually lasts.
     """
     count = int(log_odds.size)
     if count == 0:
         return Division((0,), np.zeros(0))
-    lengths = _worth(np.arange(LONGEST_BARS + 1))
+    lengths = _worth(np.arange(LONGEST_BARS + 1), bar_s)
     # A pickup bar, or a bar that only rings out, does not make a phrase at an end of the song longer.
     loose = np.maximum(lengths, np.concatenate((lengths[:1], lengths[:-1])))
     gain = np.concatenate((log_odds, [0.0]))
@@ -71,10 +76,12 @@ def divide(log_odds: Doubles) -> Division:
     return Division(tuple(cuts[::-1]), chance)
 
 
-def _worth(lengths: Ints) -> Doubles:
+def _worth(lengths: Ints, bar_s: float) -> Doubles:
     """What sections of so many bars are worth, as log-odds."""
-    usual = -0.5 * (np.log(np.maximum(1, lengths) / _USUAL_BARS) / _SPREAD) ** 2
-    phrase = np.select([lengths % bars == 0 for bars in _PHRASE], list(_PHRASE.values()), 0.0)
-    short = np.where(lengths < _SHORT_BARS, -_SHORT_PENALTY, 0.0) + np.where(lengths < _FEWEST_BARS, -2.5, 0.0)
+    unit = 0.5 if bar_s > _SLOW_BAR_S else 2.0 if bar_s < _FAST_BAR_S else 1.0
+    seconds = np.maximum(1, lengths) * bar_s
+    usual = -0.5 * (np.log(seconds / _USUAL_S) / _SPREAD) ** 2
+    phrase = np.select([lengths % int(bars * unit) == 0 for bars, _ in _PHRASE], [gain for _, gain in _PHRASE], 0.0)
+    short = np.where(seconds < _SHORT_S, -_SHORT_PENALTY, 0.0) - np.where(lengths < _FEWEST_BARS, _FEW_PENALTY, 0.0)
     result: Doubles = usual + phrase + short
     return result

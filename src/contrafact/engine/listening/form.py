@@ -6,13 +6,14 @@ the most likely division and its certainty (``dividing``); whole sections are co
 """
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contrafact.engine.listening.bar_features import BarFeatures
 from contrafact.engine.listening.chart import Bar, Section
-from contrafact.engine.listening.dividing import divide
+from contrafact.engine.listening.dividing import Division, divide
 from contrafact.engine.listening.labels import Passage, label_passages
 from contrafact.engine.listening.letters import name_letters
 from contrafact.engine.listening.likeness import compare_lags
@@ -20,11 +21,12 @@ from contrafact.engine.listening.turns import find_cues
 
 Doubles = NDArray[np.float64]
 
-_WEIGHTS = (2.0, 2.0, 1.5, 1.5, 1.0, 3.0, 2.0)
+_WEIGHTS = (4.9, 4.4, 1.5, 1.0, 4.0, 2.0, 2.0)
 """What each cue adds to the log-odds of a section beginning at a bar (order of ``turns.CUES``)."""
-_BIAS = -7.0
+_BIAS = -10.3
 _FADE_DB = 8.0
 _LEAST_RANGE_DB = 3.0
+_SAME_LEVEL_DB, _UNSURE, _LONGEST_JOINED_BARS = 1.5, 0.6, 16
 
 
 def find_sections(
@@ -52,9 +54,11 @@ def find_sections(
         return ()
     features = _without_fades(features)
     lags = compare_lags(features)
-    division = divide(find_cues(features, lags) @ np.array(_WEIGHTS) + _BIAS)
-    letters = name_letters(features, lags, division.cuts)
-    energy = _energy(features.level_db, division.cuts)
+    bar_s = float(np.median([bar.end_s - bar.start_s for bar in bars]))
+    division = divide(find_cues(features, lags) @ np.array(_WEIGHTS) + _BIAS, bar_s)
+    cuts = _joined(division, name_letters(features, lags, division.cuts), features.level_db)
+    letters = name_letters(features, lags, cuts)
+    energy = _energy(features.level_db, cuts)
     passages = [
         Passage(
             first_bar=start,
@@ -63,7 +67,7 @@ def find_sections(
             energy=energy[index],
             voice=float(features.voice[start:stop].mean()),
         )
-        for index, (start, stop) in enumerate(itertools.pairwise(division.cuts))
+        for index, (start, stop) in enumerate(itertools.pairwise(cuts))
     ]
     labels = label_passages(passages, count)
     sections = []
@@ -82,6 +86,19 @@ def find_sections(
             )
         )
     return tuple(sections)
+
+
+def _joined(division: Division, letters: Sequence[str], level_db: Doubles) -> tuple[int, ...]:
+    """The cuts without those that are unsure and only part a passage from more of the same at the same level."""
+    kept = [0]
+    for index, (start, stop) in enumerate(itertools.pairwise(division.cuts)):
+        if index == 0:
+            continue
+        level = abs(float(level_db[kept[-1] : start].mean() - level_db[start:stop].mean()))
+        more_of_the_same = letters[index] == letters[index - 1] and level < _SAME_LEVEL_DB
+        if not (more_of_the_same and division.chance[start] < _UNSURE and stop - kept[-1] <= _LONGEST_JOINED_BARS):
+            kept.append(start)
+    return (*kept, division.cuts[-1])
 
 
 def _without_fades(features: BarFeatures) -> BarFeatures:

@@ -14,7 +14,7 @@ from contrafact.engine.listening.likeness import Lags, bar_likeness
 
 Doubles = NDArray[np.float64]
 
-_SAME = 0.5
+_SAME = 0.68
 """Likeness in the song's own units above which two sections are one material."""
 _PHRASE_BARS = 4
 _ENOUGH = 0.75

@@ -13,13 +13,15 @@ from contrafact.engine.listening.likeness import Lags
 
 Doubles = NDArray[np.float64]
 
-CUES = ("level", "colour", "strokes", "harmony", "voice", "unlike", "repeats")
+CUES = ("level", "colour", "strokes", "voice", "unlike", "begins", "ends")
 """Columns of :func:`find_cues`."""
 
-_HALVES = (1, 2, 4, 8)
-_USUAL = {"level": 2.0, "colour": 12.0, "strokes": 25.0, "harmony": 0.5, "voice": 0.5, "repeats": 0.8}
+_HALVES = (1, 2, 4)
+_USUAL = {"level": 2.0, "colour": 12.0, "strokes": 25.0, "voice": 0.5}
 """A step that counts as much, in each cue's own unit; more where the song itself keeps changing."""
 _RUN = 4
+_BREAK = 2
+"""A repetition is four bars that agree; it begins or ends where the two bars next to them do not."""
 _NEAR_LAGS = (1, 2, 4, 8)
 _FEWEST_LAGS = 4
 
@@ -32,9 +34,11 @@ def find_cues(features: BarFeatures, lags: Lags) -> Doubles:
     float64, shape (bars, 7)
         Columns as :data:`CUES`, each 0 (nothing) to 1; the first bar's are 0.
 
-        ``level``, ``colour``, ``strokes``, ``harmony``, ``voice``: how far the means of the 1, 2, 4 and 8 bars
-        before and after lie apart. ``unlike``: the next four bars are not what was played a phrase ago, nor the last
-        four what is played a phrase later. ``repeats``: what the bars before repeat is not what the bars after repeat.
+        ``level``, ``colour``, ``strokes``, ``voice``: how far the means of the 1, 2 and 4 bars before and after lie apart.
+        ``unlike``: the next four bars are not what was played a phrase ago, nor the last four what is played a phrase
+        later. ``begins``, ``ends``: here begins what is also played elsewhere, here it ends.
+
+        The mean harmony before and after is no cue: within one key it tells the chords of a phrase apart, not sections.
     """
     count = features.bars
     cues = np.zeros((count, len(CUES)))
@@ -44,17 +48,14 @@ def find_cues(features: BarFeatures, lags: Lags) -> Doubles:
         "level": features.level_db[:, None],
         "colour": features.colour,
         "strokes": features.strokes,
-        "harmony": features.harmony,
         "voice": features.voice[:, None],
-        "repeats": _structure(lags),
     }
-    for column, name in enumerate(CUES):
-        if name == "unlike":
-            cues[:, column] = _unlike(lags)
-            continue
-        step = np.mean([_step(rows[name], half) for half in _HALVES], axis=0)
+    for column, (name, values) in enumerate(rows.items()):
+        step = np.mean([_step(values, half) for half in _HALVES], axis=0)
         usual = max(_USUAL[name], float(np.median(step[1:])))
         cues[:, column] = 1.0 - np.exp(-step / usual)
+    cues[:, 4] = _unlike(lags)
+    cues[:, 5], cues[:, 6] = _repetitions(lags)
     cues[0] = 0.0
     return cues
 
@@ -92,30 +93,33 @@ def _unlike(lags: Lags) -> Doubles:
         first, last = np.minimum(first, count), np.minimum(last, count)
         mean = (sums[last] - sums[first]) / np.maximum(1, last - first)
         before = np.where(inside & (last > first), np.maximum(before, mean), before)
-    near_end = np.arange(count) + 1 > count
-    before = np.where(near_end, after, before)
     result: Doubles = 1.0 - 0.5 * (np.clip(after, 0.0, 1.0) + np.clip(before, 0.0, 1.0))
     return result
 
 
-def _structure(lags: Lags) -> Doubles:
-    """Per bar the distances, forwards and backwards, at which its four-bar passage comes again; shape (bars, lags)."""
+def _repetitions(lags: Lags) -> tuple[Doubles, Doubles]:
+    """How clearly a repetition begins, and ends, at the start of each bar: the best over all distances, 0 to 1."""
     alike = lags.alike.astype(np.float64)
     count, width = alike.shape
-    passages = np.zeros_like(alike)
-    kernel = 2
-    sums = np.concatenate((np.zeros((1, width)), np.cumsum(alike, axis=0)))
-    for bar in range(count):
-        low, high = max(0, bar - kernel), min(count, bar + kernel)
-        passages[bar] = (sums[high] - sums[low]) / (high - low)
-    strong = np.clip((passages - 0.5) / 0.5, 0.0, 1.0)
-    strong[:, :_FEWEST_LAGS] = 0.0
-    # A repetition is one of both places: the later bar is like the earlier, and the earlier like the later.
-    forwards = np.zeros_like(strong)
+    begins, ends = np.zeros(count), np.zeros(count)
     for lag in range(_FEWEST_LAGS, width):
-        forwards[: count - lag, lag] = strong[lag:, lag]
-    both = np.concatenate((strong, forwards), axis=1)
-    blurred: Doubles = both.copy()
-    blurred[:, 1:] += 0.5 * both[:, :-1]
-    blurred[:, :-1] += 0.5 * both[:, 1:]
-    return blurred
+        line = alike[lag:, lag]
+        if line.size < _RUN:
+            continue
+        sums = np.concatenate(([0.0], np.cumsum(line)))
+        place = np.arange(line.size + 1)
+        ahead = np.minimum(line.size, place + _RUN)
+        behind = np.maximum(0, place - _RUN)
+        after = (sums[ahead] - sums[place]) / _RUN
+        before = (sums[place] - sums[behind]) / _RUN
+        low, high = np.maximum(0, place - _BREAK), np.minimum(line.size, place + _BREAK)
+        just_before = (sums[place] - sums[low]) / np.maximum(1, place - low)
+        just_after = (sums[high] - sums[place]) / np.maximum(1, high - place)
+        starting, ending = after - just_before, before - just_after
+        # Both places are turns: where it is played again, and where it was played first.
+        for shift in (0, lag):
+            inside = place[: count - shift] if shift else place
+            inside = inside[inside + shift < count]
+            np.maximum.at(begins, inside + shift, starting[inside])
+            np.maximum.at(ends, inside + shift, ending[inside])
+    return np.clip(begins, 0.0, 1.0), np.clip(ends, 0.0, 1.0)
