@@ -38,6 +38,8 @@ _BANDS = 20
 _CHANGE = 2
 """Frames of 8 ms before and after a moment that spectral change compares."""
 _FLOOR = 1e-7
+_LOW_BIN, _HIGH_BIN = 3, 160
+"""94 to 5000 Hz, where a voice's level is measured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,8 +56,6 @@ class Voice:
     """(2 * frames,), how much stronger the bands of the spectrum became, mean in dB."""
     turn: Floats
     """(2 * frames,), how differently the bands changed: another vowel or consonant, whatever the level. In dB."""
-    hiss_db: Floats
-    """(2 * frames,), energy above 4 kHz against all."""
     gain_db: float
     """What the stem was raised by before it was measured."""
 
@@ -113,7 +113,7 @@ def follow_voice(vocals: Audio, store: AssetStore, progress: Progress = silent) 
     frames = -(-sound.frames // _HOP)
     midi, periodicity = np.zeros(frames, np.float32), np.zeros(frames, np.float32)
     quietest = np.float32(10.0 * np.log10(_FLOOR))
-    level_db, hiss_db = np.full(2 * frames, quietest), np.zeros(2 * frames, np.float32)
+    level_db = np.full(2 * frames, quietest)
     change, turn = np.zeros(2 * frames, np.float32), np.zeros(2 * frames, np.float32)
     model = PitchModel(store) if not mono.silent and frames else None
     for first in range(0, frames, _BLOCK):
@@ -132,13 +132,13 @@ def follow_voice(vocals: Audio, store: AssetStore, progress: Progress = silent) 
         peaks = np.abs(inner).reshape(-1, _HOP).max(axis=1)
         periodicity[first:last] = np.where(peaks < _INAUDIBLE, 0.0, strength[inside])
         at = slice(2 * first, 2 * last)
-        level_db[at], change[at], turn[at], hiss_db[at] = _spectral(span, 2 * (last - first))
+        level_db[at], change[at], turn[at] = _spectral(span, 2 * (last - first))
     gain_db = float(20.0 * np.log10(max(float(mono.gain), 1e-9)))
-    return Voice(midi, periodicity, level_db, change, turn, hiss_db, gain_db)
+    return Voice(midi, periodicity, level_db, change, turn, gain_db)
 
 
-def _spectral(span: Floats, frames: int) -> tuple[Floats, Floats, Floats, Floats]:
-    """Level, change, turn and hiss of the frames of 8 ms that begin after the context."""
+def _spectral(span: Floats, frames: int) -> tuple[Floats, Floats, Floats]:
+    """Level, change and turn of the frames of 8 ms that begin after the context."""
     hop = _HOP // 2
     views = np.lib.stride_tricks.sliding_window_view(span, _WINDOW)
     starts = _CONTEXT * _HOP - _WINDOW // 2 + hop * np.arange(-_CHANGE, frames + _CHANGE)
@@ -150,12 +150,8 @@ def _spectral(span: Floats, frames: int) -> tuple[Floats, Floats, Floats, Floats
     moved = decibels[2 * _CHANGE :] - decibels[: -2 * _CHANGE]
     change = np.maximum(moved, 0.0).mean(axis=1)
     turn = moved.std(axis=1)
-    inner = spectra[_CHANGE : _CHANGE + frames]
-    voice = inner[:, 3:160].sum(axis=1)
-    hiss = inner[:, 128:].sum(axis=1)
-    whole = voice + inner[:, 160:].sum(axis=1)
-    level = 10.0 * np.log10(voice + np.float32(_FLOOR))
-    return level, change, turn, 10.0 * np.log10((hiss + np.float32(_FLOOR)) / (whole + np.float32(_FLOOR)))
+    power = spectra[_CHANGE : _CHANGE + frames, _LOW_BIN:_HIGH_BIN].sum(axis=1)
+    return 10.0 * np.log10(power + np.float32(_FLOOR)), change, turn
 
 
 def _filters() -> Floats:
