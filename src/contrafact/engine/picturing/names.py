@@ -1,0 +1,82 @@
+"""Chords, keys and times as people write them."""
+
+from typing import Final
+
+from contrafact.engine.listening.chart import Chord, Key, PitchClass
+
+_SHARP: Final = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
+_FLAT: Final = ("C", "D♭", "D", "E♭", "E", "F", "G♭", "G", "A♭", "A", "B♭", "B")
+_CLASSES: Final = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+_FLAT_MAJORS: Final = frozenset({1, 3, 5, 8, 10})
+"""D flat, E flat, F, A flat and B flat major, and so their relative minors; six sharps are read as F sharp."""
+_QUALITIES: Final = {
+    "maj": "",
+    "min": "m",
+    "dim": "°",
+    "aug": "+",
+    "maj7": "maj7",
+    "min7": "m7",
+    "7": "7",
+    "dim7": "°7",
+    "hdim7": "ø7",
+    "minmaj7": "m(maj7)",
+    "maj6": "6",
+    "min6": "m6",
+    "9": "9",
+    "maj9": "maj9",
+    "min9": "m9",
+    "sus2": "sus2",
+    "sus4": "sus4",
+    "5": "5",
+    "1": "",
+}
+
+
+def pitch_class(name: str) -> int | None:
+    """0 for C to 11 for B, of a name with any number of sharps and flats; None where it is none."""
+    natural = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}.get(name[:1])
+    if natural is None or name[1:].strip("#b"):
+        return None
+    return (natural + name.count("#") - name.count("b")) % 12
+
+
+def in_flats(key: Key) -> bool:
+    """Whether a key is written with flats."""
+    tonic = _CLASSES.index(key.tonic)
+    return (tonic if key.mode == "major" else tonic + 3) % 12 in _FLAT_MAJORS
+
+
+def pitch_name(pitch: int, flats: bool) -> str:
+    return (_FLAT if flats else _SHARP)[pitch % 12]
+
+
+def key_name(key: Key) -> str:
+    """Such as ``B♭ minor``."""
+    return f"{pitch_name(_CLASSES.index(key.tonic), in_flats(key))} {key.mode}"
+
+
+def chord_name(chord: Chord, flats: bool) -> str:
+    """Such as ``Am7/G``; empty where there is no chord.
+
+    A quality that is not in the table stays as Harte syntax has it, without its colon.
+    """
+    root, _, rest = chord.label.partition(":")
+    root, _, under = root.partition("/")
+    quality, _, inversion = rest.partition("/")
+    pitch = pitch_class(root)
+    if pitch is None:
+        return ""
+    name = pitch_name(pitch, flats) + _QUALITIES.get(quality, quality)
+    bass: PitchClass | None = chord.bass
+    if bass is not None and _CLASSES.index(bass) != pitch:
+        return f"{name}/{pitch_name(_CLASSES.index(bass), flats)}"
+    degree = inversion or under
+    return f"{name}/{degree}" if degree and bass is None else name
+
+
+def clock(seconds: float, hours: bool = False) -> str:
+    """``m:ss``, or ``h:mm:ss``."""
+    whole = max(0, round(seconds))
+    if hours or whole >= 3600:
+        return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+    return f"{whole // 60}:{whole % 60:02d}"
