@@ -1,14 +1,14 @@
 """A chart as its owner corrects it: what was said holds, what depends on it is derived again, the rest stays."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.listening.bars import CountedBeats, lay_bars, tempo_curve
+from contrafact.engine.listening.bars import MetredBeats, lay_bars, metre_spans, tempo_curve
 from contrafact.engine.listening.chart import Bar, Beat, Chart, Key, KeySpan, Metre, Section, Swing, Tempo
 from contrafact.engine.listening.corrections import (
     ON_A_BEAT_S,
@@ -27,7 +27,6 @@ from contrafact.engine.listening.relaying import (
     heard_beats,
     heard_counts,
     line_through,
-    metre_spans,
     nearest,
     one_metre,
     straight,
@@ -80,30 +79,23 @@ def apply(chart: Chart, corrections: Corrections) -> Chart:
     return changed
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Beats:
-    """Beats laid anew, with how they are counted."""
-
-    times_s: Doubles
-    positions: Ints
-    counts: tuple[Count, ...]
-    tempo: Tempo
-
-
 def _with_rhythm(chart: Chart, said: Corrections) -> Chart:
-    laid = _given(chart, said) if said.beats else _relaid(chart, said)
-    beats, bars = lay_bars(CountedBeats(laid.times_s, laid.positions), chart.duration_s)
+    counted, tempo = _given(chart, said) if said.beats else _relaid(chart, said)
+    beats, bars = lay_bars(counted, chart.duration_s)
     if not bars:
         raise BadCorrections("no bar of that tempo fits into the recording; check the tempo and the downbeat")
     sure = 1.0 if said.metre is not None or said.counted_beats else chart.metre.confidence
-    metres = metre_spans(bars, laid.counts, sure)
-    most = max(metres, key=lambda item: item.last_bar - item.first_bar)
+    metres = metre_spans(counted, bars, (said.metre or chart.metre).division, sure)
+    bars_in: Counter[int] = Counter()
+    for span in metres:
+        bars_in[span.beats_per_bar] += span.last_bar - span.first_bar + 1
+    main = Metre(beats_per_bar=bars_in.most_common(1)[0][0], division=metres[0].division, confidence=sure)
     drums = chart.drums.model_copy(update={"groove": ()}) if chart.drums is not None else None
     return chart.model_copy(
         update={
-            "tempo": laid.tempo,
-            "tempo_curve": tempo_curve(bars, laid.tempo.bpm if laid.tempo.steady else None),
-            "metre": Metre(beats_per_bar=most.beats_per_bar, division=most.division, confidence=sure),
+            "tempo": tempo,
+            "tempo_curve": tempo_curve(bars, tempo.bpm if tempo.steady else None),
+            "metre": main,
             "metres": metres,
             "beats": beats,
             "bars": bars,
@@ -114,45 +106,41 @@ def _with_rhythm(chart: Chart, said: Corrections) -> Chart:
     )
 
 
-def _given(chart: Chart, said: Corrections) -> _Beats:
+def _given(chart: Chart, said: Corrections) -> tuple[MetredBeats, Tempo]:
     """The owner's own beats, counted as they say or as the metre does."""
     times = np.array([beat.time_s for beat in said.beats or ()], dtype=np.float64)
     bpm, steady = line_through(times)
     tempo = Tempo(bpm=bpm, confidence=1.0, steady=steady)
-    metre = said.metre or chart.metre
     if said.counted_beats:
         positions = np.array([beat.position for beat in said.beats or ()], dtype=np.int64)
-        return _Beats(times, positions, tuple(_counts_of(times, positions, metre.division)), tempo)
+        return MetredBeats(times, positions, _sizes(positions)), tempo
+    beats_per_bar = (said.metre or chart.metre).beats_per_bar
     if said.downbeat_s is not None:
         anchor = float(times[nearest(times, np.array([said.downbeat_s]))[0]])
         if abs(anchor - said.downbeat_s) > ON_A_BEAT_S:
             raise BadCorrections(f"the downbeat at {said.downbeat_s:g} s is none of the beats that were given")
     else:
-        anchor = best_anchor(chart, times, metre.beats_per_bar)
-    counts = (Count(anchor, metre.beats_per_bar, metre.division),)
-    return _Beats(times, count(times, counts), counts, tempo)
+        anchor = best_anchor(chart, times, beats_per_bar)
+    return count(times, [Count(anchor, beats_per_bar)]), tempo
 
 
-def _counts_of(times_s: Doubles, positions: Ints, division: int) -> list[Count]:
-    """Metres of beats that say their places: that of each bar, but for a first and a last one that are cut."""
+def _sizes(positions: Ints) -> Ints:
+    """Metre of every beat that says its place: the beats of its bar; a pickup and a cut end are in that beside them."""
     starts = np.nonzero(positions == 1)[0]
-    sizes = np.diff(np.append(starts, times_s.size))
+    sizes = np.diff(np.append(starts, positions.size))
     if sizes.size > 1 and sizes[-1] < sizes[-2]:
         sizes[-1] = sizes[-2]
-    counts: list[Count] = []
-    for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
-        if size > 16:
-            raise BadCorrections(f"the bar at {times_s[start]:g} s has {size} beats; a bar has at most 16")
-        if not counts or counts[-1].beats_per_bar != size:
-            counts.append(Count(float(times_s[start]), size, 3 if division == 3 else 2))
-    return counts
+    metres: Ints = np.concatenate(
+        (np.full(starts[0], sizes[0]), np.repeat(sizes, np.diff(np.append(starts, positions.size))))
+    )
+    return metres
 
 
-def _relaid(chart: Chart, said: Corrections) -> _Beats:
+def _relaid(chart: Chart, said: Corrections) -> tuple[MetredBeats, Tempo]:
     """What was heard, at another tempo, from another first beat, in another metre."""
     counts = heard_counts(chart)
     if said.metre is not None:
-        counts = [Count(counts[0].anchor_s, said.metre.beats_per_bar, said.metre.division)]
+        counts = [Count(counts[0].anchor_s, said.metre.beats_per_bar)]
     times, tempo = _at_tempo(chart, said, counts[0].beats_per_bar)
     if times.size < 2:
         raise BadCorrections("no beats were heard that could be corrected; give the tempo in BPM and a downbeat")
@@ -162,10 +150,8 @@ def _relaid(chart: Chart, said: Corrections) -> _Beats:
         times = with_downbeat(times, said.downbeat_s, chart.duration_s)
         counts = _anchored(times, counts, said.downbeat_s)
     elif len(counts) == 1 and (said.tempo is not None or said.metre is not None):
-        counts = [
-            Count(best_anchor(chart, times, counts[0].beats_per_bar), counts[0].beats_per_bar, counts[0].division)
-        ]
-    return _Beats(times, count(times, counts), tuple(counts), tempo)
+        counts = [Count(best_anchor(chart, times, counts[0].beats_per_bar), counts[0].beats_per_bar)]
+    return count(times, counts), tempo
 
 
 def _at_tempo(chart: Chart, said: Corrections, beats_per_bar: int) -> tuple[Doubles, Tempo]:
@@ -195,7 +181,7 @@ def _anchored(times_s: Doubles, counts: Sequence[Count], downbeat_s: float) -> l
     began, first = nearest(times_s, np.array([item.anchor_s, downbeat_s])).tolist()
     start = began + (first - began) % item.beats_per_bar
     anchor = float(times_s[start if start < times_s.size else first])
-    return [*counts[:place], Count(anchor, item.beats_per_bar, item.division), *counts[place + 1 :]]
+    return [*counts[:place], Count(anchor, item.beats_per_bar), *counts[place + 1 :]]
 
 
 def _period_ratio(chart: Chart, beats: Sequence[Beat]) -> float:

@@ -5,12 +5,12 @@ Times are float64 seconds from the start of the recording throughout.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.listening.chart import Bar, Chart, Metre, MetreSpan
+from contrafact.engine.listening.bars import MetredBeats
+from contrafact.engine.listening.chart import Bar, Chart
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,7 +31,6 @@ class Count:
 
     anchor_s: float
     beats_per_bar: int
-    division: Literal[2, 3]
 
 
 def heard_counts(chart: Chart) -> list[Count]:
@@ -39,54 +38,30 @@ def heard_counts(chart: Chart) -> list[Count]:
     counts: list[Count] = []
     whole = True
     for bar in _full_bars(chart):
-        metre = _metre_at(chart, bar.index)
-        known = counts and (counts[-1].beats_per_bar, counts[-1].division) == (metre.beats_per_bar, metre.division)
-        if not (known and whole):
-            counts.append(Count(bar.start_s, metre.beats_per_bar, metre.division))
-        whole = len(bar.beats_s) == metre.beats_per_bar
+        beats_per_bar = _beats_per_bar(chart, bar.index)
+        if not (counts and counts[-1].beats_per_bar == beats_per_bar and whole):
+            counts.append(Count(bar.start_s, beats_per_bar))
+        whole = len(bar.beats_s) == beats_per_bar
     if not counts:
-        start = chart.beats[0].time_s if chart.beats else 0.0
-        return [Count(start, chart.metre.beats_per_bar, chart.metre.division)]
+        return [Count(chart.beats[0].time_s if chart.beats else 0.0, chart.metre.beats_per_bar)]
     return counts
 
 
 def one_metre(chart: Chart) -> bool:
     """Whether the whole chart is in one metre."""
-    return len({(item.beats_per_bar, item.division) for item in chart.metres}) < 2
+    return len({item.beats_per_bar for item in chart.metres}) < 2
 
 
-def count(times_s: Doubles, counts: Sequence[Count]) -> Ints:
-    """Positions in the bar (1, 2, 3 …) of ascending beats; before the first anchor it is counted backwards."""
-    places = nearest(times_s, np.array([item.anchor_s for item in counts]))
+def count(times_s: Doubles, counts: Sequence[Count]) -> MetredBeats:
+    """Ascending beats with their positions in the bar and their metres; before the first anchor it counts backwards."""
+    places = nearest(times_s, np.array([item.anchor_s for item in counts])).tolist()
     positions = np.empty(times_s.size, np.int64)
-    for number, (place, item) in enumerate(zip(places.tolist(), counts, strict=True)):
+    metres = np.empty(times_s.size, np.int64)
+    for number, (place, item) in enumerate(zip(places, counts, strict=True)):
         start = 0 if number == 0 else place
         positions[start:] = (np.arange(start, times_s.size) - place) % item.beats_per_bar + 1
-    return positions
-
-
-def metre_spans(bars: Sequence[Bar], counts: Sequence[Count], confidence: float) -> tuple[MetreSpan, ...]:
-    """The metres of bars that were counted so, neighbours of equal metre joined."""
-    spans: list[MetreSpan] = []
-    for bar in bars:
-        # A bar belongs to the last count that has begun by its middle: anchors lie near first beats, not on them.
-        middle = 0.5 * (bar.start_s + bar.end_s)
-        item = next((found for found in reversed(counts) if found.anchor_s <= middle), counts[0])
-        if spans and (spans[-1].beats_per_bar, spans[-1].division) == (item.beats_per_bar, item.division):
-            spans[-1] = spans[-1].model_copy(update={"end_s": bar.end_s, "last_bar": bar.index})
-        else:
-            spans.append(
-                MetreSpan(
-                    beats_per_bar=item.beats_per_bar,
-                    division=item.division,
-                    confidence=confidence,
-                    start_s=bar.start_s,
-                    end_s=bar.end_s,
-                    first_bar=bar.index,
-                    last_bar=bar.index,
-                )
-            )
-    return tuple(spans)
+        metres[start:] = item.beats_per_bar
+    return MetredBeats(times_s, positions, metres)
 
 
 def doubled(chart: Chart) -> Doubles:
@@ -223,8 +198,9 @@ def _pickup(chart: Chart) -> bool:
     return bool(chart.beats) and chart.beats[0].position != 1
 
 
-def _metre_at(chart: Chart, bar: int) -> Metre:
-    return next((item for item in chart.metres if item.first_bar <= bar <= item.last_bar), chart.metre)
+def _beats_per_bar(chart: Chart, bar: int) -> int:
+    metre = next((item for item in chart.metres if item.first_bar <= bar <= item.last_bar), chart.metre)
+    return metre.beats_per_bar
 
 
 def _end_s(chart: Chart) -> float:
