@@ -1,0 +1,1 @@
+"""Takes that the drum listener's network learns from, and its training."""
