@@ -426,7 +426,7 @@ def test_whatever_beats_an_owner_gives_are_the_beats(
     places = [*range(5 - pickup, 5), *(place + 1 for bar in bars for place in range(bar))]
     given_s = np.cumsum([start_s, *gaps])[: len(places)]
     marks = [BeatCorrection(time_s=float(time), position=place) for time, place in zip(given_s, places, strict=False)]
-    if pickup >= len(marks) or marks[-1].time_s >= chart.duration_s:
+    if len(marks) <= max(1, pickup) or marks[-1].time_s >= chart.duration_s:
         return
     corrected = unless_refused(chart, said(beats=marks))
     if corrected is not None:
