@@ -10,7 +10,7 @@ from contrafact.engine.listening.crema import ROOTS, ChordLikelihoods
 from contrafact.engine.listening.evidence import Evidence, Weights, gather
 from contrafact.engine.listening.salience import pitch_classes
 from contrafact.engine.listening.spans import bounds_of, pool
-from contrafact.engine.listening.vocabulary import NAMES, PLAIN, chord_tones
+from contrafact.engine.listening.vocabulary import NAMES, PLAIN, QUALITY, chord_tones
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -23,8 +23,18 @@ _STAY: Final = 0.72
 _STAY_MID_BAR: Final = 0.5
 _STAY_OVER_BARLINE: Final = 0.25
 _WEIGHTS: Final = Weights()
+_STAY_WITHIN_BEAT: Final = 0.95
+_SHORTEST_HALF_S: Final = 0.18
+"""Halves of beats shorter than this hold too few frames to tell a change from."""
 _SHARPNESS: Final = 0.5
 """Scores into chances: evidence of neighbouring frames is not independent."""
+_IS_SEVENTH: Final = np.isin(QUALITY, ("maj7", "min7", "7"))
+_IS_TRIAD: Final = np.isin(QUALITY, ("maj", "min"))
+_SEVENTH_BIAS: Final = np.select([np.isin(QUALITY, "maj7"), _IS_SEVENTH], [1.5, 0.5], 0.0)
+_USUAL_SEVENTHS: Final = 0.3
+_PRIOR_BEATS: Final = 5.0
+_MOST_ADDED: Final = 2.5
+_SEVENTH_ROUNDS: Final = 3
 _BASS_FROM_NOTES: Final = 1.0
 _BASS_MARGIN: Final = 1.0
 
@@ -58,11 +68,9 @@ def name_chords(
     """
     if duration_s <= 0.0 or likelihoods.tags.shape[0] == 0:
         return ()
-    inner = (beats_s > 0.05) & (beats_s < duration_s - 0.05)
-    edges = np.unique(np.concatenate(([0.0], beats_s[inner], [duration_s])))
+    edges, stay, share = _grid(beats_s, positions, duration_s, halves=magnitudes is not None)
     evidence = gather(likelihoods, magnitudes, edges)
-    scores = evidence.scores(_WEIGHTS)
-    stay = _stay(edges, beats_s, positions)
+    scores = share[:, None] * _with_sevenths_as_usual(evidence.scores(_WEIGHTS), share, stay)
     path = _steadiest(scores, stay)
     sure = _chances(_SHARPNESS * scores, stay)
     bass = _bass_votes(evidence)
@@ -111,15 +119,42 @@ def usual_chord_length_s(likelihoods: ChordLikelihoods, duration_s: float) -> fl
     return float(np.median(lengths)) if len(lengths) >= 5 else None
 
 
-def _stay(edges: Doubles, beats_s: Doubles, positions: Ints) -> Doubles:
-    """The chance that the chord before each span goes on in it."""
-    stay = np.full(edges.size - 1, _STAY)
-    if beats_s.size:
-        nearest = np.clip(np.searchsorted(beats_s, edges[:-1] - 1e-6), 0, beats_s.size - 1)
-        place = np.where(np.abs(beats_s[nearest] - edges[:-1]) < 1e-6, positions[nearest], 0)
-        stay[place == 3] = _STAY_MID_BAR
-        stay[place == 1] = _STAY_OVER_BARLINE
-    return stay
+def _grid(beats_s: Doubles, positions: Ints, duration_s: float, *, halves: bool) -> tuple[Doubles, Doubles, Doubles]:
+    """Edges of the spans that may hold a chord each, the chance that the chord before a span goes on in it, and
+    what each span counts (a half beat counts half).
+    """
+    inside = (beats_s > 0.05) & (beats_s < duration_s - 0.05)
+    beats, place = beats_s[inside], positions[inside]
+    edges = np.concatenate(([0.0], beats, [duration_s]))
+    stay = np.concatenate(([_STAY], np.select([place == 1, place == 3], [_STAY_OVER_BARLINE, _STAY_MID_BAR], _STAY)))
+    share = np.ones(edges.size - 1)
+    gaps = np.diff(edges)
+    if halves and gaps.size and float(np.median(gaps)) >= 2.0 * _SHORTEST_HALF_S:
+        long = np.flatnonzero(gaps >= 2.0 * _SHORTEST_HALF_S)
+        middles = edges[long] + 0.5 * gaps[long]
+        share[long] = 0.5
+        edges = np.insert(edges, long + 1, middles)
+        stay = np.insert(stay, long + 1, _STAY_WITHIN_BEAT)
+        share = np.insert(share, long + 1, 0.5)
+    return edges, stay, share
+
+
+def _with_sevenths_as_usual(scores: Doubles, share: Doubles, stay: Doubles) -> Doubles:
+    """Weigh sevenths by how many this very song has.
+
+    Players either colour their chords or do not; the network thinks of sevenths, major ones above all, as rare. The
+    share of sevenths among the song's chords is estimated (expectation maximisation) and its log-odds are added.
+    """
+    scores = scores + _SEVENTH_BIAS
+    added = 0.0
+    usual = np.log(_USUAL_SEVENTHS / (1.0 - _USUAL_SEVENTHS))
+    for _ in range(_SEVENTH_ROUNDS):
+        chances = share[:, None] * _chances(_SHARPNESS * share[:, None] * (scores + added * _IS_SEVENTH), stay)
+        sevenths, triads = float(chances[:, _IS_SEVENTH].sum()), float(chances[:, _IS_TRIAD].sum())
+        part = (sevenths + _USUAL_SEVENTHS * _PRIOR_BEATS) / (sevenths + triads + _PRIOR_BEATS)
+        added = float(np.clip(np.log(part / (1.0 - part)) - usual, -_MOST_ADDED, _MOST_ADDED))
+    result: Doubles = scores + added * _IS_SEVENTH
+    return result
 
 
 def _steadiest(votes: Doubles, stay: Doubles) -> Ints:
