@@ -61,6 +61,16 @@ def cover(counted: MetredBeats, period_s: float | None, first_s: float, last_s: 
     return MetredBeats(all_times[keep], all_positions[keep].astype(np.int64), all_metres[keep].astype(np.int64))
 
 
+def end_with(counted: MetredBeats, last_onset_s: float) -> MetredBeats:
+    """The same without the bars in which nothing is struck any more: a last chord that rings on has no beat."""
+    struck = int(np.searchsorted(counted.times_s, last_onset_s, side="right"))
+    later = np.flatnonzero(counted.positions[struck:] == 1)
+    if later.size == 0:
+        return counted
+    stop = max(1, struck + int(later[0]))
+    return MetredBeats(counted.times_s[:stop], counted.positions[:stop], counted.metres[:stop])
+
+
 def lay_bars(counted: CountedBeats, duration_s: float) -> tuple[tuple[Beat, ...], tuple[Bar, ...]]:
     """Beats and bars of the chart; a first bar that does not begin on position 1 is a pickup."""
     times, positions = counted.times_s, counted.positions

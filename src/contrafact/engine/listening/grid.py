@@ -22,9 +22,10 @@ _COHERENCE = 0.55
 _SEARCH = 0.05
 _REACH_S = 0.045
 _MIN_BEATS = 8
-_RUN = 12
-_LOST_SHARE = 0.45
-"""Where fewer of a run of beats lie near the line, the song has left it."""
+_RUN = 8
+_LOST_SHARE, _SUPPORT = 0.45, 0.75
+"""Where fewer of a run of beats lie near the line, and less is struck there, the song has left it."""
+_SLOW_S = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,10 +60,10 @@ def fit_grid(decoded_s: Doubles, onsets: Onsets, likelihood: Doubles, frames_per
     strength = onsets.all
     refined, weight = _refine(decoded_s, strength)
     period = float(np.median(np.diff(decoded_s)))
-    line = _fit_line(refined, weight, period)
+    line = _fit_line(refined, weight, period, strength)
     if line is not None:
         start, period = _settle(*line, float(decoded_s[-1]), strength)
-        times = _better_half(start, period, decoded_s, likelihood, frames_per_second)
+        times = _better_part(start, period, decoded_s, likelihood, frames_per_second)
         heard, trust = _refine(times, strength)
         off = np.abs(heard - times)[trust > 0]
         return BeatGrid(times, np.arange(times.size), period, True, float(np.median(off)) if off.size else 0.0)
@@ -75,7 +76,7 @@ def fit_grid(decoded_s: Doubles, onsets: Onsets, likelihood: Doubles, frames_per
         trust[inside] = _ANCHOR
     curve = _smooth(numbers, anchored, trust)
     residual = float(np.median(np.abs(refined - curve)))
-    usual = main_period(stretches, np.diff(curve) / np.diff(numbers))
+    usual = main_period([stretch.period_s for stretch in stretches], np.diff(curve) / np.diff(numbers))
     return BeatGrid(curve, numbers, usual, False, residual, stretches)
 
 
@@ -115,56 +116,82 @@ def _number(times_s: Doubles, period_s: float) -> Ints:
     return np.concatenate(([0], np.cumsum(steps)))
 
 
-def _fit_line(times_s: Doubles, weight: Doubles, period_s: float) -> tuple[float, float] | None:
+def _fit_line(times_s: Doubles, weight: Doubles, period_s: float, strength: Doubles) -> tuple[float, float] | None:
     """Start and period of the line through the beats, or None when one line does not explain them.
 
-    The period is where the beats, taken as impulses, resound most strongly at two cycles per beat: that finds the line
-    even where the decoder slipped by half a beat, and does not depend on counting beats.
+    The period is where the beats, taken as impulses, resound most strongly at two cycles per beat (four where beats are
+    slow): that finds the line even where the decoder slipped by half a beat, and does not depend on counting beats.
     """
     trusted = weight > 0.15
     if trusted.sum() < max(_MIN_BEATS, 0.3 * times_s.size):
         trusted = np.ones(times_s.size, bool)
     if trusted.sum() < _MIN_BEATS:
         return None
+    cycles = _parts(period_s)
     time, trust = times_s[trusted], weight[trusted] + 0.05
     span = max(1.0, float(time[-1] - time[0]))
-    rates = np.arange(1.0 - _SEARCH, 1.0 + _SEARCH, period_s / (16.0 * span)) * (2.0 / period_s)
+    rates = np.arange(1.0 - _SEARCH, 1.0 + _SEARCH, period_s / (8.0 * cycles * span)) * (cycles / period_s)
     resonance = np.array([np.sum(trust * np.exp(-2j * np.pi * rate * time)) for rate in rates])
     best = int(np.abs(resonance).argmax())
     if abs(resonance[best]) < _COHERENCE * trust.sum():
         return None
-    half = 1.0 / float(rates[best])
-    start = float(-np.angle(resonance[best]) / (2.0 * np.pi)) * half
+    part = 1.0 / float(rates[best])
+    start = float(-np.angle(resonance[best]) / (2.0 * np.pi)) * part
     error = np.zeros(time.size)
     near = np.ones(time.size, bool)
     for _ in range(4):
-        number = np.rint((time - start) / half)
-        error = time - start - half * number
+        number = np.rint((time - start) / part)
+        error = time - start - part * number
         near = np.abs(error) < _NEAR_S
         if near.sum() < _MIN_BEATS:
             return None
-        half, start = (float(value) for value in np.polyfit(number[near], time[near], 1, w=trust[near]))
-    if near.mean() < _SHARE_ON_LINE:
+        part, start = (float(value) for value in np.polyfit(number[near], time[near], 1, w=trust[near]))
+    if near.mean() < _SHARE_ON_LINE or _leaves(time, error, near, strength):
         return None
     # A slow drift hides inside a small median: the running median of the error must stay near zero all the way.
-    if time.size >= 2 * _RUN:
-        run = np.convolve(near.astype(np.float64), np.full(_RUN, 1.0 / _RUN), mode="valid")
-        if float(run.min()) < _LOST_SHARE:
-            return None
     pieces = np.array_split(error[near], max(3, min(16, int(near.sum()) // 10)))
     if max(abs(float(np.median(piece))) for piece in pieces) > _DRIFT_S:
         return None
-    return start, 2.0 * half
+    return start, cycles * part
 
 
-def _better_half(
+def _parts(period_s: float) -> int:
+    """Into how many parts of a beat the decoder may slip."""
+    return 4 if period_s > _SLOW_S else 2
+
+
+def _leaves(time: Doubles, error: Doubles, near: NDArray[np.bool_], strength: Doubles) -> bool:
+    """Whether the song leaves the line for a while: beats far from it, and little struck where the line would be.
+
+    Where as much is struck on the line as on the beats, it was the decoder that left it.
+    """
+    if time.size < 2 * _RUN or strength.size == 0:
+        return False
+    window = np.full(_RUN, 1.0 / _RUN)
+    share = np.convolve(near.astype(np.float64), window, mode="valid")
+    struck = np.sqrt(_strongest(strength, time))
+    on_line = np.sqrt(_strongest(strength, time - error))
+    support = np.convolve(on_line, window, mode="valid") / (np.convolve(struck, window, mode="valid") + 0.1)
+    return bool(((share < _LOST_SHARE) & (support < _SUPPORT)).any())
+
+
+def _strongest(strength: Doubles, times_s: Doubles) -> Doubles:
+    """The largest strength within 15 ms of each time."""
+    index = np.rint(times_s * ONSET_RATE).astype(np.int64)
+    near = [strength[np.clip(index + step, 0, strength.size - 1)] for step in range(-3, 4)]
+    largest: Doubles = np.stack(near).max(axis=0)
+    return largest
+
+
+def _better_part(
     start_s: float, period_s: float, decoded_s: Doubles, likelihood: Doubles, frames_per_second: float
 ) -> Doubles:
-    """The beats of the line over the decoded span, or those half a beat later if the network heard beats there."""
+    """The beats of the line over the decoded span, or those a part of a beat later if the network heard beats there."""
     axis = np.arange(likelihood.size) / frames_per_second
     best, best_score = np.empty(0), -np.inf
-    for offset in (0.0, 0.5):
-        origin = start_s + offset * period_s
+    parts = _parts(period_s)
+    for offset in range(parts):
+        origin = start_s + offset * period_s / parts
         first = int(np.ceil((decoded_s[0] - 0.3 * period_s - origin) / period_s))
         last = int(np.floor((decoded_s[-1] + 0.3 * period_s - origin) / period_s))
         times: Doubles = origin + period_s * np.arange(first, max(first + 1, last + 1), dtype=np.float64)

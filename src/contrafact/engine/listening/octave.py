@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.listening.onsets import Onsets
+from contrafact.engine.listening.onsets import ONSET_RATE, Onsets
 
 Doubles = NDArray[np.float64]
 
@@ -31,14 +31,22 @@ _RATIOS: tuple[tuple[Fraction, tuple[Fraction, ...]], ...] = (
 """Length of the beat in pulses, and where its first may lie."""
 _BETWEEN = (0.0, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 5 / 6)
 _MIN_BEATS = 4
+_STROKE_EVERY_S, _ON_S = 1.2, 0.04
+_WEAK = 0.3
+"""The quantile of beats that speaks for the weaker ones: in a wrong reading every second or third is not struck."""
+_CHORD_BEATS = {1: 0.04, 2: 0.2, 3: 0.15, 4: 0.6, 5: 0.1, 6: 0.1, 7: 0.05, 8: 0.2, 16: 0.04}
+_CHORD_BEATS_OF_THIRDS = {1: 0.15, 2: 0.6, 3: 0.1, 4: 0.3, 8: 0.1}
+"""How many beats a chord lasts, and how usual that is, where beats divide by two and by three."""
 _COMPOUND = 1.2
 _WEIGHTS = {
-    "net_on": 0.71, "net_half": -1.84, "net_third": -1.21, "habit": 0.62, "habit_skew": 0.41, "heard_on": 2.97,
-    "heard_half": -0.63, "heard_third": -2.59, "heard_quarter": -4.65, "heard_sixth": -2.07, "low_on": 4.09,
-    "low_half": -0.99, "upper_half": -0.25, "alternates": 0.5, "alternates_wide": 1.0, "change_caught": -0.1,
-    "chord_four": 0.82, "chord_rate": 0.21,
+    "net_on": 1.51, "net_weak": 3.56, "net_half": -1.11, "net_third": -3.49, "habit": 0.87, "habit_skew": 0.77,
+    "heard_on": 1.66, "heard_weak": 1.68, "heard_half": -1.03, "heard_third": -0.34, "heard_quarter": -5.8,
+    "heard_sixth": -3.46, "compound": 1.78, "low_on": 3.75, "low_half": -0.92, "low_third": -2.6, "upper_half": -0.07,
+    "alternates": 2.02, "alternates_wide": 2.22, "change_caught": 0.32, "chord_fit": 1.98, "chord_rate": 0.26,
+    "strokes_on": 1.35, "kicks_on": 1.77,
 }  # fmt: skip
-"""Fitted to generated songs (maximum likelihood, ridge penalty 1 on standardised traits)."""
+"""Fitted to 32 rendered and 78 synthesised songs and 5 recordings of known tempo by maximum likelihood, with a ridge
+penalty of 2 on standardised traits, each song repeated six times with noise, without chords or without a low end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,6 +105,9 @@ def readings(pulse_s: Doubles, evidence: Evidence) -> list[Reading]:
     """
     harmony = _Harmony(pulse_s, evidence.chord_changes)
     period_s = float(np.median(np.diff(pulse_s)))
+    count = max(8, round(float(pulse_s[-1] - pulse_s[0]) / _STROKE_EVERY_S))
+    upper = evidence.onsets.middle + evidence.onsets.high
+    hardest = [_hardest(strength, count) for strength in (upper, evidence.onsets.low)]
     found = []
     for ratio, phases in _RATIOS:
         bpm = 60.0 / (period_s * float(ratio))
@@ -109,6 +120,7 @@ def readings(pulse_s: Doubles, evidence: Evidence) -> list[Reading]:
             times = np.interp(steps, np.arange(pulse_s.size), pulse_s)
             change = harmony.at(ratio, phase, steps.size)
             traits = _describe(times, bpm, change, harmony.total, evidence)
+            traits["strokes_on"], traits["kicks_on"] = (_share_on(times, hard) for hard in hardest)
             found.append(Reading(times, ratio, phase, bpm, traits))
     return found
 
@@ -162,26 +174,61 @@ def _describe(times: Doubles, bpm: float, change: Doubles, total_change: float, 
     ) / spread  # fmt: skip
     chord_beats = None if evidence.chord_length_s is None else evidence.chord_length_s * bpm / 60.0
     on = heard[0.0] + 0.05
+    half, quarter = heard[1 / 2] / on, 0.5 * (heard[1 / 4] + heard[3 / 4]) / on
+    third, sixth = min(heard[1 / 3], heard[2 / 3]) / on, 0.5 * (heard[1 / 6] + heard[5 / 6]) / on
+    compound = third - max(half, quarter, sixth)
     return {
         "net_on": float(np.log(act[0.0] + 0.02)),
+        "net_weak": float(np.quantile(_near(network, times * evidence.frames_per_second), _WEAK)),
         "net_half": act[0.5],
         "net_third": 0.5 * (act[1 / 3] + act[2 / 3]),
-        "habit": -0.5 * float(np.log(bpm / 110.0) ** 2) / 0.2,
+        "habit": -2.5 * float(np.log(bpm / 110.0) ** 2),
         "habit_skew": float(np.log(bpm / 110.0)),
         "heard_on": float(np.log(on)),
-        "heard_half": heard[0.5] / on,
-        "heard_third": min(heard[1 / 3], heard[2 / 3]) / on,
-        "heard_quarter": 0.5 * (heard[0.25] + heard[0.75]) / on,
-        "heard_sixth": 0.5 * (heard[1 / 6] + heard[5 / 6]) / on,
+        "heard_weak": float(np.log(np.quantile(np.sqrt(onsets.at(onsets.all, times, 0.025)), _WEAK) + 0.05)),
+        "heard_half": half,
+        "heard_third": third,
+        "heard_quarter": quarter,
+        "heard_sixth": sixth,
+        "compound": max(0.0, compound),
         "low_on": float(np.log(low[0.0].mean() + 0.05)),
         "low_half": float(low[0.5].mean()) / scale_low,
+        "low_third": 0.5 * float(low[1 / 3].mean() + low[2 / 3].mean()) / scale_low,
         "upper_half": float(rest[0.5].mean()) / scale_rest,
         "alternates": alternates,
         "alternates_wide": wide,
         "change_caught": float(change.sum()) / (total_change + 0.5),
-        "chord_four": 0.0 if chord_beats is None else max(-4.0, -float(np.log2(chord_beats / 4.0) ** 2)),
+        "chord_fit": 0.0 if chord_beats is None else _chord_fit(chord_beats, compound > 0.0),
         "chord_rate": max(-4.0, -float(np.log2((change.mean() + 0.02) / 0.27) ** 2)),
     }
+
+
+def _chord_fit(beats: float, compound: bool) -> float:
+    """Log-probability (up to a constant, floored) that a chord usually lasts so many beats: most often a bar."""
+    usual = _CHORD_BEATS_OF_THIRDS if compound else _CHORD_BEATS
+    return float(
+        np.log(
+            sum(share * np.exp(-0.5 * (np.log2(beats / length) / 0.15) ** 2) for length, share in usual.items()) + 0.01
+        )
+    )
+
+
+def _hardest(strength: Doubles, count: int) -> Doubles:
+    """Times (s) of so many of the strongest peaks: above mostly the backbeat, below kicks and bass."""
+    if strength.size < 3:
+        return np.zeros(0)
+    peaks = np.flatnonzero((strength[1:-1] > strength[:-2]) & (strength[1:-1] >= strength[2:])) + 1
+    chosen = peaks[np.argsort(-strength[peaks], kind="stable")[:count]]
+    times: Doubles = np.sort(chosen) / ONSET_RATE
+    return times
+
+
+def _share_on(beats_s: Doubles, hard_s: Doubles) -> float:
+    if hard_s.size == 0:
+        return 0.0
+    after = np.clip(np.searchsorted(beats_s, hard_s), 1, beats_s.size - 1)
+    apart = np.minimum(np.abs(hard_s - beats_s[after]), np.abs(hard_s - beats_s[after - 1]))
+    return float((apart < _ON_S).mean())
 
 
 def _near(values: Doubles, frames: Doubles) -> Doubles:

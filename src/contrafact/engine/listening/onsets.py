@@ -16,6 +16,7 @@ _WINDOW = 512
 _BLOCK = 8192
 _LOW_HZ = 150.0
 _HIGH_HZ = 4000.0
+_CLEAR = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +36,19 @@ class Onsets:
     def all(self) -> Doubles:
         mean: Doubles = (self.low + self.middle + self.high) / 3.0
         return mean
+
+    @property
+    def last_clear_s(self) -> float:
+        """When something was last struck about as clearly as what is usually struck in the song; 0 if nothing is."""
+        strength = self.all
+        if strength.size < 3:
+            return 0.0
+        peaks = np.flatnonzero((strength[1:-1] > strength[:-2]) & (strength[1:-1] >= strength[2:])) + 1
+        heights = strength[peaks]
+        loud = heights[heights > 1.5]
+        if loud.size == 0:
+            return 0.0
+        return float(peaks[heights >= _CLEAR * float(np.median(loud))][-1]) / ONSET_RATE
 
     def at(self, strength: Doubles, times_s: Doubles, reach_s: float = 0.03) -> Doubles:
         """The largest ``strength`` within ``reach_s`` of each time; 0 outside the recording."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.listening.bars import MetredBeats, cover, fill_gaps, lay_bars, metre_spans, tempo_curve
+from contrafact.engine.listening.bars import MetredBeats, cover, end_with, fill_gaps, lay_bars, metre_spans, tempo_curve
 from contrafact.engine.listening.beatnet import FRAMES_PER_SECOND
 from contrafact.engine.listening.chart import Bar, Beat, Metre, MetreSpan, Swing, Tempo, TempoPoint
 from contrafact.engine.listening.decoding import decode
@@ -14,6 +14,7 @@ from contrafact.engine.listening.grid import fit_grid
 from contrafact.engine.listening.metre import count_positions
 from contrafact.engine.listening.octave import Evidence, Reading, readings, weigh
 from contrafact.engine.listening.onsets import ONSET_RATE, Onsets
+from contrafact.engine.listening.stretches import main_period
 from contrafact.engine.listening.swing import find_swing
 
 Floats = NDArray[np.float32]
@@ -87,6 +88,9 @@ def hear_rhythm(
     counted = count_positions(beat, downbeat, chord_changes(times), np.sqrt(onsets.at(onsets.low, times)), division)
     numbered = MetredBeats(times, counted.positions, counted.metres)
     covered = cover(numbered, period_s if grid.steady else None, first_s, last_s)
+    covered = end_with(covered, onsets.last_clear_s)
+    if not grid.steady:
+        period_s = main_period([ratio * stretch.period_s for stretch in grid.stretches], np.diff(covered.times_s))
     beats, bars = lay_bars(covered, duration_s)
     bpm = 60.0 / period_s
     clarity = float(np.clip(np.mean(beat + downbeat), 0.0, 1.0))

@@ -1,5 +1,6 @@
 """The parts of a song that were played to a click, where the whole was not: a free intro, a change of tempo."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,11 +59,11 @@ def straight_stretches(numbers: Ints, times_s: Doubles, weight: Doubles) -> tupl
     return tuple(found) if held >= _MOST * count else ()
 
 
-def main_period(stretches: tuple[Stretch, ...], periods_s: Doubles) -> float:
-    """The median beat length, exactly that of a stretch where one has it."""
+def main_period(lines_s: Sequence[float], periods_s: Doubles) -> float:
+    """The median of all beat lengths, exactly that of a straight stretch where one has it."""
     usual = float(np.median(periods_s))
-    nearest = min(stretches, key=lambda stretch: abs(stretch.period_s - usual), default=None)
-    return nearest.period_s if nearest and abs(nearest.period_s / usual - 1.0) < _SAME else usual
+    nearest = min(lines_s, key=lambda period_s: abs(period_s - usual), default=usual)
+    return nearest if abs(nearest / usual - 1.0) < _SAME else usual
 
 
 def _line(numbers: Ints, times_s: Doubles, weight: Doubles, first: int, stop: int) -> tuple[float, float] | None:
