@@ -21,7 +21,7 @@ _USUAL_S, _SPREAD = 19.0, 0.75
 _SHORT_S, _SHORT_PENALTY = 5.8, 0.8
 _FEWEST_BARS, _FEW_PENALTY = 2, 2.5
 _SLOW_BAR_S, _FAST_BAR_S = 3.4, 1.15
-"""Bars longer than this are taken to hold two of the usual ones each (half the tempo, or a very slow song, whose phrases
+"""Bars longer than this are taken to hold two of the usual ones each (half the tempo, or a slow song, whose phrases
 have fewer bars), bars shorter than that to be halves."""
 
 

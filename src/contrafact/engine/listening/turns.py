@@ -34,7 +34,7 @@ def find_cues(features: BarFeatures, lags: Lags) -> Doubles:
     float64, shape (bars, 7)
         Columns as :data:`CUES`, each 0 (nothing) to 1; the first bar's are 0.
 
-        ``level``, ``colour``, ``strokes``, ``voice``: how far the means of the 1, 2 and 4 bars before and after lie apart.
+        ``level``, ``colour``, ``strokes``, ``voice``: how far the means of 1, 2 and 4 bars before and after lie apart.
         ``unlike``: the next four bars are not what was played a phrase ago, nor the last four what is played a phrase
         later. ``begins``, ``ends``: here begins what is also played elsewhere, here it ends.
 

@@ -103,7 +103,15 @@ def vocal_regions(events: Events, duration_s: float) -> tuple[Region, ...]:
     """Spans with a voice, sung or spoken; breaths and gaps below 0.45 s are bridged, blips below 0.4 s dropped."""
     if events.singing.size == 0:
         return ()
-    voice = uniform_filter1d(np.maximum(events.singing, events.speech), 15, mode="nearest")
+    return join_regions(uniform_filter1d(np.maximum(events.singing, events.speech), 15, mode="nearest"), duration_s)
+
+
+def join_regions(voice: Doubles, duration_s: float) -> tuple[Region, ...]:
+    """Regions from the likelihood of a voice in each hundredth of a second.
+
+    A region holds while the likelihood is above 0.35 and must reach 0.55; breaths and gaps below 0.45 s are bridged,
+    blips below 0.4 s dropped.
+    """
     spans: list[tuple[int, int]] = []
     for start, stop in runs(voice > _LAST):
         if voice[start:stop].max() < _BEGIN:
