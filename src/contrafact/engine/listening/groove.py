@@ -23,6 +23,10 @@ _OFF_GRID = 0.06
 """Share of a beat that a stroke may lie beside a sixteenth and still be one."""
 _FEW = 0.2
 """Share of the strokes between the beats that may miss the sixteenths in a straight song."""
+_PLACES: Final = 240
+"""How finely the beat is looked at for where strokes gather."""
+_GATHER: Final = 3.0
+"""Places over which strokes gather: 6 ms at 120 beats a minute."""
 _USUAL = 0.5
 """A step belongs to the typical bar when it is struck in at least this share of the bars."""
 
@@ -46,40 +50,44 @@ def find_groove(hits: Sequence[Hit], bars: Sequence[Bar], division: int = 2) -> 
     """
     if not hits or not bars:
         return ()
-    times = np.array([hit.time_s for hit in hits])
-    beats = np.unique(np.concatenate([[*bar.beats_s, bar.end_s] for bar in bars]))
-    per_beat = min(_steps_per_beat(times, beats, division), max(1, _MOST_STEPS // max(len(b.beats_s) for b in bars)))
-    grids = [_grid(bar, per_beat) for bar in bars]
-    sizes = np.array([grid.size for grid in grids])
-    grid = np.concatenate(grids)
-    steps_s = np.concatenate([np.diff(np.append(grid, bar.end_s)) for grid, bar in zip(grids, bars, strict=True)])
-    nearest = _nearest(times, grid)
-    late_s = times - grid[nearest]
-    inside = np.abs(late_s) <= 0.75 * steps_s[nearest]
+    starts = [(at, time) for at, bar in enumerate(bars) for time in bar.beats_s]
+    bar_of = np.array([at for at, _ in starts])
+    beats = np.array([time for _, time in starts])
+    ends = np.append(beats[1:], bars[-1].end_s)
+    last = np.flatnonzero(np.diff(np.append(bar_of, len(bars))))
+    ends[last] = [bar.end_s for bar in bars]
+    lengths = np.maximum(ends - beats, 1e-6)
 
-    strengths = np.zeros((len(_DRUMS), grid.size))
-    drums = np.array([_DRUMS.index(hit.drum) for hit in hits])
-    struck = np.array([hit.strength for hit in hits])
-    np.maximum.at(strengths, (drums[inside], nearest[inside]), struck[inside])
-    # Rounding a weight up keeps the faintest stroke from having none.
-    weight = np.maximum(struck, 0.05) * inside
-    total = np.bincount(nearest, weight, grid.size)
-    offsets = 1000.0 * np.bincount(nearest, weight * late_s, grid.size) / np.where(total > 0, total, 1.0)
+    times = np.array([hit.time_s for hit in hits])
+    beat = np.searchsorted(beats, times, "right") - 1
+    # Just before the first bar is early in it.
+    beat[times >= beats[0] - 0.5 * lengths[0]] = np.maximum(beat, 0)[times >= beats[0] - 0.5 * lengths[0]]
+    phase = (times - beats[np.maximum(beat, 0)]) / lengths[np.maximum(beat, 0)]
+    inside = (beat >= 0) & (phase < 1.0)
+    per_beat = _steps_per_beat(phase[inside], division, max(len(bar.beats_s) for bar in bars))
+    step = _steps(phase, inside, per_beat)
+    beat, step = beat + step // per_beat, step % per_beat
+    inside &= (beat >= 0) & (beat < beats.size)
+    late_s = times - beats[np.clip(beat, 0, beats.size - 1)]
+    late_s -= step / per_beat * lengths[np.clip(beat, 0, beats.size - 1)]
+    nearest = (beat * per_beat + step)[inside]
+
+    strengths = np.zeros((len(_DRUMS), beats.size * per_beat))
+    drums = np.array([_DRUMS.index(hit.drum) for hit in hits])[inside]
+    struck = np.array([hit.strength for hit in hits])[inside]
+    np.maximum.at(strengths, (drums, nearest), struck)
+    # Even the faintest stroke has a say in how late its step is.
+    weight = np.maximum(struck, 0.05)
+    total = np.bincount(nearest, weight, beats.size * per_beat)
+    offsets = np.bincount(nearest, weight * late_s[inside], total.size) / np.where(total > 0, total, 1.0)
 
     found = []
-    stops = np.cumsum(sizes)
-    for bar, start, stop in zip(bars, stops - sizes, stops, strict=True):
-        kick, snare, hihat = (_rounded(strengths[at, start:stop], 3) for at in range(len(_DRUMS)))
-        found.append(
-            GrooveBar(
-                bar=bar.index,
-                steps=int(stop - start),
-                kick=kick,
-                snare=snare,
-                hihat=hihat,
-                offsets_ms=_rounded(offsets[start:stop], 2),
-            )
-        )
+    stops = per_beat * np.cumsum(np.bincount(bar_of, minlength=len(bars)))
+    for bar, stop in zip(bars, stops.tolist(), strict=True):
+        steps = per_beat * len(bar.beats_s)
+        kick, snare, hihat = (_rounded(strengths[at, stop - steps : stop], 3) for at in range(len(_DRUMS)))
+        offsets_ms = _rounded(1000.0 * offsets[stop - steps : stop], 2)
+        found.append(GrooveBar(bar=bar.index, steps=steps, kick=kick, snare=snare, hihat=hihat, offsets_ms=offsets_ms))
     return tuple(found)
 
 
@@ -117,25 +125,32 @@ def _rounded(values: Doubles, digits: int) -> tuple[float, ...]:
     return tuple((np.round(values, digits) + 0.0).tolist())
 
 
-def _grid(bar: Bar, per_beat: int) -> Doubles:
-    edges = np.array([*bar.beats_s, bar.end_s])
-    share = np.arange(per_beat) / per_beat
-    grid: Doubles = (edges[:-1, None] + np.diff(edges)[:, None] * share[None, :]).ravel()
-    return grid
+def _steps(phase: Doubles, inside: NDArray[np.bool_], per_beat: int) -> NDArray[np.int64]:
+    """The step of each stroke, by where strokes of the whole song gather within the beat.
+
+    A swung eighth at 0.62 of the beat lies between two steps of twelve; taken one by one, its strokes would fall now on
+    one, now on the other. Each stroke goes to the step nearest to the place that its like gather around.
+    """
+    share = np.bincount((phase[inside] * _PLACES).astype(np.int64) % _PLACES, minlength=_PLACES)
+    wave = np.exp(-0.5 * np.square(np.minimum(np.arange(_PLACES), _PLACES - np.arange(_PLACES)) / _GATHER))
+    density = np.fft.irfft(np.fft.rfft(share) * np.fft.rfft(wave), _PLACES)
+    around = np.stack([np.roll(density, 1), density, np.roll(density, -1)])
+    climb = np.arange(_PLACES) + around.argmax(axis=0) - 1
+    # Places are counted on beyond the beat, so that a stroke just before it climbs to its end and not to its start.
+    for _ in range(_PLACES.bit_length()):
+        climb = climb[climb % _PLACES] + (climb - climb % _PLACES)
+    place = np.clip(np.floor(phase * _PLACES), -_PLACES, 2 * _PLACES).astype(np.int64)
+    peak = climb[place % _PLACES] + (place - place % _PLACES) + 0.5
+    gathered = np.rint(peak / _PLACES * per_beat)
+    alone = np.rint(phase * per_beat)
+    # Those that gather more than a step away are none of its like.
+    chosen: NDArray[np.int64] = np.where(np.abs(gathered - phase * per_beat) < 1.0, gathered, alone).astype(np.int64)
+    return chosen
 
 
-def _nearest(times: Doubles, grid: Doubles) -> NDArray[np.int64]:
-    after = np.clip(np.searchsorted(grid, times), 1, max(1, grid.size - 1))
-    before = after - 1
-    after = np.minimum(after, grid.size - 1)
-    return np.where(times - grid[before] < grid[after] - times, before, after)
-
-
-def _steps_per_beat(times: Doubles, beats: Doubles, division: int) -> int:
-    if division == 3:
-        return _COMPOUND
-    inside = times[(times >= beats[0]) & (times < beats[-1])]
-    phase = np.interp(inside, beats, np.arange(beats.size)) % 1.0
+def _steps_per_beat(phase: Doubles, division: int, most_beats: int) -> int:
     between = phase[(phase > 0.1) & (phase < 0.9)]
     beside = np.abs(between - np.round(4.0 * between) / 4.0) > _OFF_GRID
-    return _FINE if between.size and float(beside.mean()) > _FEW else _STRAIGHT
+    fine = between.size > 0 and float(beside.mean()) > _FEW
+    wanted = _COMPOUND if division == 3 else _FINE if fine else _STRAIGHT
+    return max(1, min(wanted, _MOST_STEPS // max(1, most_beats)))
