@@ -76,6 +76,29 @@ export interface Chart {
   sections: { start_s: number; end_s: number; label: string; letter: string; energy: number }[];
 }
 
+/** What an owner says about a song; the parts that the form does not know (beats, sections) are handed back as they came. */
+export interface Corrections {
+  tempo?: { bpm?: number | null; octave?: 'half' | 'double' | null };
+  downbeat_s?: number;
+  metre?: { beats_per_bar: number; division: 2 | 3 };
+  key?: { tonic: string; mode: string };
+  keys?: unknown;
+}
+
+export interface ChartSummary {
+  tempo_bpm: number;
+  metre: string;
+  key: string;
+  downbeat_s: number | null;
+}
+
+export interface CorrectionsState {
+  version: number;
+  corrections: Corrections;
+  heard: ChartSummary;
+  holds: ChartSummary;
+}
+
 export interface Understood {
   id: string;
   text: string;
@@ -238,6 +261,9 @@ export const api = {
   songs: () => call<{ songs: Song[] }>('/api/songs').then((answer) => answer.songs),
   song: (id: string) => call<Song>(`/api/songs/${at(id)}`),
   chart: (id: string, signal?: AbortSignal) => call<Chart>(`/api/songs/${at(id)}/chart`, { signal }),
+  corrections: (id: string) => call<CorrectionsState>(`/api/songs/${at(id)}/corrections`),
+  correct: (id: string, corrections: Corrections, basedOn: number) =>
+    call<CorrectionsState>(`/api/songs/${at(id)}/corrections`, { method: 'POST', body: { corrections, based_on: basedOn } }),
   styles: () => call<{ styles: Style[] }>('/api/styles').then((answer) => answer.styles),
   waveform: (url: string, signal?: AbortSignal) => call<Waveform>(url, { signal }),
   plan: (songId: string, words: string, without: readonly string[], seed: number, signal?: AbortSignal) =>
