@@ -17,6 +17,7 @@ from contrafact.engine.listening.corrections import (
     SectionCorrection,
     TempoCorrection,
 )
+from contrafact.engine.listening.groove import find_groove
 from contrafact.engine.listening.laws import broken_laws
 from tests.support.charts import LONG, song_chart
 
@@ -258,13 +259,22 @@ def test_swing_follows_the_octave_or_is_forgotten() -> None:
 
 
 def test_chords_strokes_and_voice_keep_their_times() -> None:
-    hits = (Hit(time_s=1.0, drum="kick", strength=1.0, confidence=0.9),)
-    chart = song_chart().model_copy(update={"drums": Drums(hits=hits, groove=())})
+    chart = song_chart()
+    hits = tuple(
+        Hit(time_s=beat.time_s, drum="kick" if beat.position % 2 else "snare", strength=1.0, confidence=0.9)
+        for beat in chart.beats
+    )
+    chart = chart.model_copy(update={"drums": Drums(hits=hits, groove=find_groove(hits, chart.bars))})
     corrected = apply(chart, said(tempo=HALF))
     assert corrected.chords == chart.chords
     assert corrected.vocal_regions == chart.vocal_regions
     assert corrected.drums is not None
     assert corrected.drums.hits == hits
+    bar = corrected.drums.groove[0]
+    strokes = [(kick > 0, snare > 0) for kick, snare in zip(bar.kick, bar.snare, strict=True)]
+    halves = strokes[:: len(strokes) // 8]
+    assert halves == [(True, False), (False, True)] * 4, "two heard bars in one, a stroke on every half of a beat"
+    assert len(corrected.drums.groove) == len(corrected.bars)
 
 
 DURATION = song_chart().duration_s

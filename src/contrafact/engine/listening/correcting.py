@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contrafact.engine.listening.bars import MetredBeats, lay_bars, metre_spans, tempo_curve
-from contrafact.engine.listening.chart import Bar, Beat, Chart, Key, KeySpan, Metre, Section, Swing, Tempo
+from contrafact.engine.listening.chart import Bar, Beat, Chart, Drums, Key, KeySpan, Metre, Section, Swing, Tempo
 from contrafact.engine.listening.corrections import (
     ON_A_BEAT_S,
     BadCorrections,
@@ -17,6 +17,7 @@ from contrafact.engine.listening.corrections import (
     SectionCorrection,
     require_consistent,
 )
+from contrafact.engine.listening.groove import find_groove
 from contrafact.engine.listening.laws import broken_laws
 from contrafact.engine.listening.relaying import (
     Count,
@@ -90,7 +91,6 @@ def _with_rhythm(chart: Chart, said: Corrections) -> Chart:
     for span in metres:
         bars_in[span.beats_per_bar] += span.last_bar - span.first_bar + 1
     main = Metre(beats_per_bar=bars_in.most_common(1)[0][0], division=metres[0].division, confidence=sure)
-    drums = chart.drums.model_copy(update={"groove": ()}) if chart.drums is not None else None
     return chart.model_copy(
         update={
             "tempo": tempo,
@@ -101,9 +101,16 @@ def _with_rhythm(chart: Chart, said: Corrections) -> Chart:
             "bars": bars,
             "sections": _moved_sections(bars, chart.sections, chart.duration_s),
             "swing": _swing(chart.swing, _period_ratio(chart, beats)),
-            "drums": drums,
+            "drums": _on_new_bars(chart.drums, bars, main.division),
         }
     )
+
+
+def _on_new_bars(drums: Drums | None, bars: tuple[Bar, ...], division: int) -> Drums | None:
+    """The same strokes, their groove on the new bars."""
+    if drums is None:
+        return None
+    return drums.model_copy(update={"groove": find_groove(drums.hits, bars, division)})
 
 
 def _given(chart: Chart, said: Corrections) -> tuple[MetredBeats, Tempo]:
