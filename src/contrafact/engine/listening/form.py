@@ -59,6 +59,8 @@ def find_sections(
     cuts = _joined(division, name_letters(features, lags, division.cuts), features.level_db)
     letters = name_letters(features, lags, cuts)
     energy = _energy(features.level_db, cuts)
+    struck = features.strokes.mean(axis=1)
+    struck = np.clip(struck / max(1e-3, float(np.percentile(struck, 90))), 0.0, 1.0)
     passages = [
         Passage(
             first_bar=start,
@@ -66,6 +68,7 @@ def find_sections(
             letter=letters[index],
             energy=energy[index],
             voice=float(features.voice[start:stop].mean()),
+            strokes=float(struck[start:stop].mean()),
         )
         for index, (start, stop) in enumerate(itertools.pairwise(cuts))
     ]

@@ -8,13 +8,17 @@ from contrafact.engine.listening.chart import SectionLabel
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A run of bars with its repetition letter, energy (0..1) and share of time with a voice (0..1)."""
+    """A run of bars with its repetition letter, energy (0..1) and share of time with a voice (0..1).
+
+    ``strokes``: how much is struck in it, relative to where most is struck (0..1).
+    """
 
     first_bar: int
     last_bar: int
     letter: str
     energy: float
     voice: float
+    strokes: float = 1.0
 
     @property
     def bars(self) -> int:
@@ -42,7 +46,7 @@ def label_passages(passages: Sequence[Passage], total_bars: int) -> list[Section
         elif passage.letter == chorus:
             labels.append("chorus")
         else:
-            labels.append(_middle(passages, index, sung))
+            labels.append(_middle(passages, index, chorus, sung, led_in="intro" in labels))
     return labels
 
 
@@ -52,6 +56,8 @@ def _is_edge(passages: Sequence[Passage], index: int, total_bars: int, chorus: s
     wordless = sung and passage.voice < 0.25
     if sung and passage.voice > 0.5:
         return False
+    if passage.bars <= 8 and passage.energy < neighbour.energy - 0.4 and passage.letter != chorus:
+        return True
     comes_back = any(other.letter == passage.letter and other.bars >= passage.bars for other in passages[1:-1])
     if not wordless and (comes_back or passage.letter == chorus):
         return False
@@ -71,22 +77,32 @@ def _chorus_letter(passages: Sequence[Passage], sung: bool) -> str | None:
         energy = sum(passage.energy * passage.bars for passage in own) / bars
         voice = sum(passage.voice * passage.bars for passage in own) / bars
         repeated = 0.2 if len(own) > 1 else 0.0
-        late = 0.1 if own[0].first_bar > 0 else 0.0
+        # A chorus is prepared for, and songs end on it.
+        late = 0.1 * (own[0].first_bar > 0) + 0.2 * own[0].first_bar / max(1, passages[-1].last_bar)
+        late += 0.1 if len(own) > 1 and letter in {passage.letter for passage in passages[-2:]} else 0.0
         score = energy + repeated + late + (0.5 * min(1.0, 2.0 * voice) if sung else 0.0)
         if best is None or score > best[0]:
             best = (score, letter)
     return best[1] if best else None
 
 
-def _middle(passages: Sequence[Passage], index: int, sung: bool) -> SectionLabel:
+def _middle(passages: Sequence[Passage], index: int, chorus: str | None, sung: bool, *, led_in: bool) -> SectionLabel:
     passage = passages[index]
-    repeats = sum(other.letter == passage.letter for other in passages)
-    around = [passages[at].energy for at in (index - 1, index + 1) if 0 <= at < len(passages)]
-    dip = min(around, default=passage.energy) - passage.energy
-    if 0 < index < len(passages) - 1 and dip > 0.35 and passage.energy < 0.4 and passage.voice < 0.3:
+    same = [other for other in passages if other.letter == passage.letter]
+    inside = 0 < index < len(passages) - 1
+    around = [passages[at] for at in (index - 1, index + 1) if 0 <= at < len(passages)]
+    dip = min((other.energy for other in around), default=passage.energy) - passage.energy
+    bare = passage.strokes < 0.5 * min((other.strokes for other in around), default=0.0)
+    comes_back = any(other is not passage and (other is not passages[0] or not led_in) for other in same)
+    still = (dip > 0.35 and passage.energy < 0.4) or (dip > 0.2 and bare)
+    if inside and passage.bars <= 8 and still and not comes_back:
         return "break"
-    if sung and max(other.voice for other in passages if other.letter == passage.letter) < 0.15:
+    if index == 1 and led_in and sung and passage.voice < 0.15 and len(same) == 1:
+        return "intro"
+    heard = [other.voice for other in passages if other.letter != passage.letter and len(same) < 2]
+    if sung and max(other.voice for other in same) < 0.15 and max(heard, default=1.0) > 0.5:
         return "solo" if passage.energy > 0.4 else "break"
-    if repeats == 1 and index > len(passages) / 2:
+    after_chorus = any(other.letter == chorus for other in passages[:index])
+    if len(same) == 1 and after_chorus:
         return "bridge"
     return "verse"
