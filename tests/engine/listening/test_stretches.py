@@ -34,9 +34,7 @@ def test_a_change_of_tempo_is_two_lines() -> None:
 def test_the_tempo_is_that_of_the_most_beats() -> None:
     times = beats(np.concatenate((np.full(60, 60 / 100), np.full(90, 60 / 120))))
     stretches = straight_stretches(np.arange(times.size), times, np.ones(times.size))
-    assert 60.0 / main_period([stretch.period_s for stretch in stretches], np.diff(times)) == pytest.approx(
-        120.0, abs=0.1
-    )
+    assert 60.0 / main_period(stretches, np.diff(times)) == pytest.approx(120.0, abs=0.1)
 
 
 def test_a_free_intro_leaves_one_line() -> None:

@@ -76,7 +76,7 @@ def fit_grid(decoded_s: Doubles, onsets: Onsets, likelihood: Doubles, frames_per
         trust[inside] = _ANCHOR
     curve = _smooth(numbers, anchored, trust)
     residual = float(np.median(np.abs(refined - curve)))
-    usual = main_period([stretch.period_s for stretch in stretches], np.diff(curve) / np.diff(numbers))
+    usual = main_period(stretches, np.diff(curve) / np.diff(numbers))
     return BeatGrid(curve, numbers, usual, False, residual, stretches)
 
 

@@ -12,17 +12,17 @@ Ints = NDArray[np.int64]
 METRES = (2, 3, 4, 5, 6, 7)
 _HANDICAP = {2: 0.24, 3: 0.0, 4: 0.0, 5: 0.05, 6: 0.06, 7: 0.08}
 """What each metre must be better by, per beat, than four: rarer metres need more evidence."""
-_HANDICAP_OF_THIRDS = {2: 0.0, 3: 0.05, 4: 0.12, 5: 0.2, 6: 0.2, 7: 0.25}
-"""The same where beats divide by three: 6/8 is usual, 9/8 and 12/8 are rarer."""
+_HANDICAP_OF_THIRDS = {2: 0.1, 3: 0.05, 4: 0.0, 5: 0.2, 6: 0.1, 7: 0.25}
+"""The same where beats divide by three: half a bar of 12/8 passes for a bar of 6/8 too easily."""
 _SLIP = -10.0
 """Log-probability of a bar that is cut short or lengthened."""
-_CHANGE = -6.0
+_CHANGE = -4.0
 """Log-probability of going on in another metre."""
 _CHORD_WEIGHT = 2.5
 _NETWORK_WEIGHT = 0.5
 """The network is surer of its downbeats than it has reason to be."""
 _BASS_WEIGHT = 0.25
-_SHORTEST_BARS = 3
+_SHORTEST_BARS = 4
 """A passage in another metre of fewer bars is a slip of the ear."""
 
 

@@ -23,6 +23,8 @@ Doubles = NDArray[np.float64]
 DEFAULT_BPM = 120.0
 _SLOWEST_BPM, _FASTEST_BPM = 40.0, 230.0
 _LEAST_SHARE = 0.001
+_ONE_PULSE, _SLACK = 1.3, 1.15
+"""Beat lengths further apart than this are two pulses; how far one pulse may stray."""
 _QUIET = 1e-4
 """-80 dB: below this nothing is heard."""
 
@@ -90,7 +92,7 @@ def hear_rhythm(
     covered = cover(numbered, period_s if grid.steady else None, first_s, last_s)
     covered = end_with(covered, onsets.last_clear_s)
     if not grid.steady:
-        period_s = main_period([ratio * stretch.period_s for stretch in grid.stretches], np.diff(covered.times_s))
+        period_s = ratio * main_period(grid.stretches, np.diff(covered.times_s) / ratio)
     beats, bars = lay_bars(covered, duration_s)
     bpm = 60.0 / period_s
     clarity = float(np.clip(np.mean(beat + downbeat), 0.0, 1.0))
@@ -133,7 +135,17 @@ def _pulse(network: Doubles) -> Doubles:
     # The model knows a beat's first frames by the activation there; the halves are for its two kinds of beat.
     either = np.repeat(0.5 * np.clip(network, 0.0, 0.98)[:, None], 2, axis=1)
     shortest, longest = (round(60.0 * FRAMES_PER_SECOND / bpm) for bpm in (_FASTEST_BPM, _SLOWEST_BPM))
-    times: Doubles = decode(either, (1,), shortest, longest)[0].frames / FRAMES_PER_SECOND
+    pulse = decode(either, (1,), shortest, longest)[0]
+    if pulse.frames.size >= 8:
+        gaps = np.diff(pulse.frames)
+        usual = [float(np.quantile(gaps, place)) for place in (0.1, 0.9)]
+        if usual[1] > _ONE_PULSE * usual[0]:
+            # It went over to another pulse on the way. One must serve the whole song: the likelier of the two.
+            around = [(max(shortest, round(gap / _SLACK)), min(longest, round(gap * _SLACK))) for gap in usual]
+            pulse = max(
+                (decode(either, (1,), low, high)[0] for low, high in around), key=lambda reading: reading.log_likelihood
+            )
+    times: Doubles = pulse.frames / FRAMES_PER_SECOND
     return times
 
 

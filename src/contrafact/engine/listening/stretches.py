@@ -59,11 +59,19 @@ def straight_stretches(numbers: Ints, times_s: Doubles, weight: Doubles) -> tupl
     return tuple(found) if held >= _MOST * count else ()
 
 
-def main_period(lines_s: Sequence[float], periods_s: Doubles) -> float:
-    """The median of all beat lengths, exactly that of a straight stretch where one has it."""
+def main_period(stretches: Sequence[Stretch], periods_s: Doubles) -> float:
+    """The usual beat length: the median of all, or where there are straight stretches that of one of them.
+
+    That of the stretch nearest to the median; of the longest when none is near, because a median between two tempi is
+    the tempo of nothing.
+    """
     usual = float(np.median(periods_s))
-    nearest = min(lines_s, key=lambda period_s: abs(period_s - usual), default=usual)
-    return nearest if abs(nearest / usual - 1.0) < _SAME else usual
+    if not stretches:
+        return usual
+    nearest = min(stretches, key=lambda stretch: abs(stretch.period_s - usual))
+    if abs(nearest.period_s / usual - 1.0) < _SAME:
+        return nearest.period_s
+    return max(stretches, key=lambda stretch: stretch.last - stretch.first).period_s
 
 
 def _line(numbers: Ints, times_s: Doubles, weight: Doubles, first: int, stop: int) -> tuple[float, float] | None:
