@@ -4,6 +4,7 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
@@ -51,6 +52,29 @@ def test_a_missing_trigger_is_noticed(tmp_path: Path) -> None:
     with database.transaction() as session:
         session.execute(text("DROP TRIGGER grants_no_update"))
     assert [found[0] for found in differences(database)] == ["add_trigger"]
+    database.close()
+
+
+def test_a_database_of_the_first_shape_keeps_its_remixes(tmp_path: Path) -> None:
+    database = Database.at(tmp_path / "contrafact.db")
+    config = migrate._config()
+    with database.transaction() as session:
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0001")
+        columns = (
+            "id, user_id, user_name, recording_id, title, words, recipe_json, recipe_sha256, decision_sha256, "
+            "duties_json, status, duration_s, created_at, provenance"
+        )
+        session.execute(
+            text(
+                f"INSERT INTO remixes ({columns}) VALUES ('rmx_1', 'usr_1', 'Ada', 'rec_1', 'Rain', 'house', '{{}}', "
+                "'', '', '{}', 'ready', 12.5, '2026-03-01', 'Trusted')"
+            )
+        )
+    upgrade(database)
+    assert differences(database) == []
+    with database.reading() as session:
+        assert session.execute(text("SELECT id, duration_s, chart_blob FROM remixes")).all() == [("rmx_1", 12.5, None)]
     database.close()
 
 
