@@ -6,30 +6,40 @@ from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.stems import Stems
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio
 from contrafact.engine.errors import BadInput
+from contrafact.engine.listening.chart import Chart
 from contrafact.engine.progress import Progress, part, silent
-from contrafact.engine.separation.accompaniment import split_accompaniment
-from contrafact.engine.separation.vocals import VoiceModel, separate_voice
+from contrafact.engine.separation.separators import DEFAULT_SEPARATOR, separator_named
 
 
-def separate(audio: Audio, store: AssetStore, progress: Progress = silent) -> Stems:
+def separate(
+    audio: Audio,
+    store: AssetStore,
+    progress: Progress = silent,
+    chart: Chart | None = None,
+    separator: str = DEFAULT_SEPARATOR,
+) -> Stems:
     """Split a recording into vocals, drums, bass and other, which sum to it.
 
-    The voice is taken by Spleeter's networks, drums and bass out of the remainder by signal processing; ``other`` is
-    what neither claims, so the sum is the recording to within float rounding whatever the masks were.
+    ``other`` is what the separator gives to no other stem, so the sum is the recording to within float rounding
+    whatever the separator does.
 
     Parameters
     ----------
     audio
         Stereo, 44.1 kHz; peaks above 1 are fine.
     store
-        Holds ``spleeter-2stems``.
+        Holds the separator's model.
+    chart
+        What was heard in the recording, where that is known.
+    separator
+        ``spleeter``, or ``demucs`` where its research-only licence was accepted when it was fetched.
 
     Raises
     ------
     BadInput
-        Not stereo at 44.1 kHz, or no samples.
+        Not stereo at 44.1 kHz, no samples, or no such separator.
     contrafact.assets.errors.AssetMissing
-        The model has not been fetched.
+        The separator's model has not been fetched.
     """
     if audio.channels != 2 or audio.sample_rate != SAMPLE_RATE:
         raise BadInput(
@@ -39,10 +49,9 @@ def separate(audio: Audio, store: AssetStore, progress: Progress = silent) -> St
     if audio.frames == 0:
         raise BadInput("there is no sound to separate: it has no samples")
     mix = audio.samples
-    voice = separate_voice(mix, VoiceModel(store), part(progress, 0.0, 0.7))
-    rest = mix - voice
-    drums, bass = split_accompaniment(rest, part(progress, 0.7, 1.0))
-    np.subtract(rest, drums, out=rest)
-    np.subtract(rest, bass, out=rest)
+    parts = separator_named(separator, store).parts(mix, part(progress, 0.0, 0.99), chart)
+    rest = mix - parts.vocals
+    np.subtract(rest, parts.drums, out=rest)
+    np.subtract(rest, parts.bass, out=rest)
     progress(1.0, "separated")
-    return Stems(Audio(voice), Audio(drums), Audio(bass), Audio(rest))
+    return Stems(Audio(parts.vocals), Audio(parts.drums), Audio(parts.bass), Audio(rest))

@@ -1,0 +1,23 @@
+"""The default separator: the voice by Spleeter's networks, the accompaniment by signal processing."""
+
+from contrafact.assets.store import AssetStore
+from contrafact.engine.audio.value import Samples
+from contrafact.engine.listening.chart import Chart
+from contrafact.engine.progress import Progress, part
+from contrafact.engine.separation.accompaniment import split_accompaniment
+from contrafact.engine.separation.separators import Parts
+from contrafact.engine.separation.vocals import VoiceModel, separate_voice
+
+
+class Spleeter:
+    """The separator ``spleeter``."""
+
+    def __init__(self, store: AssetStore) -> None:
+        """Raises :class:`contrafact.assets.errors.AssetMissing` when ``spleeter-2stems`` has not been fetched."""
+        self._model = VoiceModel(store)
+
+    def parts(self, mix: Samples, progress: Progress, chart: Chart | None = None) -> Parts:
+        """The voice out of the recording, then drums and bass out of what is left."""
+        vocals = separate_voice(mix, self._model, part(progress, 0.0, 0.6))
+        drums, bass = split_accompaniment(mix - vocals, part(progress, 0.6, 1.0))
+        return Parts(vocals, drums, bass)
