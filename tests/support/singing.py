@@ -159,7 +159,7 @@ def _throat(source: Doubles, formants: Doubles) -> Doubles:
     return sound
 
 
-def phrases(seed: int, count: int = 6, low: float = 50.0, high: float = 67.0, beat_s: float = 0.5) -> list[Sung]:
+def phrases_of(seed: int, count: int = 6, low: float = 50.0, high: float = 67.0, beat_s: float = 0.5) -> list[Sung]:
     """A melody of phrases with all that is hard in it: repeated, tied, fast and long notes; breaths between."""
     chance = np.random.default_rng(seed)
     consonants: tuple[Consonant, ...] = ("none", "fricative", "plosive", "nasal", "liquid")

@@ -22,8 +22,12 @@ _SHORTEST = 6
 _SPLIT = 20
 """Frames without voice that divide phrases for certain."""
 _LONGEST_PHRASE = 2000
-_BODY_SPREAD, _BODY_WORST = 0.45, 5.0
+_BODY_SPREAD, _BODY_WORST = 0.6, 5.0
 _ATTACK_SPREAD, _ATTACK_WORST = 1.5, 3.0
+_TURN, _SWAYING = 11, 13
+"""Frames of a vibrato's turn, and over which a pitch must sway about a steady mean."""
+_STEADY = 0.5
+"""Semitones."""
 _UNVOICED_IN_NOTE = 1.6
 _VOICED_IN_REST = 3.0
 _NEW_NOTE = 2.5
@@ -31,6 +35,7 @@ _NEAR = 3
 """Steps of pitch within which a new note counts as the same pitch again."""
 _REPEATED = -1.0
 _REST = 2.0
+_LEAST_ONSET = -6.0
 _SILENCE_DB = 32.0
 """Below the loud voiced frames by this much nobody sings: what is there leaked or rings."""
 _LOUD_SHARE = 80.0
@@ -135,6 +140,28 @@ def phrases(voiced: Doubles) -> list[tuple[int, int]]:
     return spans
 
 
+def steadied(midi: Doubles, heard: NDArray[np.bool_]) -> Doubles:
+    """The pitch with vibrato taken out of it, both float64 (frames,); it goes straight on where nothing is heard.
+
+    Where the mean over a turn of a vibrato (0.18 s) hardly moves for a quarter of a second while the pitch does, the
+    mean is what is sung.
+    """
+    if not heard.any():
+        return midi
+    at = np.arange(midi.size)
+    pitch = np.interp(at, at[heard], midi[heard])
+    pitch = median_filter(pitch, 3, mode="nearest") if midi.size > 2 else pitch
+    mean = uniform_filter1d(pitch, _TURN, mode="nearest")
+
+    def sway(line: Doubles) -> Doubles:
+        highest: Doubles = maximum_filter1d(line, _SWAYING, mode="nearest")
+        lowest: Doubles = minimum_filter1d(line, _SWAYING, mode="nearest")
+        return highest - lowest
+
+    swaying = (sway(mean) < _STEADY) & (sway(pitch) > 1.5 * _STEADY)
+    return np.where(swaying, mean, pitch)
+
+
 class _Search:
     """Viterbi's search over one phrase."""
 
@@ -156,7 +183,7 @@ class _Search:
         body, attack, rest = self._costs()
         frames, pitches = body.shape
         attacks = np.concatenate([np.zeros((1, pitches)), np.cumsum(attack, axis=0)])
-        begin = _NEW_NOTE - np.clip(self._onset, -4.0, 6.0)
+        begin = _NEW_NOTE - np.clip(self._onset, _LEAST_ONSET, 6.0)
         entered = np.full((frames + 1, pitches), np.inf)
         """Cost of beginning a note before a frame, and whence: -1 from rest, else the pitch before."""
         origin = np.full((frames + 1, pitches), -1, np.int16)
@@ -238,7 +265,7 @@ class _Search:
     def _costs(self) -> tuple[Doubles, Doubles, Doubles]:
         """Of each frame in a note's body and attack at each pitch, and in rest."""
         midi = self._midi
-        smooth = median_filter(midi, 3, mode="nearest") if midi.size > 2 else midi
+        smooth = steadied(midi, self._voiced > 0.3)
         away = np.abs(smooth[:, None] - self._grid[None, :])
         voiced = self._voiced[:, None]
         body = np.minimum(0.5 * (away / _BODY_SPREAD) ** 2, _BODY_WORST)
