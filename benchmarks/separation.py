@@ -1,148 +1,262 @@
-"""How fast and how well a recording is separated.
+"""How well, how fast and in how much memory a recording is separated.
 
-    python benchmarks/separation.py [--json] [--seconds 180] [--song FILE] [--quality]
+    python -m benchmarks.separation [--split tuning] [--songs 12] [--long] [--json] [--only quality|cost]
 
-Prints wall and CPU seconds and peak memory for a recording of the given length (the song repeated; noise and tones
-where no song is given), and with ``--quality`` the SDR of drums, bass and other on five short songs played with the
-default soundfont, whose stems are known exactly (no voice; by their levels, the mix itself as an estimate of drums or
-bass has -4 dB). Models and sounds come from the asset store at ``$CONTRAFACT_HOME/assets``.
+Quality: excerpts of 30 s of generated songs, and real voices over their accompaniments, against Spleeter with median
+filters and a low-pass, median filters alone, the mix itself as estimate, and htdemucs where the operator fetched it.
+The figure is plain SDR over both channels and the whole excerpt, ``10 log10(|truth|^2 / |truth - estimate|^2)``, in dB;
+a stem whose truth is silent is left out of it and counted by how loud its estimate is against the mix. The real voice
+is that of the song in ``../shared/data`` as our own separation finds it: clean of its guitar only as far as that goes,
+and easy for Spleeter's network, for the peers just as for us.
+
+Cost: a cold process that separates 180 s (with ``--long`` also 6 and 60 minutes), as the operating system counts it.
+Models come from ``$CONTRAFACT_HOME/assets`` (the checkout's ``.cache/home`` without it).
 """
 
 import argparse
 import json
 import os
-import resource
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import tinysoundfont
 
+from benchmarks._measure import run
+from benchmarks._separation_peers import Estimate, baseline, median_filters_alone, plain_spleeter
 from contrafact.assets import AssetStore
 from contrafact.engine.audio.decoding import decode
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
-from contrafact.engine.progress import silent
-from contrafact.engine.separation.accompaniment import split_accompaniment
 from contrafact.engine.separation.separate import separate
+from contrafact.engine.separation.vocals import VoiceModel
 
-Event = tuple[float, float, int, int]
-"""start_s, duration_s, pitch, velocity"""
-
-# name, bpm, programs of bass, chords and lead, drum pattern as (beat, pitch, velocity)
-_EIGHTHS = [(number / 2, 42, 80) for number in range(8)]
-_ROCK = [(0, 36, 110), (2, 36, 110), (2.5, 36, 90), (1, 38, 110), (3, 38, 110), *_EIGHTHS]
-_HOUSE = [(float(b), 36, 115) for b in range(4)] + [(b + 0.5, 46, 80) for b in range(4)] + [(1, 39, 100), (3, 39, 100)]
-_BOSSA = [(0, 36, 100), (1.75, 36, 100), (2.5, 36, 100), (1, 37, 100), (3, 37, 100)] + [
-    (number / 4, 42, 50 + 20 * (number % 2)) for number in range(16)
-]
-_SONGS: tuple[tuple[str, float, tuple[int, int, int], list[tuple[float, int, int]]], ...] = (
-    ("piano rock", 120.0, (33, 0, 73), _ROCK),
-    ("house", 124.0, (38, 89, 81), _HOUSE),
-    ("bossa", 92.0, (32, 24, 65), _BOSSA),
-    ("fast guitars", 150.0, (34, 29, 30), _ROCK),
-    ("slow keys", 80.0, (33, 4, 11), _ROCK),
-)
+CHECKOUT = Path(__file__).resolve().parent.parent
+VOICE = CHECKOUT.parent / "shared" / "data" / "karissa-hobbs-lets-go-fishin.ogg"
+_EXCERPT_S, _FIRST_PART = 30, 0.3
+_REAL_MIXES, _VOICE_FROM_S, _VOICE_LEVEL = 4, 16, 0.8
+_STRIPPED = 3
+_DEMUCS_EXCERPTS = 3
+_SILENT_DB = -50.0
 
 
-def play(soundfont: Path, events: list[Event], seconds: float, program: int, drums: bool = False) -> Samples:
-    synth = tinysoundfont.Synth(samplerate=SAMPLE_RATE, gain=-6)
-    synth.program_select(0, synth.sfload(str(soundfont)), 128 if drums else 0, program, drums)
-    moments = sorted([(s, 1, p, v) for s, _, p, v in events] + [(s + d, 0, p, 0) for s, d, p, _ in events])
-    pieces, done = [], 0
-    for start, on, pitch, velocity in [*moments, (seconds, 0, 0, 0)]:
-        frames = round(start * SAMPLE_RATE) - done
-        if frames > 0:
-            pieces.append(np.frombuffer(synth.generate(frames), dtype=np.float32).reshape(-1, 2).copy())
-            done += frames
-        if on:
-            synth.noteon(0, pitch, velocity)
-        else:
-            synth.noteoff(0, pitch)
-    whole = np.concatenate(pieces).T[:, : round(seconds * SAMPLE_RATE)]
-    return np.asarray(whole / np.sqrt((whole**2).mean()) * 0.07, dtype=np.float32)
+@dataclass(frozen=True, slots=True, eq=False)
+class Excerpt:
+    name: str
+    kind: str
+    """``song``, ``real voice``, or ``without`` a stem."""
+    truth: Estimate
 
-
-def true_stems(soundfont: Path, number: int) -> tuple[Samples, Samples, Samples]:
-    """Drums, bass and other of one of the songs."""
-    _, bpm, (bass_program, chord_program, lead_program), pattern = _SONGS[number]
-    rng = np.random.default_rng(number)
-    beat, bars = 60 / bpm, 8
-    drums: list[Event] = []
-    bass: list[Event] = []
-    chords: list[Event] = []
-    lead: list[Event] = []
-    for bar in range(bars):
-        at = bar * 4 * beat
-        root, third = ((45, 3), (41, 4), (48, 4), (43, 4))[bar % 4]
-        drums += [(at + b * beat, 0.1, pitch, velocity) for b, pitch, velocity in pattern]
-        bass += [(at + n * beat / 2, beat * 0.45, root - 12 + 7 * (n in (3, 7)), 100) for n in range(8)]
-        length = 4 * beat * 0.98 if chord_program in (89, 4) else beat
-        for b in (0.0,) if length > beat else (0.0, 1.5, 2.5):
-            chords += [(at + b * beat, length, root + 12 + n, 85) for n in (0, third, 7, 12)]
-        steps = np.flatnonzero(rng.random(8) < 0.6)
-        tones = rng.choice([0, third, 7, 10, 12], steps.size)
-        lead += [(at + n * beat / 2, beat / 2, root + 24 + int(t), 80) for n, t in zip(steps, tones, strict=True)]
-    seconds = bars * 4 * beat + 1
-    other = play(soundfont, chords, seconds, chord_program) + 0.8 * play(soundfont, lead, seconds, lead_program)
-    return play(soundfont, drums, seconds, 0, drums=True), play(soundfont, bass, seconds, bass_program), other
+    @property
+    def mix(self) -> Samples:
+        return np.asarray(np.sum([self.truth[name] for name in STEM_NAMES], axis=0), dtype=np.float32)
 
 
 def sdr_db(truth: Samples, estimate: Samples) -> float:
-    return round(float(10 * np.log10((truth**2).sum() / ((estimate - truth) ** 2).sum())), 1)
+    error = float(np.square(truth - estimate, dtype=np.float64).sum())
+    return float(10 * np.log10(float(np.square(truth, dtype=np.float64).sum()) / max(error, 1e-20)))
 
 
-def quality(store: AssetStore) -> dict[str, dict[str, float]]:
-    soundfont = store.path("general-midi-soundfont", "MuseScore_General_Lite.sf3")
-    table = {}
-    for number, (name, *_) in enumerate(_SONGS):
-        drums, bass, other = true_stems(soundfont, number)
-        mix = drums + bass + other
-        found_drums, found_bass = split_accompaniment(mix, silent)
-        rest = mix - found_drums - found_bass
-        table[name] = {
-            "drums_sdr_db": sdr_db(drums, found_drums),
-            "bass_sdr_db": sdr_db(bass, found_bass),
-            "other_sdr_db": sdr_db(other, rest),
+def level_db(part: Samples, mix: Samples) -> float:
+    """Power of a part against the mix."""
+    return float(
+        10 * np.log10(np.square(part, dtype=np.float64).sum() / np.square(mix, dtype=np.float64).sum() + 1e-12)
+    )
+
+
+def excerpts(split: str, count: int, store: AssetStore, home: Path) -> Iterator[Excerpt]:
+    from benchmarks.truth import load, settings_of
+
+    if split not in ("tuning", "reported"):
+        raise SystemExit(f"there is no split {split!r}: name tuning or reported")
+    names = [settings.name for settings in settings_of(split)]  # type: ignore[arg-type]
+    chosen = {names[int(at)] for at in np.linspace(0, len(names) - 1, min(count, len(names)))}
+    length = _EXCERPT_S * SAMPLE_RATE
+    voice = _real_voice(store) if VOICE.exists() else None
+    songs = load(split, store, home / "truth", lambda settings: settings.name in chosen)  # type: ignore[arg-type]
+    for number, song in enumerate(songs):
+        first = int(_FIRST_PART * max(0, song.stems.vocals.frames - length))
+        truth: Estimate = {name: song.stems[name].samples[:, first : first + length] for name in STEM_NAMES}
+        yield Excerpt(song.name, "song", truth)
+        if number % 3 == 1 and number // 3 < _STRIPPED:
+            for name in ("vocals", "drums", "bass"):
+                yield Excerpt(f"{song.name} without {name}", "without", {**truth, name: np.zeros_like(truth[name])})
+        if voice is not None and number % 3 == 0 and number // 3 < _REAL_MIXES:
+            yield Excerpt(f"{song.name} real voice", "real voice", _sung_over(truth, voice, number // 3))
+
+
+def _real_voice(store: AssetStore) -> Samples:
+    sung = separate(decode(VOICE), store).vocals.samples
+    power = np.square(sung).mean(axis=0)
+    loud = np.sqrt(np.convolve(power, np.ones(8820, np.float32) / 8820, "same"))
+    gate = np.convolve(loud > 0.02 * loud.max(), np.ones(2205) / 2205, "same")
+    return np.asarray(sung * gate, dtype=np.float32)
+
+
+def _sung_over(truth: Estimate, voice: Samples, number: int) -> Estimate:
+    frames = truth["drums"].shape[1]
+    first = (_VOICE_FROM_S + number * _EXCERPT_S) * SAMPLE_RATE
+    sung = np.zeros_like(truth["drums"])
+    part = voice[:, first : first + frames]
+    sung[:, : part.shape[1]] = part
+    band = truth["drums"] + truth["bass"] + truth["other"]
+    sung *= _VOICE_LEVEL * np.sqrt(np.square(band).mean() / max(float(np.square(sung).mean()), 1e-12))
+    return {**truth, "vocals": sung}
+
+
+def estimates(excerpt: Excerpt, store: AssetStore, model: VoiceModel, demucs: bool) -> dict[str, Estimate]:
+    mix = excerpt.mix
+    ours = separate(Audio(mix), store)
+    found: dict[str, Estimate] = {"contrafact": {name: ours[name].samples for name in STEM_NAMES}}
+    found["spleeter+hpss+low-pass"] = baseline(mix, plain_spleeter(mix, model))
+    if excerpt.kind != "without":
+        found["hpss+low-pass"] = median_filters_alone(mix)
+        every: tuple[str, ...] = STEM_NAMES
+        found["the mix itself"] = dict.fromkeys(every, mix)
+    if demucs:
+        theirs = separate(Audio(mix), store, separator="demucs")
+        found["demucs (research only)"] = {name: theirs[name].samples for name in STEM_NAMES}
+    return found
+
+
+Rows = dict[str, dict[str, dict[str, list[float]]]]
+
+
+def quality(split: str, count: int, store: AssetStore, home: Path, demucs_excerpts: int) -> dict[str, object]:
+    sdr: Rows = {}
+    leaks: Rows = {}
+    model = VoiceModel(store)
+    left = demucs_excerpts if store.has("demucs") else 0
+    each = []
+    for excerpt in excerpts(split, count, store, home):
+        mix = excerpt.mix
+        use = left > 0 and excerpt.kind != "without"
+        left -= use
+        for who, parts in estimates(excerpt, store, model, use).items():
+            for stem, estimate in parts.items():
+                truth = excerpt.truth[stem]
+                if level_db(truth, mix) < _SILENT_DB:
+                    if who != "the mix itself":
+                        leaks.setdefault("silent", {}).setdefault(who, {}).setdefault(stem, []).append(
+                            level_db(estimate, mix)
+                        )
+                elif excerpt.kind != "without":
+                    value = sdr_db(truth, estimate)
+                    sdr.setdefault(excerpt.kind, {}).setdefault(who, {}).setdefault(stem, []).append(value)
+                    if use:
+                        same = sdr.setdefault("those that demucs had", {})
+                        same.setdefault(who, {}).setdefault(stem, []).append(value)
+                    each.append((excerpt.name, who, stem, round(value, 2)))
+        print(f"  {excerpt.name}", file=sys.stderr, flush=True)
+    return {"split": split, "sdr_db": _summed(sdr), "silent_stems_db": _summed(leaks), "each": each}
+
+
+def _summed(rows: Rows) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
+    return {
+        kind: {
+            who: {
+                stem: {
+                    "mean": round(float(np.mean(values)), 2),
+                    "median": round(float(np.median(values)), 2),
+                    "worst_decile": round(float(np.percentile(values, 10 if kind != "silent" else 90)), 2),
+                    "count": len(values),
+                }
+                for stem, values in stems.items()
+            }
+            for who, stems in table.items()
         }
-    return table
+        for kind, table in rows.items()
+    }
+
+
+def child(path: Path, minutes: float) -> None:
+    """Separates a sound of this length in this process; the sound is the file's, repeated."""
+    seed = decode(path).samples
+    frames = round(minutes * 60 * SAMPLE_RATE)
+    mix = np.empty((2, frames), dtype=np.float32)
+    for first in range(0, frames, seed.shape[1]):
+        mix[:, first : first + seed.shape[1]] = seed[:, : frames - first]
+    begun = time.perf_counter()
+    stems = separate(Audio(mix), _store())
+    wall_s = time.perf_counter() - begun
+    error = power = 0.0
+    for first in range(0, frames, SAMPLE_RATE):
+        span = slice(first, first + SAMPLE_RATE)
+        total = np.sum([stems[name].samples[:, span] for name in STEM_NAMES], axis=0, dtype=np.float64)
+        error += float(np.square(total - mix[:, span]).sum())
+        power += float(np.square(mix[:, span], dtype=np.float64).sum())
+    samples_mb = 5 * mix.nbytes / 2**20
+    sums = round(10 * np.log10(error / power + 1e-30), 1)
+    print(json.dumps({"separate_wall_s": round(wall_s, 2), "sum_error_db": sums, "samples_mb": round(samples_mb)}))
+
+
+def cost(minutes: float) -> dict[str, object]:
+    from contrafact.engine.audio.encoding import encode
+    from tests.support.songs import make_song
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "song.flac"
+        encode(make_song(seed=5).audio, path)
+        command = [sys.executable, "-m", "benchmarks.separation", "--child", str(path), "--minutes", str(minutes)]
+        took, printed = run(command, {})
+    figures = json.loads(printed)
+    beside = round(took.peak_mb - figures["samples_mb"])
+    return {"minutes": minutes, **asdict(took), **figures, "peak_beside_samples_mb": beside}
+
+
+def _home() -> Path:
+    return Path(os.environ.get("CONTRAFACT_HOME") or CHECKOUT / ".cache" / "home")
+
+
+def _store() -> AssetStore:
+    return AssetStore(_home() / "assets")
+
+
+def _show(report: dict[str, object]) -> None:
+    for title, unit in (("sdr_db", "SDR, dB: mean / median / worst decile"), ("silent_stems_db", "dB against the mix")):
+        for kind, table in dict(report.get(title, {})).items():  # type: ignore[call-overload]
+            print(f"\n{kind} ({unit})\n{'':24}" + "".join(f"{stem:>26}" for stem in STEM_NAMES))
+            for who, stems in table.items():
+                cells = [stems.get(stem) for stem in STEM_NAMES]
+                print(
+                    f"{who:24}"
+                    + "".join(
+                        f"{cell['mean']:9.1f} /{cell['median']:6.1f} /{cell['worst_decile']:6.1f} "
+                        if cell
+                        else f"{'-':>26}"
+                        for cell in cells
+                    )
+                )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--split", default="reported")
+    parser.add_argument("--songs", type=int, default=12)
+    parser.add_argument("--demucs-excerpts", type=int, default=_DEMUCS_EXCERPTS, help="It is slow: on this many only.")
+    parser.add_argument("--only", choices=["quality", "cost"])
+    parser.add_argument("--long", action="store_true", help="Memory for 6 and 60 minutes too (6 GB of samples).")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--seconds", type=float, default=180.0)
-    parser.add_argument("--song", type=Path)
-    parser.add_argument("--quality", action="store_true")
+    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--minutes", type=float, default=3.0, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    home = Path(os.environ.get("CONTRAFACT_HOME") or Path(__file__).parents[1] / ".cache" / "home")
-    store = AssetStore(home / "assets")
-    frames = round(options.seconds * SAMPLE_RATE)
-    if options.song:
-        samples = decode(options.song).samples
-    else:
-        t = np.arange(20 * SAMPLE_RATE) / SAMPLE_RATE
-        noise = np.random.default_rng(0).normal(size=(2, t.size)) * 0.05
-        samples = (noise + 0.2 * np.sin(2 * np.pi * 220 * t)).astype(np.float32)
-    mix = Audio(np.tile(samples, (1, -(-frames // samples.shape[1])))[:, :frames].copy())
-    wall_s, cpu_s = time.perf_counter(), time.process_time()
-    stems = separate(mix, store)
-    figures: dict[str, object] = {
-        "seconds": options.seconds,
-        "wall_s": round(time.perf_counter() - wall_s, 2),
-        "cpu_s": round(time.process_time() - cpu_s, 2),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-    }
-    total = np.sum([stems[name].samples for name in STEM_NAMES], axis=0, dtype=np.float64)
-    error = float(((total - mix.samples) ** 2).mean() / (mix.samples**2).mean())
-    figures["sum_error_db"] = round(10 * np.log10(error + 1e-30), 1)
-    if options.quality:
-        figures["quality"] = quality(store)
+    if options.child:
+        child(options.child, options.minutes)
+        return
+    report: dict[str, object] = {}
+    if options.only != "quality":
+        report["cost"] = [cost(minutes) for minutes in ((3.0, 6.0, 60.0) if options.long else (3.0,))]
+    if options.only != "cost":
+        report |= quality(options.split, options.songs, _store(), _home(), options.demucs_excerpts)
     if options.json:
-        print(json.dumps(figures))
-    else:
-        for name, value in figures.items():
-            print(f"{name:14} {value}")
+        print(json.dumps(report))
+        return
+    for figures in report.get("cost", []):  # type: ignore[attr-defined]
+        print("  ".join(f"{name} {value:.1f}" for name, value in figures.items()))
+    _show(report)
 
 
 if __name__ == "__main__":
