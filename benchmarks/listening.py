@@ -1,212 +1,212 @@
-"""How well and how fast the ear hears: generated songs with known truth, and real recordings with known tempo.
+"""How well and how fast the ear hears, beside other programs: generated songs with exact truth, real ones with tempo.
 
-    python -m benchmarks.listening [--json] [--quick] [--real FILE=BPM ...]
+    python -m benchmarks.listening [--split reported] [--quick] [--no-peers] [--long] [--songs GLOB] [--only ROW]
+                                   [--json]
 
-Prints one row per generated song (mir_eval's measures), the means, the real recordings' tempi, and the time and memory
-of hearing a song of 180 seconds in a fresh process. The generated songs here use other seeds, tempi, keys and forms
-than those that the numbers in the code were chosen on, but the same synthesis.
+Prints a table of figures (rows by mir_eval's definitions) with ours and each peer's, ours by trait, confidence against
+accuracy, known tempi of real recordings, and what hearing costs: CPU per song of everybody in this run, and time and
+memory of a fresh process. The lead melody and the drums are heard in the true stems. Songs are rendered once and kept
+in ``$CONTRAFACT_HOME/truth``; peers' environments are made once, by uv, in ``.cache/benchmarks``. A peer that cannot be
+had is named with the reason. Numbers in the code may be chosen on the ``tuning`` songs only.
 """
 
 import argparse
+import fnmatch
 import json
 import os
-import subprocess
+import platform
 import sys
-import tempfile
-import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import mir_eval
 import numpy as np
 
-from contrafact.assets import AssetStore
+from benchmarks.hearing import costs, real, table
+from benchmarks.hearing.reliability import monotone, reliability
+from benchmarks.hearing.scoring import ROWS, Scores, score
+from benchmarks.peers.running import OURS, PEERS, Job, Peer, PeerAbsent, ask
+from benchmarks.truth import SongSettings, TrueSong, prepare, read, settings_of
+from benchmarks.truth.shelf import fingerprint
+from contrafact.assets import AssetMissing, AssetStore
 from contrafact.engine.audio.value import Audio
-from contrafact.engine.listening.chart import Chart
-from contrafact.engine.listening.listen import listen
-from tests.support.songs import GeneratedSong, make_song
 
-FORMS = (
-    (("intro", 8), ("verse", 8), ("chorus", 8), ("verse", 8), ("chorus", 8), ("outro", 4)),
-    (("verse", 16), ("chorus", 8), ("verse", 16), ("chorus", 8), ("bridge", 8), ("chorus", 8)),
-    (("intro", 4), ("verse", 12), ("chorus", 8), ("break", 4), ("verse", 12), ("chorus", 16), ("outro", 8)),
+ROOT = Path(__file__).resolve().parent.parent
+PEER_FOLDER = ROOT / ".cache" / "benchmarks"
+TRAIT_ROWS = (
+    "beat_f",
+    "downbeat_f",
+    "metre",
+    "tempo",
+    "key",
+    "majmin",
+    "sevenths",
+    "boundary_3s",
+    "melody_f",
+    "drum_f",
 )
-SONGS: tuple[dict[str, Any], ...] = (
-    {"bpm": 57.0, "key": "G minor"},
-    {"bpm": 66.6, "key": "D# major", "sevenths": True},
-    {"bpm": 72.0, "key": "B major", "beats_per_bar": 3},
-    {"bpm": 83.3, "key": "C minor", "swing": 0.66},
-    {"bpm": 89.0, "key": "F# major", "drift": 0.025},
-    {"bpm": 97.0, "key": "E minor", "drums": False},
-    {"bpm": 104.5, "key": "A major", "tuning_cents": -35.0},
-    {"bpm": 112.0, "key": "D minor", "drift": 0.04},
-    {"bpm": 116.0, "key": "F major", "beats_per_bar": 5},
-    {"bpm": 125.0, "key": "C# minor", "vocals": False},
-    {"bpm": 131.7, "key": "G# major", "sevenths": True},
-    {"bpm": 144.0, "key": "A# minor", "beats_per_bar": 6},
-    {"bpm": 152.0, "key": "C major", "beats_per_bar": 3},
-    {"bpm": 165.0, "key": "G major", "peak": 0.02},
-    {"bpm": 174.0, "key": "F minor"},
-    {"bpm": 188.0, "key": "D major"},
-)
-
-
-def score(song: GeneratedSong, chart: Chart) -> dict[str, float]:
-    """mir_eval's measures of one chart."""
-    heard = np.array([beat.time_s for beat in chart.beats])
-    downbeats = np.array([beat.time_s for beat in chart.beats if beat.position == 1])
-    true_chords = np.array([(chord.start_s, chord.end_s) for chord in song.chords])
-    chords = np.array([(chord.start_s, chord.end_s) for chord in chart.chords])
-    by_chord = mir_eval.chord.evaluate(
-        true_chords, [chord.label for chord in song.chords], chords, [chord.label for chord in chart.chords]
-    )
-    true_sections = np.array([(section.start_s, section.end_s) for section in song.sections])
-    sections = np.array([(section.start_s, section.end_s) for section in chart.sections])
-    true_sections[0, 0] = sections[0, 0] = 0.0
-    true_sections[-1, 1] = sections[-1, 1] = max(true_sections[-1, 1], sections[-1, 1])
-    detect = mir_eval.segment.detection
-    moments = np.arange(song.sections[0].start_s + 0.25, song.sections[-1].end_s, 0.5)
-    same = [_label_at(song.sections, moment) == _label_at(chart.sections, moment) for moment in moments]
-    return {
-        "beat_f": mir_eval.beat.f_measure(song.beats_s, heard),
-        "downbeat_f": mir_eval.beat.f_measure(song.downbeats_s, downbeats),
-        "metre": float(chart.metre.beats_per_bar == song.beats_per_bar),
-        "tempo": float(abs(chart.tempo.bpm / song.bpm - 1.0) < 0.005),
-        "key": mir_eval.key.weighted_score(song.key, chart.key.label),
-        "majmin": by_chord["majmin"],
-        "sevenths": by_chord["sevenths"],
-        "boundary_3s": detect(true_sections, sections, window=3.0, trim=True)[2],
-        "boundary_0.5s": detect(true_sections, sections, window=0.5, trim=True)[2],
-        "letters": mir_eval.segment.pairwise(
-            true_sections,
-            [section.label for section in song.sections],
-            sections,
-            [section.letter for section in chart.sections],
-        )[2],
-        "labels": float(np.mean(same)),
-    }
-
-
-def _label_at(sections: Any, moment_s: float) -> str | None:
-    return next((section.label for section in sections if section.start_s <= moment_s < section.end_s), None)
-
-
-def cold_run(sound: Path) -> dict[str, float]:
-    """Hear the samples in ``sound`` (npy) in this process; called in a fresh one."""
-    audio = Audio(np.load(sound, allow_pickle=False))
-    loaded = _peak_mb()
-    before_wall, before_cpu = time.perf_counter(), time.process_time()
-    listen(audio, _store())
-    return {
-        "audio_s": audio.duration_s,
-        "wall_s": time.perf_counter() - before_wall,
-        "cpu_s": time.process_time() - before_cpu,
-        "loaded_mb": loaded,
-        "peak_mb": _peak_mb(),
-    }
-
-
-def _peak_mb() -> float:
-    """Peak resident memory of this process; ``ru_maxrss`` would include the parent's from before ``exec``."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024.0
-
-
-def cold() -> dict[str, float]:
-    """:func:`cold_run` of three minutes of music in a fresh process."""
-    song = make_song(bpm=120.0, sections=(("intro", 8), *((("verse", 8), ("chorus", 8)) * 5), ("outro", 2)))
-    with tempfile.TemporaryDirectory() as folder:
-        sound = Path(folder) / "song.npy"
-        np.save(sound, song.audio.samples)
-        command = [sys.executable, "-m", "benchmarks.listening", "--cold", str(sound)]
-        root = Path(__file__).resolve().parent.parent
-        answer = subprocess.run(command, check=True, capture_output=True, text=True, cwd=root).stdout
-    result: dict[str, float] = json.loads(answer)
-    return result
-
-
-def _store() -> AssetStore:
-    home = os.environ.get("CONTRAFACT_HOME") or Path(__file__).resolve().parent.parent / ".cache" / "home"
-    return AssetStore(Path(home) / "assets")
-
-
-def _read(path: Path) -> Audio:
-    import soundfile
-
-    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    return Audio(np.ascontiguousarray(samples.T), rate)
-
-
-def _sectoid(store: AssetStore) -> list[tuple[str, Audio, float]]:
-    """The four demo songs whose tempo their own score states, mixed as the catalogue mixes them."""
-    found = []
-    for name, bpm in (
-        ("escape-from-chaosland", 135),
-        ("feelings", 95),
-        ("metal-madness", 150),
-        ("war-of-freedom", 140),
-    ):
-        asset = f"sectoid-{name}"
-        if not store.has(asset):
-            continue
-        files = [store.path(asset, file) for file in store.info(asset).outputs if file.endswith(".ogg")]
-        parts = [_read(file) for file in files]
-        frames = min(part.frames for part in parts)
-        mix = 0.45 * sum((part.samples[:, :frames] for part in parts), np.zeros((2, frames), np.float32))
-        found.append((asset, Audio(mix, parts[0].sample_rate), float(bpm)))
-    return found
+COLD_S, LONG_S = 180.0, (360.0, 3600.0)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
-    parser.add_argument("--quick", action="store_true", help="every fourth generated song only")
-    parser.add_argument("--real", action="append", default=[], metavar="FILE=BPM", help="a recording of known tempo")
-    parser.add_argument("--cold", metavar="NPY", type=Path, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.cold:
-        print(json.dumps(cold_run(options.cold)))
-        return
-    store = _store()
-    rows: list[dict[str, Any]] = []
-    for index, settings in enumerate(SONGS[:: 4 if options.quick else 1]):
-        song = make_song(seed=1000 + index, sections=FORMS[index % len(FORMS)], **settings)
-        chart = listen(song.audio, store)
-        row = {"song": f"{settings}", "bpm": round(chart.tempo.bpm, 3), "heard_key": chart.key.label}
-        rows.append({**row, **score(song, chart)})
-        if not options.json:
-            figures = " ".join(f"{name}={rows[-1][name]:.2f}" for name in list(rows[-1])[3:])
-            print(f"{settings} -> {chart.tempo.bpm:.2f} BPM, {chart.key.label}\n    {figures}", flush=True)
-    means = {name: float(np.mean([row[name] for row in rows])) for name in list(rows[0])[3:]}
-    named = [(str(Path(item.rpartition("=")[0])), float(item.rpartition("=")[2])) for item in options.real]
-    real = []
-    for name, audio, bpm in [*_sectoid(store), *((Path(path).name, _read(Path(path)), bpm) for path, bpm in named)]:
-        chart = listen(audio, store)
-        real.append(
-            {
-                "song": name,
-                "true_bpm": bpm,
-                "bpm": chart.tempo.bpm,
-                "steady": chart.tempo.steady,
-                "metre": chart.metre.beats_per_bar,
-                "key": chart.key.label,
-                "sung_s": sum(region.end_s - region.start_s for region in chart.vocal_regions),
-            }
-        )
-    cost = cold()
+    options = _options()
+    home = Path(os.environ.get("CONTRAFACT_HOME") or ROOT / ".cache" / "home")
+    store = AssetStore(home / "assets")
+    chosen = [
+        settings
+        for settings in settings_of(options.split)
+        if fnmatch.fnmatch(settings.name, options.songs) or fnmatch.fnmatch(" ".join(settings.traits), options.songs)
+    ][:: 6 if options.quick else 1]
+    if not chosen:
+        sys.exit(f"no song of the {options.split} split fits {options.songs!r}")
+    try:
+        prepare(chosen, store, home / "truth", lambda done, total: _say(f"rendering: {done} of {total}"))
+    except AssetMissing as error:
+        sys.exit(str(error))
+    _say("", end="\n")
+    # The recordings would fill the memory: what is judged are the facts.
+    songs = [_without_sound(read(settings, home / "truth")) for settings in chosen]
+    rows = [row for row in ROWS if not options.only or row in options.only]
+    report: dict[str, Any] = {
+        "date": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
+        "split": options.split,
+        "songs": [song.name for song in songs],
+        "peers": {},
+        "absent": {},
+    }
+    columns: dict[str, list[Scores]] = {}
+    ours: list[dict[str, Any]] = []
+    for peer in (OURS, *(() if options.no_peers else PEERS)):
+        try:
+            answers, wall_s = ask(peer, _jobs(chosen, home), PEER_FOLDER, home, _progress)
+        except PeerAbsent as absent:
+            report["absent"][peer.name] = str(absent)
+            _say(f"{peer.name} is absent: {absent}", end="\n")
+            continue
+        _say("", end="\n")
+        columns[peer.name] = [score(song, answer) for song, answer in zip(songs, answers, strict=True)]
+        report["peers"][peer.name] = _told(peer, columns[peer.name], answers, wall_s, rows)
+        if peer is OURS:
+            ours = answers
+            report["per_song"] = {song.name: scores for song, scores in zip(songs, columns[peer.name], strict=True)}
+    found = reliability(songs, ours) if ours else {}
+    report["reliability"] = {
+        kind: {"bins": [asdict(row) for row in bins], "monotone": monotone(bins)} for kind, bins in found.items()
+    }
+    report["real"] = [] if options.only else [asdict(heard) for heard in real.hear(store, options.real)]
+    recording = read(chosen[len(chosen) // 2], home / "truth").audio
+    lengths = [] if options.only else [COLD_S, *(LONG_S if options.long else ())]
+    report["cold"] = [_cold(recording, seconds, home) for seconds in lengths]
     if options.json:
-        print(json.dumps({"songs": rows, "means": means, "real": real, "cold": cost}))
+        print(json.dumps(report))
         return
-    print("means  " + " ".join(f"{name}={value:.3f}" for name, value in means.items()))
-    for row in real:
-        print(
-            f"{row['song']}: {row['bpm']:.3f} BPM (true {row['true_bpm']:g}), steady={row['steady']}, "
-            f"{row['metre']}/4, {row['key']}, sung {row['sung_s']:.0f} s"
-        )
-    print(
-        f"cold process, {cost['audio_s']:.0f} s of stereo: wall {cost['wall_s']:.1f} s, CPU {cost['cpu_s']:.1f} s, "
-        f"peak {cost['peak_mb']:.0f} MB ({cost['loaded_mb']:.0f} MB of it before it begins)"
+    lines = _lines(report, columns, songs, rows)
+    print("\n".join([*lines, "", "## Confidence", *table.reliability_table(found), "", *_rest(report)]))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="benchmarks.listening", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--split", choices=("reported", "tuning"), default="reported")
+    parser.add_argument("--songs", default="*", metavar="GLOB", help="only songs whose name or traits fit")
+    parser.add_argument("--quick", action="store_true", help="every sixth song only")
+    parser.add_argument("--only", action="append", choices=tuple(ROWS), metavar="ROW", help="only this row; repeatable")
+    parser.add_argument("--no-peers", action="store_true", help="ours alone")
+    parser.add_argument("--long", action="store_true", help="also the memory of hearing 6 and 60 minutes")
+    parser.add_argument("--real", action="append", default=[], metavar="FILE=BPM", help="a recording of known tempo")
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    return parser.parse_args()
+
+
+def _without_sound(song: TrueSong) -> TrueSong:
+    """The song's facts with a view of one channel of its sound, whose length is all that scores look at."""
+    silence = Audio(np.broadcast_to(np.float32(0.0), (1, song.audio.frames)))
+    stems = type(song.stems)(silence, silence, silence, silence)
+    return replace(song, audio=silence, stems=stems)
+
+
+def _jobs(chosen: Sequence[SongSettings], home: Path) -> list[Job]:
+    found = []
+    for settings in chosen:
+        place = home / "truth" / fingerprint(settings)
+        found.append(
+            {"name": settings.name, **{part: str(place / f"{part}.flac") for part in ("audio", "vocals", "drums")}}
+        )
+    return found
+
+
+def _told(
+    peer: Peer, column: list[Scores], answers: list[dict[str, Any]], wall_s: float, rows: Sequence[str]
+) -> dict[str, Any]:
+    return {
+        "version": peer.version,
+        "means": {row: table.mean(column, row) for row in rows},
+        "cost": costs.summary(answers, wall_s),
+        "failed": {answer["name"]: answer["error"] for answer in answers if "error" in answer},
+    }
+
+
+def _cold(recording: Audio, seconds: float, home: Path) -> dict[str, float]:
+    _say(f"hearing {seconds:.0f} s in a fresh process", end="\n")
+    return costs.cold(recording, seconds, home)
+
+
+def _lines(
+    report: dict[str, Any], columns: dict[str, list[Scores]], songs: Sequence[TrueSong], rows: Sequence[str]
+) -> list[str]:
+    lines = [f"# Listening: {len(songs)} {report['split']} songs, {report['date']}, {report['machine']}", ""]
+    lines += [*table.main_table(columns, rows), ""]
+    lines += ["`!` marks a peer that is better than ours; `–` a question that it does not answer.", ""]
+    lines += [f"{name} is absent: {why}" for name, why in report["absent"].items()]
+    for name, told in report["peers"].items():
+        lines += [f"{name} failed on {song}: {why}" for song, why in told["failed"].items()]
+    lines += [
+        "## Cost in this run (two processes at once)",
+        "| | CPU s a song | wall s for all | peak MB of a process |",
+    ]
+    lines += ["|---|---|---|---|"]
+    for name, told in report["peers"].items():
+        cost = told["cost"]
+        stages = ", ".join(f"{stage} {value:.1f}" for stage, value in cost["stages"].items())
+        title = f"{name} {told['version']}".strip()
+        lines.append(
+            f"| {title} | {cost['cpu_s_per_song']:.1f} ({stages}) | {cost['wall_s']:.0f} | {cost['peak_mb']:.0f} |"
+        )
+    shown = [row for row in TRAIT_ROWS if row in rows]
+    if OURS.name in columns:
+        traits = [song.traits for song in songs]
+        lines += ["", "## Ours by trait", *table.trait_table(columns[OURS.name], traits, shown)]
+    return lines
+
+
+def _rest(report: dict[str, Any]) -> list[str]:
+    lines = ["## Real recordings"] if report["real"] else []
+    for row in report["real"]:
+        verdict = "right" if abs(row["bpm"] - row["true_bpm"]) <= 0.2 else "WRONG"
+        lines.append(
+            f"- {row['song']}: {row['bpm']:.3f} BPM (true {row['true_bpm']:g}: {verdict}), confidence "
+            f"{row['confidence']:.2f}, steady {row['steady']}, {row['metre']}, {row['key']}, sung {row['sung_s']:.0f} s"
+        )
+    lines += ["", "## In a fresh process"] if report["cold"] else []
+    for cost in report["cold"]:
+        lines.append(
+            f"- {cost['audio_s']:.0f} s of stereo: wall {cost['wall_s']:.1f} s, CPU {cost['cpu_s']:.1f} s, peak "
+            f"{cost['peak_mb']:.0f} MB, of which {cost['samples_mb']:.0f} MB are the samples and "
+            f"{cost['peak_mb'] - cost['samples_mb']:.0f} MB all else; {cost['start_s']:.1f} s to start and load"
+        )
+    return lines
+
+
+def _progress(name: str, done: int, total: int) -> None:
+    _say(f"{name}: {done} of {total}")
+
+
+def _say(text: str, end: str = "") -> None:
+    print(f"\r\033[K{text}", end=end, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Scores of what was heard against what is true, and the tables they are shown in."""

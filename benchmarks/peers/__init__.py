@@ -1,0 +1,1 @@
+"""Other programs that hear music, each run by a small script in a virtual environment of its own."""

@@ -1,0 +1,45 @@
+"""What a peer's script is asked and answers. Nothing but the standard library: it runs in every peer's environment.
+
+A script reads jobs as JSON lines (``name``, and the paths of ``audio``, ``vocals`` and ``drums``) and writes an answer
+as one JSON line per job. All fields of an answer but ``name`` may be missing: ``beats`` and ``downbeats`` (seconds),
+``tempo`` (BPM), ``metre`` ([beats to the bar, division or null]), ``key`` (``A minor``), ``chords`` and ``sections``
+([start, end, label]), ``melody`` ([start, end, MIDI pitch]). ``cost`` holds CPU and wall seconds by stage, ``peak_mb``
+the largest resident memory of the process so far.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class Costs:
+    """CPU and wall seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, list[float]] = {}
+
+    @contextmanager
+    def of(self, stage: str) -> Iterator[None]:
+        cpu, wall = time.process_time(), time.perf_counter()
+        yield
+        self.seconds[stage] = [time.process_time() - cpu, time.perf_counter() - wall]
+
+
+Listener = Callable[[dict[str, str], Costs], dict[str, Any]]
+
+
+def serve(listen: Listener) -> None:
+    """Answer every job on standard input; a job that fails answers with its ``error``."""
+    for line in sys.stdin:
+        job = json.loads(line)
+        costs = Costs()
+        try:
+            answer = listen(job, costs)
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+        print(json.dumps({"name": job["name"], **answer, "cost": costs.seconds, "peak_mb": peak_mb}), flush=True)
