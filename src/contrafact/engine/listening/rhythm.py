@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from contrafact.engine.listening.bars import MetredBeats, cover, end_with, fill_gaps, lay_bars, metre_spans, tempo_curve
 from contrafact.engine.listening.beatnet import FRAMES_PER_SECOND
+from contrafact.engine.listening.certainty import metre_certainty, tempo_certainty
 from contrafact.engine.listening.chart import Bar, Beat, Metre, MetreSpan, Swing, Tempo, TempoPoint
 from contrafact.engine.listening.decoding import decode
 from contrafact.engine.listening.grid import fit_grid
@@ -96,21 +97,25 @@ def hear_rhythm(
     beats, bars = lay_bars(covered, duration_s)
     bpm = 60.0 / period_s
     clarity = float(np.clip(np.mean(beat + downbeat), 0.0, 1.0))
-    metre_confidence = clarity * counted.confidence
-    sure, alternatives = _by_tempo(weighed, ratio, bpm)
+    share, others = _by_tempo(weighed, ratio, bpm)
+    sure = tempo_certainty(share, clarity, times.size, grid.residual_s / grid.period_s)
+    metre_confidence = metre_certainty(counted.confidence, sure, times.size)
+    swing = find_swing(times, onsets) if division == 2 else None
+    # What the other readings can claim is no more than what certainty leaves.
+    left = min(1.0, (1.0 - sure) / max(1e-9, 1.0 - share))
     return Rhythm(
         tempo=Tempo(
             bpm=bpm,
-            confidence=clarity * sure,
+            confidence=sure,
             steady=grid.steady,
-            alternatives=alternatives,
+            alternatives=tuple((other, weight * left) for other, weight in others if weight >= _LEAST_SHARE),
         ),
         tempo_curve=tempo_curve(bars, bpm if grid.steady else None),
         metre=Metre(beats_per_bar=counted.beats_per_bar, division=division, confidence=metre_confidence),
         beats=beats,
         bars=bars,
         metres=metre_spans(covered, bars, division, metre_confidence),
-        swing=find_swing(times, onsets) if division == 2 else None,
+        swing=None if swing is None else swing.model_copy(update={"confidence": sure * swing.confidence}),
     )
 
 
@@ -151,14 +156,13 @@ def _pulse(network: Doubles) -> Doubles:
 
 def _by_tempo(
     weighed: list[tuple[Reading, float]], ratio: float, bpm: float
-) -> tuple[float, tuple[tuple[float, float], ...]]:
-    """The probability of the tempo, and the other tempi with theirs (readings that differ in phase only are one)."""
+) -> tuple[float, list[tuple[float, float]]]:
+    """The share of the tempo chosen, and the other tempi with theirs (readings that differ in phase only are one)."""
     shares: dict[float, float] = {}
     for reading, share in weighed:
         shares[float(reading.ratio)] = shares.get(float(reading.ratio), 0.0) + share
-    sure = shares.pop(ratio)
-    others = sorted(((bpm * ratio / other, share) for other, share in shares.items()), key=lambda item: -item[1])
-    return sure, tuple(item for item in others if item[1] >= _LEAST_SHARE)
+    own = shares.pop(ratio)
+    return own, sorted(((bpm * ratio / other, share) for other, share in shares.items()), key=lambda item: -item[1])
 
 
 def _at(activation: Doubles, times_s: Doubles) -> Doubles:
