@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from contrafact.engine.listening.cqt import FRAMES_PER_SECOND
+from contrafact.engine.listening.cqt import CQT_RATE, FRAMES_PER_SECOND, constant_q
 from contrafact.engine.listening.crema import LABELS, ROOTS, ChordLikelihoods
 from contrafact.engine.listening.harmony import chord_changes, chord_tones, name_chords
 
@@ -62,3 +62,48 @@ def test_quiet_frames_have_no_chord() -> None:
     heard = spoken(["A:min"], 8.0)
     quiet: NDArray[np.bool_] = np.ones(heard.tags.shape[0], bool)
     assert [chord.label for chord in name_chords(heard.hushed(quiet), BEATS, POSITIONS, 8.0)] == ["N"]
+
+
+def spectrum(*spans: tuple[float, tuple[int, ...]]) -> NDArray[np.float32]:
+    """Plain tones with overtones: (seconds, keys) in turn."""
+    parts = []
+    for seconds, keys in spans:
+        time = np.arange(int(seconds * CQT_RATE)) / CQT_RATE
+        tones = [np.sin(2 * np.pi * n * 440.0 * 2 ** ((key - 69) / 12) * time) / n for key in keys for n in (1, 2, 3)]
+        parts.append(0.05 * np.sum(tones, axis=0))
+    return constant_q(np.concatenate(parts).astype(np.float32))
+
+
+def test_the_bass_of_a_slash_chord_is_told_and_the_label_stays_plain() -> None:
+    heard = spoken(["C:maj", "C:maj"], 4.0)
+    heard.bass[:, :] = 0.05
+    heard.bass[43:, 4] = 0.9
+    heard.bass[:43, 0] = 0.9
+    chords = name_chords(heard, BEATS, POSITIONS, 8.0, spectrum((4.0, (36, 60, 64, 67)), (4.0, (40, 60, 64, 67))))
+    assert [chord.label for chord in chords] == ["C:maj"] * len(chords)
+    assert (chords[0].bass, chords[-1].bass) == (None, "E")
+    assert abs(next(chord.start_s for chord in chords if chord.bass == "E") - 4.0) < 0.6
+
+
+def test_a_chord_may_come_half_a_beat_early() -> None:
+    heard = spoken(["A:min"] * 15 + ["F:maj"] * 17, 0.25)
+    chords = name_chords(heard, BEATS, POSITIONS, 8.0, spectrum((3.75, (45, 60, 64)), (4.25, (41, 60, 65))))
+    assert [(chord.label, chord.start_s) for chord in chords] == [("A:min", 0.0), ("F:maj", 3.75)]
+
+
+def test_confidence_falls_with_the_networks_own() -> None:
+    sure = name_chords(spoken(["A:min"], 8.0), BEATS, POSITIONS, 8.0)[0].confidence
+    torn = spoken(["A:min"], 8.0)
+    torn.tags[:] = 1.0 / len(LABELS)
+    torn.pitch[:] = 0.5
+    torn.root[:] = 1.0 / 13.0
+    unsure = name_chords(torn, BEATS, POSITIONS, 8.0)[0].confidence
+    assert unsure < 0.5 < 0.9 < sure
+
+
+def test_strange_grids_are_taken() -> None:
+    heard = spoken(["A:min"], 8.0)
+    for beats in (np.zeros(0), np.array([4.0]), np.array([0.01, 7.99]), np.arange(0.0, 8.0, 0.05)):
+        chords = name_chords(heard, beats, np.ones(beats.size, np.int64), 8.0, spectrum((8.0, (45, 60, 64))))
+        assert (chords[0].start_s, chords[-1].end_s) == (0.0, 8.0)
+    assert name_chords(heard, np.zeros(0), np.zeros(0, np.int64), 0.0) == ()

@@ -13,7 +13,7 @@ from contrafact.engine.listening.vocabulary import IN_NETWORK, ROOT, TONES
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-_LEAST = 1e-5
+_LEAST, _LEAST_PITCH = 1e-5, 1e-4
 _SURE = 0.98
 
 
@@ -60,9 +60,9 @@ def gather(likelihoods: ChordLikelihoods, magnitudes: Floats | None, edges_s: Do
     """Pool what was heard frame by frame over spans from each edge (s) to the next."""
     bounds = bounds_of(edges_s, likelihoods.tags.shape[0])
     return Evidence(
-        tags=pool(np.log(np.maximum(likelihoods.tags[:, IN_NETWORK], np.float32(_LEAST))), bounds),
-        root=pool(np.log(np.maximum(likelihoods.root, np.float32(1e-4))), bounds),
-        bass=pool(np.log(np.maximum(likelihoods.bass, np.float32(1e-4))), bounds),
+        tags=pool(likelihoods.tags, bounds, floor=_LEAST)[:, IN_NETWORK],
+        root=pool(likelihoods.root, bounds, floor=_LEAST_PITCH),
+        bass=pool(likelihoods.bass, bounds, floor=_LEAST_PITCH),
         pitch=pool(likelihoods.pitch, bounds),
         notes=note_salience(magnitudes, edges_s) if magnitudes is not None else None,
     )

@@ -67,6 +67,8 @@ class KeyWeights:
 
 
 _USUAL: Final = KeyWeights()
+_SHARPNESS: Final = 0.6
+_SUREST: Final = 0.98
 _COMPASS: Final = (39, 83)
 """The keys between which pitch classes are told."""
 
@@ -111,7 +113,8 @@ def find_keys(
     moves = _prices(weights)
     extra = np.where(starts, 0.0, weights.move_within)
     path = _cheapest(score, moves, extra)
-    sure = _chances(score, moves, extra)
+    # Bars repeat each other, so their evidence is worth less than its sum; and some song is always stranger than that.
+    sure = _SUREST * _chances(_SHARPNESS * score, _SHARPNESS * moves, _SHARPNESS * extra)
     spans: list[KeySpan] = []
     first = 0
     for bar in range(1, path.size + 1):
