@@ -51,8 +51,13 @@ def _split(samples: Samples) -> tuple[Samples, Samples]:
         return np.zeros_like(samples), np.zeros_like(samples)
     lifted = lift_strokes(low, _struck(low, _LOW_GRID, LOW_RATE), track_bass(low))
     drums = raised(lifted, frames)
-    drums += _struck(samples - drums, _GRID, SAMPLE_RATE)
-    tonal = lowered(samples - drums)
+    rest = samples - drums
+    struck = _struck(rest, _GRID, SAMPLE_RATE)
+    drums += struck
+    rest -= struck
+    del struck, low, lifted
+    tonal = lowered(rest)
+    del rest
     return drums, raised(bass_of(tonal, track_bass(tonal)), frames)
 
 

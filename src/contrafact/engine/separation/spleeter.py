@@ -14,10 +14,13 @@ class Spleeter:
 
     def __init__(self, store: AssetStore) -> None:
         """Raises :class:`contrafact.assets.errors.AssetMissing` when ``spleeter-2stems`` has not been fetched."""
-        self._model = VoiceModel(store)
+        for stem in ("vocals", "accompaniment"):
+            store.path("spleeter-2stems", f"{stem}.onnx")
+        self._store = store
 
     def parts(self, mix: Samples, progress: Progress, chart: Chart | None = None) -> Parts:
         """The voice out of the recording, then drums and bass out of what is left."""
-        vocals = separate_voice(mix, self._model, part(progress, 0.0, 0.6))
+        # the networks go before the accompaniment's own work begins: both at once would be the peak of memory
+        vocals = separate_voice(mix, VoiceModel(self._store), part(progress, 0.0, 0.6))
         drums, bass = split_accompaniment(mix - vocals, part(progress, 0.6, 1.0))
         return Parts(vocals, drums, bass)

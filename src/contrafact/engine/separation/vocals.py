@@ -18,8 +18,6 @@ from contrafact.engine.separation.spectra import Grid
 _GRID = Grid(4096)
 _PATCH_FRAMES = 512
 _PATCH_BINS = 1024
-_OVERLAP = 128
-"""Frames that two patches share; their masks are cross-faded, because the network guesses worse at a patch's edge."""
 _TOP_BINS = 256
 """The mask above 11 kHz, which the network does not hear, follows the mean of this many bins below."""
 _FLOOR = 1e-10
@@ -89,23 +87,15 @@ def separate_voice(samples: Samples, model: VoiceModel, progress: Progress) -> S
     """
     out = np.zeros_like(samples)
     total = _GRID.frames(samples.shape[1])
-    step = _PATCH_FRAMES - _OVERLAP
-    fade = ((np.arange(_OVERLAP, dtype=np.float32) + 0.5) / _OVERLAP)[:, np.newaxis]
-    tail: Magnitude | None = None
     with ThreadPoolExecutor(max_workers=2) as pool:
-        for first in range(0, total, step):
+        for first in range(0, total, _PATCH_FRAMES):
             progress(first / total, "separating the voice")
             spectra = _GRID.analyse(samples, first, first + _PATCH_FRAMES)
             magnitude = np.ascontiguousarray(np.abs(spectra[:, :, :_PATCH_BINS]))
             mask = voice_mask(*model.estimates(magnitude, pool))
-            if tail is not None:
-                mask[:, :_OVERLAP] = tail + fade * (mask[:, :_OVERLAP] - tail)
-            tail = mask[:, step:].copy()
-            last = min(step if first + step < total else _PATCH_FRAMES, total - first)
-            kept = spectra[:, :last]
-            kept[:, :, :_PATCH_BINS] *= mask[:, :last]
-            kept[:, :, _PATCH_BINS:] *= mask[:, :last, -_TOP_BINS:].mean(axis=2, keepdims=True)
+            count = min(_PATCH_FRAMES, total - first)
+            kept = spectra[:, :count]
+            kept[:, :, :_PATCH_BINS] *= mask[:, :count]
+            kept[:, :, _PATCH_BINS:] *= mask[:, :count, -_TOP_BINS:].mean(axis=2, keepdims=True)
             _GRID.add(kept, first, out)
-            if first + _PATCH_FRAMES >= total:
-                break
     return out
