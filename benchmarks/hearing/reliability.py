@@ -14,6 +14,7 @@ from benchmarks.truth import TrueSong
 _EDGES: Final = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _LEAST: Final = {"tempo": 4, "metre": 4, "key": 4}
 _LEAST_OF_MANY: Final = 20
+_SHORTEST_S: Final = 0.1
 
 Claim = tuple[float, float]
 """Confidence, and how right it was (0 to 1)."""
@@ -87,15 +88,12 @@ def _claims(song: TrueSong, answer: Answer) -> Iterable[tuple[str, Claim]]:
 
 def _chord_claims(song: TrueSong, heard: Sequence[Sequence[Any]]) -> Iterable[Claim]:
     """A segment is right when it is for more than half of its length (major and minor)."""
-    true = np.array([(span.start_s, span.end_s) for span in song.chords])
+    starts = np.array([span.start_s for span in song.chords])
+    ends = np.array([span.end_s for span in song.chords])
     labels = [span.label for span in song.chords]
     for row in heard:
-        start_s, end_s = max(row[0], float(true.min())), min(row[1], float(true.max()))
-        if end_s - start_s < 0.1:
-            continue
-        cut, names = mir_eval.util.adjust_intervals(true, labels, start_s, end_s, "N", "N")
-        marks = mir_eval.chord.majmin(names, [row[2]] * len(names))
-        lengths = mir_eval.util.intervals_to_durations(cut)
-        judged = marks >= 0
-        if judged.any():
-            yield row[3], float(np.average(marks[judged], weights=lengths[judged]) > 0.5)
+        shared = np.minimum(ends, row[1]) - np.maximum(starts, row[0])
+        marks = mir_eval.chord.majmin(labels, [row[2]] * len(labels))
+        judged = (shared > 0) & (marks >= 0)
+        if shared[judged].sum() >= _SHORTEST_S:
+            yield row[3], float(np.average(marks[judged], weights=shared[judged]) > 0.5)

@@ -12,7 +12,7 @@ import soundfile
 import soxr
 from madmom_infer.features.downbeats import DBNDownBeatTrackingProcessor
 
-from benchmarks.peers.protocol import Costs, serve
+from benchmarks.peers.protocol import Costs, serve, tempo_of
 from contrafact.assets import AssetStore
 from contrafact.engine.listening import beatnet
 
@@ -30,7 +30,7 @@ def listen(job: dict[str, str], costs: Costs) -> dict[str, Any]:
         "downbeats": found[found[:, 1] == 1, 0].tolist(),
     }
     if len(found) > 1:
-        answer["tempo"] = float(60.0 / np.median(np.diff(found[:, 0])))
+        answer["tempo"] = tempo_of(answer["beats"])
         answer["metre"] = [int(found[:, 1].max()), None]
     return answer
 

@@ -17,7 +17,7 @@ from madmom.audio.signal import Signal  # type: ignore[import-not-found]  # noqa
 from madmom.features.chords import CNNChordFeatureProcessor, CRFChordRecognitionProcessor  # type: ignore[import-not-found]  # noqa: E402
 from madmom.features.downbeats import DBNDownBeatTrackingProcessor, RNNDownBeatProcessor  # type: ignore[import-not-found]  # noqa: E402
 from madmom.features.key import CNNKeyRecognitionProcessor, key_prediction_to_label  # type: ignore[import-not-found]  # noqa: E402
-from protocol import Costs, serve  # type: ignore[import-not-found]  # noqa: E402
+from protocol import Costs, serve, tempo_of  # type: ignore[import-not-found]  # noqa: E402
 
 SHARPS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#"}
 networks = RNNDownBeatProcessor(num_threads=1)
@@ -42,7 +42,7 @@ def listen(job: dict[str, str], costs: Costs) -> dict[str, Any]:
         "chords": [[float(start), float(stop), str(label)] for start, stop, label in chords],
     }
     if len(found) > 1:
-        answer["tempo"] = float(60.0 / np.median(np.diff(found[:, 0])))
+        answer["tempo"] = tempo_of(answer["beats"])
         answer["metre"] = [int(found[:, 1].max()), None]
     return answer
 

@@ -9,9 +9,10 @@ the largest resident memory of the process so far.
 
 import json
 import resource
+import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,6 +28,14 @@ class Costs:
         cpu, wall = time.process_time(), time.perf_counter()
         yield
         self.seconds[stage] = [time.process_time() - cpu, time.perf_counter() - wall]
+
+
+def tempo_of(beats: Sequence[float]) -> float | None:
+    """For listeners that tell beats but no tempo: the median over eight beats, which coarse frames blur less."""
+    span = min(8, len(beats) - 1)
+    if span < 1:
+        return None
+    return 60.0 * span / statistics.median(after - before for before, after in zip(beats, beats[span:], strict=False))
 
 
 Listener = Callable[[dict[str, str], Costs], dict[str, Any]]
