@@ -56,6 +56,17 @@ class BarFeatures:
         )
 
 
+def stacked(parts: Sequence[BarFeatures]) -> BarFeatures:
+    """Bars of several passages, one passage after another."""
+    return BarFeatures(
+        np.concatenate([part.harmony for part in parts]),
+        np.concatenate([part.colour for part in parts]),
+        np.concatenate([part.strokes for part in parts]),
+        np.concatenate([part.level_db for part in parts]),
+        np.concatenate([part.voice for part in parts]),
+    )
+
+
 def describe_bars(
     bars: Sequence[Bar],
     magnitudes: Floats,

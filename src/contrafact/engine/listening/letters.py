@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.listening.bar_features import BarFeatures
-from contrafact.engine.listening.likeness import Lags, bar_likeness
+from contrafact.engine.listening.bar_features import BarFeatures, stacked
+from contrafact.engine.listening.likeness import Lags, bar_likeness, transposed_likeness
 
 Doubles = NDArray[np.float64]
 
@@ -22,7 +22,6 @@ _ENOUGH = 0.75
 _MOVES = (1, 2, 3, 4, 8, 9, 10, 11)
 """Semitones by which a repetition may be moved; a fourth or fifth is more often another progression in one key."""
 _MOVE_PRICE = 0.15
-_MOST_SECTIONS = 400
 
 
 def name_letters(features: BarFeatures, lags: Lags, cuts: Sequence[int]) -> list[str]:
@@ -47,30 +46,55 @@ def letter(index: int) -> str:
 
 
 def _likenesses(features: BarFeatures, lags: Lags, spans: Sequence[tuple[int, int]]) -> Doubles:
+    """How alike every two sections are, shape (sections, sections), 1 with themselves.
+
+    Each section is slid, in every transposition, along those that are not shorter than it; where one is over, what
+    they share so far counts if it is enough.
+    """
     count = len(spans)
-    parts = [features.rows(np.arange(start, stop)) for start, stop in spans]
-    found = np.eye(count)
-    for one, two in itertools.combinations(range(count), 2):
-        if two - one > _MOST_SECTIONS:
+    found = np.zeros((count, count))
+    lengths = np.array([stop - start for start, stop in spans])
+    for one, (start, stop) in enumerate(spans):
+        others = [
+            two for two in range(count) if lengths[two] > lengths[one] or (lengths[two] == lengths[one] and two > one)
+        ]
+        if not others:
             continue
-        found[one, two] = found[two, one] = likeness(parts[one], parts[two], lags)
+        part = features.rows(np.arange(start, stop))
+        beside = [features.rows(np.arange(*spans[two])) for two in others]
+        edges = np.concatenate(([0], np.cumsum([other.bars for other in beside])))
+        blocks = _blocks(part, stacked(beside))
+        for two, first, last in zip(others, edges[:-1], edges[1:], strict=True):
+            value = _best(blocks[:, :, first:last], lags)
+            found[one, two] = found[two, one] = value
+    np.fill_diagonal(found, 1.0)
     return found
 
 
 def likeness(one: BarFeatures, two: BarFeatures, lags: Lags) -> float:
-    """How alike two sections are in the song's own units (0 arbitrary, 1 its best repetition), 0 to about 1."""
-    best = _along(bar_likeness(one, two), one.bars, two.bars)
-    moved = max(_along(bar_likeness(one, two, semitones), one.bars, two.bars) for semitones in _MOVES)
-    scale = lags.reach - lags.common
-    return max((best - lags.common) / scale, (moved - lags.common) / scale - _MOVE_PRICE)
+    """How alike two sections are in the song's own units (0 arbitrary, 1 its best repetition), to about 1.5."""
+    short, long = (one, two) if one.bars <= two.bars else (two, one)
+    return _best(_blocks(short, long), lags)
 
 
-def _along(block: Doubles, first: int, second: int) -> float:
-    """Mean likeness along the best diagonal that begins with both, or a whole number of phrases into one of them."""
-    enough = max(1, int(_ENOUGH * min(first, second)))
-    offsets = range(-_PHRASE_BARS * (first // _PHRASE_BARS), second, _PHRASE_BARS)
-    lines = [np.diagonal(block, offset) for offset in offsets]
-    return max((float(line.mean()) for line in lines if line.size >= enough), default=0.0)
+def _blocks(part: BarFeatures, others: BarFeatures) -> Doubles:
+    """Raw likeness of bars, as they are and transposed by each of ``_MOVES``; shape (1 + moves, bars, other bars)."""
+    return np.stack([bar_likeness(part, others), *transposed_likeness(part, others, _MOVES)])
+
+
+def _best(blocks: Doubles, lags: Lags) -> float:
+    """The best diagonal that begins a whole number of phrases into the longer section."""
+    short, long = blocks.shape[1:]
+    enough = max(1, int(_ENOUGH * short))
+    means = []
+    for offset in range(0, long, _PHRASE_BARS):
+        size = min(short, long - offset)
+        if size < enough:
+            break
+        rows = np.arange(size)
+        means.append(blocks[:, rows, offset + rows].mean(axis=1))
+    best = (np.max(means, axis=0) - lags.common) / (lags.reach - lags.common)
+    return float(max(best[0], best[1:].max() - _MOVE_PRICE))
 
 
 def _linked(likenesses: Doubles) -> list[int]:

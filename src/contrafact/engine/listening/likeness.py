@@ -6,6 +6,7 @@ best repetitions reach (a band never plays twice the same).
 Nothing here is square in the number of bars: bars are compared with those up to ``MOST_LAGS`` later.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,14 @@ def bar_likeness(one: BarFeatures, two: BarFeatures, transposed: int = 0) -> Dou
     level = np.exp(-np.abs(one.level_db[:, None] - two.level_db[None, :]) / _LEVEL_DB)
     blend: Doubles = _HARMONY * harmony + _COLOUR * colour + _STROKES * strokes + _LEVEL * level
     return blend
+
+
+def transposed_likeness(one: BarFeatures, two: BarFeatures, moves: Sequence[int]) -> list[Doubles]:
+    """:func:`bar_likeness` for each of several transpositions, what they have in common measured once."""
+    rest = bar_likeness(one, two) - _HARMONY * np.clip(one.harmony @ two.harmony.T, 0.0, 1.0)
+    return [
+        rest + _HARMONY * np.clip(one.harmony @ transpose(two.harmony, -semitones).T, 0.0, 1.0) for semitones in moves
+    ]
 
 
 def transpose(harmony: Doubles, semitones: int) -> Doubles:
