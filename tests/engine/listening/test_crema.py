@@ -6,7 +6,16 @@ from numpy.typing import NDArray
 
 from contrafact.assets import AssetStore
 from contrafact.engine.listening.cqt import CQT_RATE, constant_q
-from contrafact.engine.listening.crema import LABELS, ROOTS, chord_likelihoods, load_weights, transposed
+from contrafact.engine.listening.crema import (
+    LABELS,
+    ROOTS,
+    TRANSPOSITIONS,
+    chord_likelihoods,
+    load_weights,
+    transposed,
+)
+from contrafact.engine.listening.harmony import name_chords
+from contrafact.engine.listening.keys import find_keys, main_key
 
 Floats = NDArray[np.float32]
 CHORDS = {"A:min": (45, 57, 60, 64), "F:maj": (41, 57, 60, 65), "C:maj": (48, 55, 60, 64), "G:maj": (43, 55, 59, 62)}
@@ -67,3 +76,25 @@ def test_any_length_is_read(asset_store: AssetStore, frames: int) -> None:
     assert heard.tags.shape == (frames, 170)
     assert heard.pitch.shape == (frames, 12)
     assert np.isfinite(heard.tags).all()
+
+
+@pytest.mark.assets
+@pytest.mark.parametrize("kind", ["noise", "clicks", "one note", "gliding voice", "silence"])
+def test_what_has_no_harmony_is_given_no_chord(asset_store: AssetStore, kind: str) -> None:
+    time = np.arange(12 * CQT_RATE) / CQT_RATE
+    pitch = 220.0 * 2.0 ** (0.4 * np.sin(2 * np.pi * 0.4 * time) + 0.03 * np.sin(2 * np.pi * 5.5 * time))
+    phase = 2 * np.pi * np.cumsum(pitch) / CQT_RATE
+    sound = {
+        "noise": 0.2 * np.random.default_rng(3).standard_normal(time.size),
+        "clicks": 0.8 * (np.arange(time.size) % (CQT_RATE // 2) == 0),
+        "one note": 0.2 * np.sin(2 * np.pi * 220.0 * time) * np.exp(-(time % 2.0)),
+        "gliding voice": 0.1 * np.sum([np.sin(part * phase) / part for part in range(1, 12)], axis=0),
+        "silence": np.zeros(time.size),
+    }[kind].astype(np.float32)
+    magnitudes = constant_q(sound)
+    heard = chord_likelihoods(magnitudes, load_weights(asset_store), TRANSPOSITIONS)
+    heard = heard.hushed(magnitudes.max(axis=1) < 1e-4)
+    beats = np.arange(0.0, 12.0, 0.5)
+    chords = name_chords(heard, beats, np.arange(beats.size) % 4 + 1, 12.0, magnitudes)
+    assert sum(chord.end_s - chord.start_s for chord in chords if chord.label == "N") > 10.0
+    assert main_key(find_keys(chords, beats[::4], 12.0, magnitudes)).confidence < 0.4
