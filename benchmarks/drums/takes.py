@@ -72,11 +72,11 @@ class Take:
 
 
 def make_take(sources: Sources, seed: int, seconds: float = 30.0) -> Take:
-    """A take; three in ten are cut out of a mix, two bleed, and one in twenty has no drums at all."""
+    """A take; most are alone, one in six is cut out of a mix, one in six bleeds, and one in twenty has no drums."""
     rng = np.random.default_rng(seed)
     draw = rng.random()
     kind: Literal["alone", "bleeding", "separated", "nothing"] = (
-        "nothing" if draw < 0.05 else "separated" if draw < 0.35 else "bleeding" if draw < 0.55 else "alone"
+        "nothing" if draw < 0.05 else "separated" if draw < 0.2 else "bleeding" if draw < 0.35 else "alone"
     )
     beat_s = 60.0 / float(np.exp(rng.uniform(np.log(58.0), np.log(190.0))))
     frames = int(seconds * RATE)

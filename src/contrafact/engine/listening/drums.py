@@ -24,6 +24,9 @@ _DRUMS: Final[tuple[Drum, ...]] = ("kick", "snare", "hihat")
 _BODY: Final = {"kick": slice(0, 5), "snare": slice(4, 24), "hihat": slice(22, 32)}
 """Bands of the stroke's picture by which its strength is told."""
 _HEARD: Final = {"kick": 0.5, "snare": 0.5, "hihat": 0.5}
+_CLEAR: Final = 0.75
+"""A drum that is played is now and then heard clearly: where the clearest quarter of its hits are no surer than this on
+average, it was noise that sounded like it."""
 _APART_S: Final = 0.03
 """Two strokes of one drum that are nearer are one."""
 _UNHEARD_DB: Final = -24.0
@@ -96,7 +99,7 @@ def _hits(drum: Drum, times: Doubles, levels: Floats, chances: Floats) -> list[H
                 kept[-1] = at
         else:
             kept.append(at)
-    if not kept:
+    if not kept or float(np.sort(chances[kept])[-max(1, len(kept) // 4) :].mean()) < _CLEAR:
         return []
     amplitude = np.sqrt(np.square(levels[kept, _BODY[drum]]).sum(axis=1))
     hardest = float(np.percentile(amplitude, _HARDEST))

@@ -199,7 +199,7 @@ def draw_tempo(paper: Paper, top: float, height: float, chart: Chart) -> None:
     for value in (middle - 0.75 * reach, middle, middle + 0.75 * reach):
         axes.axhline(value, color=FAINT, lw=0.6, zorder=0)
         y = top + height * (0.5 - 0.5 * (value - middle) / reach)
-        paper.write(_BESIDE_PX, y, f"{value:.0f}" if reach > 3 else f"{value:.1f}", 6.5, MUTED, across="right")
+        paper.write(_BESIDE_PX, y, f"{value:.1f}" if reach < 8 else f"{value:.0f}", 6.5, MUTED, across="right")
     stretched = np.append(times, paper.duration_s), np.append(bpm, bpm[-1])
     held = np.clip(stretched[1], middle - reach, middle + reach)
     axes.plot(stretched[0], held, color=faded("#7a3b69", chart.tempo.confidence), lw=1.8, solid_joinstyle="round")
