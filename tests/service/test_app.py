@@ -196,6 +196,13 @@ def test_wrong_calls_get_one_sentence(service: Service, method: str, path: str, 
     assert answer.json()["error"]["message"]
 
 
+def test_a_path_on_the_server_is_no_song(service: Service) -> None:
+    call = {"song_id": __file__, "recipe": {"sources": ["a" * 64]}}
+    answer = service.client.post("/api/remixes", json=call)
+    assert answer.status_code == 404
+    assert "no recording" in answer.json()["error"]["message"]
+
+
 def test_other_sites_and_host_names_are_refused(service: Service) -> None:
     body = {"words": "house"}
     url = f"/api/songs/{service.song}/plan"

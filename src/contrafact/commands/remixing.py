@@ -31,9 +31,10 @@ def plan(song: str, words: str, seed: int, as_user: str | None, as_json: bool) -
       contrafact plan rec_… "slow bossa nova, keep the voice"
     """
     from contrafact.remixes.asking import plan_view
+    from contrafact.remixes.correcting import song_id
 
     with installation() as opened:
-        view = plan_view(opened, song, words, frozenset(), seed, _listener(opened, as_user))
+        view = plan_view(opened, song_id(opened, song), words, frozenset(), seed, _listener(opened, as_user))
     if as_json:
         print_json(view.model_dump(mode="json"))
         return
@@ -85,6 +86,7 @@ def remix(
     Ends with 3 when a right is missing; nothing is rendered then.
     """
     from contrafact.remixes import making
+    from contrafact.remixes.correcting import song_id
     from contrafact.remixes.exporting import export, make_here, require_writable
     from contrafact.remixes.taking import open_bench
     from contrafact.remixes.views import decision_view, remix_view
@@ -97,6 +99,7 @@ def remix(
         raise click.UsageError(f"{output.name} is the song itself; give the remix another name")
     with installation() as opened:
         user = _listener(opened, as_user)
+        song = song_id(opened, song)
         recipe = _recipe(opened, song, words, recipe_file, seed)
         try:
             remix_id = making.ask_for(opened, song, recipe, words, user, also=("download",))

@@ -52,7 +52,7 @@ def ask(
     Parameters
     ----------
     song : str
-        Id, ISRC or path.
+        Its id in the library.
     recipe : Recipe
     also : collection of Operation
         What shall happen with the take besides, such as ``download``.
@@ -66,7 +66,7 @@ def ask(
     NotASong
         The recording is silence, speech or noise.
     """
-    recording = catalogue.find(session, song)
+    recording = catalogue.get(session, song)
     if chart_blob is not None:
         recording = replace(recording, chart_blob=chart_blob)
     holders = catalogue.holders(session, recording.id)
@@ -96,7 +96,7 @@ def plan(
     installation: Installation, session: Session, song: str, words: str, without: Collection[str], seed: int
 ) -> tuple[Plan, Chart]:
     """The planner's reading of words for a song of the library."""
-    recording = catalogue.find(session, song)
+    recording = catalogue.get(session, song)
     chart = catalogue.chart_of(recording, installation.blobs)
     require_song(chart)
     return installation.planner.plan(words, chart, recording.sha256, without, seed), chart
