@@ -67,7 +67,7 @@ def test_memory_per_frame_does_not_hold_the_pointers() -> None:
         return used
 
     # Pointers alone (4 positions, 42 beat lengths) would take 168 bytes a frame, the scores of all beats 336.
-    assert peak(15_000) - peak(9_000) < 6_000 * 150
+    assert peak(12_700) - peak(8_700) < 4_000 * 150
 
 
 def test_blocks_leave_no_seam() -> None:

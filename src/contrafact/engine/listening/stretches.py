@@ -14,8 +14,10 @@ _NEAR_S = 0.025
 _SHARE = 0.7
 _BEND_S = 0.008
 _MOST = 0.6
-_SAME = 0.01
+_SAME = 0.007
 """Tempi this close (relative) are one tempo."""
+_NEAR, _SOME = 0.01, 0.04
+"""A tempo is played at all when this share of the beats is this near to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,10 @@ def straight_stretches(numbers: Ints, times_s: Doubles, weight: Doubles) -> tupl
 
 
 def main_period(stretches: Sequence[Stretch], periods_s: Doubles) -> float:
-    """The usual beat length: the median of all, or where there are straight stretches that of one of them.
+    """The usual beat length: the median of all, exactly that of a straight stretch where one has it.
 
-    That of the stretch nearest to the median; of the longest when none is near, because a median between two tempi is
-    the tempo of nothing.
+    Where the tempo changes at once the median may lie between two tempi and be the tempo of nothing: then that of the
+    longest stretch.
     """
     usual = float(np.median(periods_s))
     if not stretches:
@@ -71,6 +73,8 @@ def main_period(stretches: Sequence[Stretch], periods_s: Doubles) -> float:
     nearest = min(stretches, key=lambda stretch: abs(stretch.period_s - usual))
     if abs(nearest.period_s / usual - 1.0) < _SAME:
         return nearest.period_s
+    if float(np.mean(np.abs(periods_s / usual - 1.0) < _NEAR)) >= _SOME:
+        return usual
     return max(stretches, key=lambda stretch: stretch.last - stretch.first).period_s
 
 
