@@ -31,7 +31,7 @@ _LEAST_RISE = 0.15
 _KINDS = 3
 _LEAST_STROKES = 4
 _LOOKED_AT = 80
-_ALIKE = 0.6
+_ALIKE = 0.5
 _EXPLAINED = 0.22
 """Strokes are alike when this much of what they are made of is what they have in common."""
 _FULL_HZ, _NONE_HZ = 250.0, 450.0
