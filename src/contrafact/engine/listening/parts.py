@@ -12,10 +12,12 @@ from contrafact.engine.audio.stems import StemName, Stems
 from contrafact.engine.audio.value import Audio
 from contrafact.engine.listening.chart import Chart, Melody, Note, Region
 from contrafact.engine.listening.drums import hear_drums
-from contrafact.engine.listening.melody import hear_melody
+from contrafact.engine.listening.melody import melody_of
+from contrafact.engine.listening.pitch import follow_voice
 from contrafact.engine.listening.sound import Mono, Resampled
+from contrafact.engine.listening.stem_voice import voice_chance
 from contrafact.engine.listening.transcription import transcribe
-from contrafact.engine.listening.voice import EVENTS_PER_SECOND, VOICE_RATE, hear_events, runs
+from contrafact.engine.listening.voice import EVENTS_PER_SECOND, VOICE_RATE, hear_events, join_regions
 from contrafact.engine.progress import Progress, part, silent
 
 Doubles = NDArray[np.float64]
@@ -26,8 +28,6 @@ _TRACES_DB = 30.0
 """A vocal stem this much below the whole holds what a separator could not place, and no singer."""
 _NOBODY = 0.15
 """Where the detector takes the notes for a voice less than this, an instrument leads."""
-_SUNG, _CERTAIN = 0.35, 0.55
-_CLOSE_GAP_S, _SHORTEST_S = 0.45, 0.4
 
 
 def hear_parts(
@@ -62,7 +62,9 @@ def hear_parts(
     # The drums run beside the voice; nothing waits for them but the answer.
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="parts") as beside:
         drums = beside.submit(hear_drums, stems.drums, chart)
-        melody, regions = hear_voice(stems, store, part(progress, 0.0, 0.9 * end))
+        melody, regions = hear_voice(
+            stems, store, chart.vocal_regions, chart.loudness.integrated_lufs, part(progress, 0.0, 0.9 * end)
+        )
         heard_drums = drums.result()
     accompaniment = chart.notes
     if notes:
@@ -73,24 +75,31 @@ def hear_parts(
     )
 
 
-def hear_voice(stems: Stems, store: AssetStore, progress: Progress = silent) -> tuple[Melody, tuple[Region, ...]]:
-    """The melody and where it is sung; both empty where the vocal stem holds no singer."""
+def hear_voice(
+    stems: Stems,
+    store: AssetStore,
+    heard: tuple[Region, ...] = (),
+    mix_lufs: float | None = None,
+    progress: Progress = silent,
+) -> tuple[Melody, tuple[Region, ...]]:
+    """The melody and where it is sung; both empty where the vocal stem holds no singer.
+
+    ``heard`` is what was taken for a voice in the mix, ``mix_lufs`` the loudness of the mix.
+    """
     vocals = stems.vocals
-    voice = Mono.of(vocals)
-    if voice.silent or _loudest(vocals) < _loudest(*(stems[name] for name in _ACCOMPANIMENT)) - _TRACES_DB:
+    mono = Mono.of(vocals)
+    if mono.silent or _loudest(vocals) < _loudest(*(stems[name] for name in _ACCOMPANIMENT)) - _TRACES_DB:
         progress(1.0, "heard the voice")
         return NO_MELODY, ()
-    events = hear_events(Resampled(voice, vocals.sample_rate, VOICE_RATE), store)
+    events = hear_events(Resampled(mono, vocals.sample_rate, VOICE_RATE), store)
+    voice = follow_voice(vocals, store, part(progress, 0.2, 0.9))
+    melody = melody_of(voice, vocals.duration_s)
+    progress(1.0, "heard the voice")
     likely = uniform_filter1d(np.maximum(events.singing, events.speech), 15, mode="nearest")
-    melody = hear_melody(vocals, store, part(progress, 0.2, 1.0))
-    sung = _share_sung(melody.notes, likely)
-    if sung < _NOBODY:
-        return NO_MELODY, _regions(likely, vocals.duration_s)
-    for note in melody.notes:
-        # The detector is unsure of high, long vowels; what the melody is sure of is sung.
-        here = slice(round(note.start_s * EVENTS_PER_SECOND), round(note.end_s * EVENTS_PER_SECOND))
-        likely[here] = np.maximum(likely[here], note.confidence * min(1.0, 0.6 + sung))
-    return melody, _regions(likely, vocals.duration_s)
+    if _share_sung(melody.notes, likely) < _NOBODY:
+        # An instrument has a pitch and a level, too: only the detector can tell whether anybody speaks or hums in it.
+        return NO_MELODY, join_regions(likely, vocals.duration_s)
+    return melody, join_regions(voice_chance(events, voice, heard, mix_lufs), vocals.duration_s)
 
 
 def _share_sung(notes: tuple[Note, ...], likely: Doubles) -> float:
@@ -102,27 +111,6 @@ def _share_sung(notes: tuple[Note, ...], likely: Doubles) -> float:
     ]
     joined = np.concatenate(spans) if spans else np.zeros(0)
     return float(joined.mean()) if joined.size else 0.0
-
-
-def _regions(likely: Doubles, duration_s: float) -> tuple[Region, ...]:
-    """Spans with a voice; breaths and gaps below 0.45 s are bridged, blips below 0.4 s dropped."""
-    spans: list[tuple[int, int]] = []
-    for start, stop in runs(likely > _SUNG):
-        if likely[start:stop].max() < _CERTAIN:
-            continue
-        if spans and start - spans[-1][1] < _CLOSE_GAP_S * EVENTS_PER_SECOND:
-            spans[-1] = (spans[-1][0], stop)
-        else:
-            spans.append((start, stop))
-    return tuple(
-        Region(
-            start_s=start / EVENTS_PER_SECOND,
-            end_s=min(duration_s, stop / EVENTS_PER_SECOND),
-            confidence=float(np.clip(likely[start:stop].mean(), 0.0, 1.0)),
-        )
-        for start, stop in spans
-        if stop - start >= _SHORTEST_S * EVENTS_PER_SECOND
-    )
 
 
 def _loudest(*parts: Audio) -> float:
