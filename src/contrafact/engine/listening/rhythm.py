@@ -92,7 +92,7 @@ def hear_rhythm(
     numbered = MetredBeats(times, counted.positions, counted.metres)
     covered = cover(numbered, period_s if grid.steady else None, first_s, last_s)
     covered = end_with(covered, onsets.last_clear_s)
-    if not grid.steady:
+    if not grid.steady and covered.times_s.size > 2:
         period_s = ratio * main_period(grid.stretches, np.diff(covered.times_s) / ratio)
     beats, bars = lay_bars(covered, duration_s)
     bpm = 60.0 / period_s
@@ -100,6 +100,7 @@ def hear_rhythm(
     share, others = _by_tempo(weighed, ratio, bpm)
     sure = tempo_certainty(share, clarity, times.size, grid.residual_s / grid.period_s)
     metre_confidence = metre_certainty(counted.confidence, sure, times.size)
+    spans = metre_spans(covered, bars, division, metre_confidence)
     swing = find_swing(times, onsets) if division == 2 else None
     # What the other readings can claim is no more than what certainty leaves.
     left = min(1.0, (1.0 - sure) / max(1e-9, 1.0 - share))
@@ -111,10 +112,10 @@ def hear_rhythm(
             alternatives=tuple((other, weight * left) for other, weight in others if weight >= _LEAST_SHARE),
         ),
         tempo_curve=tempo_curve(bars, bpm if grid.steady else None),
-        metre=Metre(beats_per_bar=counted.beats_per_bar, division=division, confidence=metre_confidence),
+        metre=Metre(beats_per_bar=_usual(spans), division=division, confidence=metre_confidence),
         beats=beats,
         bars=bars,
-        metres=metre_spans(covered, bars, division, metre_confidence),
+        metres=spans,
         swing=None if swing is None else swing.model_copy(update={"confidence": sure * swing.confidence}),
     )
 
@@ -163,6 +164,14 @@ def _by_tempo(
         shares[float(reading.ratio)] = shares.get(float(reading.ratio), 0.0) + share
     own = shares.pop(ratio)
     return own, sorted(((bpm * ratio / other, share) for other, share in shares.items()), key=lambda item: -item[1])
+
+
+def _usual(spans: tuple[MetreSpan, ...]) -> int:
+    """The metre of the most bars."""
+    bars: dict[int, int] = {}
+    for span in spans:
+        bars[span.beats_per_bar] = bars.get(span.beats_per_bar, 0) + span.last_bar - span.first_bar + 1
+    return max(bars, key=lambda metre: bars[metre], default=4)
 
 
 def _at(activation: Doubles, times_s: Doubles) -> Doubles:
