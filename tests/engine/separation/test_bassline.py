@@ -3,6 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from contrafact.engine.audio.value import Samples
+from contrafact.engine.listening.chart import Chord
 from contrafact.engine.separation.bassline import HOP, bass_of, track_bass
 from contrafact.engine.separation.lowband import LOW_RATE
 
@@ -48,6 +49,17 @@ def test_the_bass_keeps_its_upper_harmonics_and_the_others_theirs(others_hz: flo
     found = bass_of(mix, track_bass(mix))
     assert sdr_db(bass, found) > 9.0
     assert sdr_db(others, mix - found) > 5.0
+
+
+def test_the_chord_decides_between_lines_that_are_as_strong() -> None:
+    steady = np.full(round(4 * LOW_RATE), 55.0)
+    mix = tones({1: 0.2, 2: 0.1}, steady) + tones({1: 0.18, 2: 0.09}, steady * 2 ** (4 / 12))
+    for label, hertz in (("A:min", 55.0), ("C#:maj", 69.3)):
+        chord = Chord(start_s=100.0, end_s=104.0, label=label, confidence=1.0)
+        heard = track_bass(mix, (chord,), start_s=100.0).pitch_hz
+        assert np.median(heard) == pytest.approx(hertz, rel=0.03)
+    nothing = Chord(start_s=100.0, end_s=104.0, label="N", confidence=1.0)
+    np.testing.assert_array_equal(track_bass(mix, (nothing,), 100.0).pitch_hz, track_bass(mix).pitch_hz)
 
 
 @pytest.mark.parametrize("frames", [1, 700, 5_000])

@@ -1,8 +1,11 @@
 """Drums, bass and the rest out of an accompaniment, by signal processing alone."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
+from contrafact.engine.listening.chart import Chord
 from contrafact.engine.progress import Progress
 from contrafact.engine.separation.bassline import bass_of, track_bass
 from contrafact.engine.separation.blocks import Block, blocks, side_by_side
@@ -21,11 +24,11 @@ _BLOCK = 90 * SAMPLE_RATE
 _OVERLAP = SAMPLE_RATE
 
 
-def split_accompaniment(samples: Samples, progress: Progress) -> tuple[Samples, Samples]:
+def split_accompaniment(samples: Samples, progress: Progress, chords: Sequence[Chord] = ()) -> tuple[Samples, Samples]:
     """Drums and bass of a stereo accompaniment; what is left when both are subtracted is the rest.
 
     Block by block: strokes that repeat are lifted out of the low band as waves, what else is struck is taken by masks,
-    and the bass is a comb on its tracked pitch in what remains.
+    and the bass is a comb on its tracked pitch in what remains. Chords, where they are known, help to track it.
 
     Returns
     -------
@@ -35,7 +38,7 @@ def split_accompaniment(samples: Samples, progress: Progress) -> tuple[Samples, 
     pieces = blocks(samples.shape[1], _BLOCK, _OVERLAP)
 
     def work(block: Block) -> tuple[Samples, Samples]:
-        return _split(block.of(samples))
+        return _split(block.of(samples), chords, block.start / SAMPLE_RATE)
 
     for block, (its_drums, its_bass) in side_by_side(work, pieces):
         progress(block.start / max(1, block.total), "separating drums and bass")
@@ -44,12 +47,12 @@ def split_accompaniment(samples: Samples, progress: Progress) -> tuple[Samples, 
     return drums, bass
 
 
-def _split(samples: Samples) -> tuple[Samples, Samples]:
+def _split(samples: Samples, chords: Sequence[Chord], start_s: float) -> tuple[Samples, Samples]:
     frames = samples.shape[1]
     low = lowered(samples)
     if not low.any():
         return np.zeros_like(samples), np.zeros_like(samples)
-    lifted = lift_strokes(low, _struck(low, _LOW_GRID, LOW_RATE), track_bass(low))
+    lifted = lift_strokes(low, _struck(low, _LOW_GRID, LOW_RATE), track_bass(low, chords, start_s))
     drums = raised(lifted, frames)
     rest = samples - drums
     struck = _struck(rest, _GRID, SAMPLE_RATE)
@@ -58,7 +61,7 @@ def _split(samples: Samples) -> tuple[Samples, Samples]:
     del struck, low, lifted
     tonal = lowered(rest)
     del rest
-    return drums, raised(bass_of(tonal, track_bass(tonal)), frames)
+    return drums, raised(bass_of(tonal, track_bass(tonal, chords, start_s)), frames)
 
 
 def _struck(samples: Samples, grid: Grid, rate: float) -> Samples:

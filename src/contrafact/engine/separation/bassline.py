@@ -3,7 +3,10 @@
 All of it works on the low band (:mod:`contrafact.engine.separation.lowband`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import get_args
 
 import numpy as np
 import scipy.fft
@@ -11,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.signal import get_window
 
 from contrafact.engine.audio.value import Samples
+from contrafact.engine.listening.chart import Chord, PitchClass
 from contrafact.engine.separation.lowband import LOW_RATE, Floats
 from contrafact.engine.separation.spectra import Grid, Spectra
 
@@ -25,6 +29,10 @@ _LOWEST_HZ = 30.0
 _SEMITONES = 37
 _HARMONICS = 6
 _PITCHES_HZ = _LOWEST_HZ * 2 ** (np.arange(_SEMITONES * _STEPS_PER_SEMITONE) / (12 * _STEPS_PER_SEMITONE))
+
+_CHORD_GAIN = 0.05
+_HEARD = 0.1
+_CLASSES = MappingProxyType({name: number for number, name in enumerate(get_args(PitchClass))})
 
 _JUMP = 0.5
 _GLIDE = 0.06
@@ -57,7 +65,7 @@ class BassLine:
         return found
 
 
-def track_bass(low: Samples) -> BassLine:
+def track_bass(low: Samples, chords: Sequence[Chord] = (), start_s: float = 0.0) -> BassLine:
     """Follow the lowest line of a recording.
 
     For each fundamental from 30 to 250 Hz in quarter semitones the compressed amplitudes at its first six harmonics
@@ -68,13 +76,37 @@ def track_bass(low: Samples) -> BassLine:
     ----------
     low : float32, shape (2, frames)
         At the low band's rate, freed of drums as well as may be.
+    chords
+        Of the recording, where they are known: their basses, roots and fifths are a little likelier.
+    start_s
+        Where in the recording ``low`` begins.
     """
     salience = _salience(low.mean(axis=0))
     level = float(np.percentile(salience.max(axis=1), 90))
     if level <= 1e-6:
         return BassLine(np.zeros(len(salience)))
-    path = _best_path(salience / level)
+    salience /= level
+    salience += np.where(salience > _HEARD, _expected(chords, start_s, len(salience)), 0.0)
+    path = _best_path(salience)
     return BassLine(np.append(_PITCHES_HZ, 0.0)[path])
+
+
+def _expected(chords: Sequence[Chord], start_s: float, frames: int) -> NDArray[np.float64]:
+    """What each pitch gains because of the chord; float64 (frames, pitches)."""
+    gains = np.zeros((frames, _PITCHES_HZ.size))
+    midi = 69 + 12 * np.log2(_PITCHES_HZ / 440)
+    for chord in chords:
+        first, last = (round((time_s - start_s) * LOW_RATE / HOP) for time_s in (chord.start_s, chord.end_s))
+        root = _CLASSES.get(chord.label.split(":")[0].split("/")[0])
+        if root is None or last <= 0 or first >= frames:
+            continue
+        bass = root if chord.bass is None else _CLASSES[chord.bass]
+        row = np.zeros(_PITCHES_HZ.size)
+        for pitch_class, weight in ((bass, 1.0), (root, 0.6), (root + 7, 0.5)):
+            away = np.abs((midi - pitch_class + 6) % 12 - 6)
+            row = np.maximum(row, weight * np.clip(1 - away / 0.75, 0.0, 1.0))
+        gains[max(0, first) : last] = _CHORD_GAIN * chord.confidence * row
+    return gains
 
 
 def _salience(mono: Floats) -> NDArray[np.float64]:

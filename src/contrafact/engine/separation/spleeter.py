@@ -19,8 +19,12 @@ class Spleeter:
         self._store = store
 
     def parts(self, mix: Samples, progress: Progress, chart: Chart | None = None) -> Parts:
-        """The voice out of the recording, then drums and bass out of what is left."""
+        """The voice out of the recording, then drums and bass out of what is left.
+
+        The chart's chords tell where the bass is likely to be.
+        """
         # the networks go before the accompaniment's own work begins: both at once would be the peak of memory
         vocals = separate_voice(mix, VoiceModel(self._store), part(progress, 0.0, 0.6))
-        drums, bass = split_accompaniment(mix - vocals, part(progress, 0.6, 1.0))
+        chords = chart.chords if chart is not None else ()
+        drums, bass = split_accompaniment(mix - vocals, part(progress, 0.6, 1.0), chords)
         return Parts(vocals, drums, bass)
