@@ -150,7 +150,8 @@ def quality(split: str, count: int, store: AssetStore, home: Path, demucs_excerp
                         same = sdr.setdefault("those that demucs had", {})
                         same.setdefault(who, {}).setdefault(stem, []).append(value)
                     each.append((excerpt.name, who, stem, round(value, 2)))
-        print(f"  {excerpt.name}", file=sys.stderr, flush=True)
+        heard = [f"{who}: {stem} {value}" for name, who, stem, value in each if name == excerpt.name]
+        print(f"  {excerpt.name}  " + "; ".join(heard), file=sys.stderr, flush=True)
     return {"split": split, "sdr_db": _summed(sdr), "silent_stems_db": _summed(leaks), "each": each}
 
 
