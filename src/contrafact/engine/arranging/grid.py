@@ -2,11 +2,11 @@
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from contrafact.engine.arranging.chords import ChordTones, parse_chord
+from contrafact.engine.arranging.chords import ChordTones, parse_chord, tonic_class
 from contrafact.engine.arranging.form import Form, Segment
 from contrafact.engine.arranging.pack import TempoRange
 from contrafact.engine.arranging.timeline import TargetBar
@@ -207,6 +207,8 @@ def _chord_spans(chart: Chart, form: Form, beat_s: tuple[float, ...]) -> tuple[S
                 best, best_overlap = chords[at], overlap
             at += 1
         tones = parse_chord(best.label) if best else None
+        if tones and best and best.bass:
+            tones = replace(tones, bass=tonic_class(best.bass))
         sounding.append((tones, best is not None and best.confidence >= SURE_CHORD))
     _bridge(sounding)
     spans: list[Span] = []

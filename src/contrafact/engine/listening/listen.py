@@ -54,7 +54,7 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
     mono = Mono.of(audio)
     # Two stages that leave Python's lock alone run beside the others.
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="listen") as beside:
-        heard_events = beside.submit(hear_events, _whole(mono, VOICE_RATE), store)
+        heard_events = beside.submit(hear_events, Resampled(mono, mono.sample_rate, VOICE_RATE), store)
         heard_loudness = beside.submit(measure_loudness, audio)
         pitched = Resampled(mono, mono.sample_rate, CQT_RATE)
         tuning = find_tuning(pitched)
@@ -62,7 +62,7 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
         likelihoods = crema.chord_likelihoods(magnitudes, crema.load_weights(store), crema.TRANSPOSITIONS)
         likelihoods = likelihoods.hushed(_quiet(magnitudes))
         progress(0.2, "listening for chords")
-        sound = _whole(mono, beatnet.FEATURE_RATE)
+        sound = Resampled(mono, mono.sample_rate, beatnet.FEATURE_RATE)
         if not mono.silent:
             rhythm = hear_rhythm(
                 beatnet.activations(sound, beatnet.load_weights(store), part(progress, 0.2, 0.7)),
@@ -107,11 +107,6 @@ def listen(audio: Audio, store: AssetStore, progress: Progress = silent) -> Char
         swing=rhythm.swing,
     )
     return temper(chart)
-
-
-def _whole(mono: Mono, rate: int) -> Floats:
-    sound = Resampled(mono, mono.sample_rate, rate)
-    return sound.read(0, sound.frames)
 
 
 def _quiet(magnitudes: Floats) -> NDArray[np.bool_]:

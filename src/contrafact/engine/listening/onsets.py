@@ -6,6 +6,8 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from contrafact.engine.listening.sound import Sound, as_sound
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
@@ -62,21 +64,22 @@ class Onsets:
         return found
 
 
-def find_onsets(mono: Floats) -> Onsets:
-    """Onset strength of sound at 22.05 kHz, shape (n,)."""
+def find_onsets(mono: Sound | Floats) -> Onsets:
+    """Onset strength of sound at 22.05 kHz; of a long one only a stretch of samples is held at a time."""
+    source = as_sound(mono)
     exact_hop = _SOUND_RATE / ONSET_RATE
-    frames = int(mono.size / exact_hop)
+    frames = int(source.frames / exact_hop)
     bins = np.fft.rfftfreq(_WINDOW, 1.0 / _SOUND_RATE)
     edges = [1, int(np.searchsorted(bins, _LOW_HZ)), int(np.searchsorted(bins, _HIGH_HZ)), bins.size]
     window = np.hanning(_WINDOW).astype(np.float32)
-    padded = np.concatenate([np.zeros(_WINDOW // 2, np.float32), mono, np.zeros(_WINDOW, np.float32)])
-    views = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)
-    starts = np.rint(np.arange(frames) * exact_hop).astype(np.int64)
+    starts = np.rint(np.arange(frames) * exact_hop).astype(np.int64) - _WINDOW // 2
     flux = np.zeros((frames, 3))
     loudness = np.zeros(frames)
     before: Floats | None = None
     for start in range(0, frames, _BLOCK):
-        sound = views[starts[start : start + _BLOCK]]
+        here = starts[start : start + _BLOCK]
+        span = source.read(int(here[0]), int(here[-1]) + _WINDOW)
+        sound = np.lib.stride_tricks.sliding_window_view(span, _WINDOW)[here - here[0]]
         loudness[start : start + _BLOCK] = np.sqrt(np.einsum("ij,ij->i", sound, sound) / _WINDOW)
         magnitude = np.abs(scipy.fft.rfft(sound * window, axis=1))
         level = np.log1p(np.float32(20.0) * magnitude)
