@@ -218,7 +218,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--takes", type=int, default=600)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=26)
     parser.add_argument("--cache", type=Path, default=Path("drum-takes"))
     parser.add_argument("--out", type=Path, default=Path("src/contrafact/engine/listening/drum_model.npz"))
     options = parser.parse_args()
