@@ -98,7 +98,7 @@ def test_the_own_song_and_its_version_under_own_terms(library: Library, tmp_path
     assert [song.offline for song in own] == [True, True]
     assert [(item.title, item.licence_id) for item in recordings] == [("Ours", "CC0-1.0"), ("Ours (unplugged)", None)]
     assert [item.stems_origin for item in recordings] == ["owner", "owner"]
-    assert library.heard == ["listen", "listen"]
+    assert library.heard == ["listen", "hear_parts"] * 2
     for recording, drums in zip(recordings, (True, False), strict=True):
         assert recording.stems_residual_db < -60
         assert recording.true_peak_dbtp < 6
@@ -160,7 +160,7 @@ def test_a_demo_song_is_taken_in_once(demo_store: AssetStore, library: Library) 
     first, second = ingest(), ingest()
     assert first[0] == second[0]
     assert (first[1], second[1]) == (True, False)
-    assert library.heard == ["listen", "separate"]
+    assert library.heard == ["listen", "separate", "hear_parts"]
     with library.database.transaction() as session:
         recording = service.get(session, first[0])
         holders = service.holders(session, first[0])

@@ -99,7 +99,7 @@ def test_the_same_bytes_are_one_recording(library: Library, song: Path, tmp_path
     assert (first.created, second.created) == (True, False)
     assert first.recording == second.recording
     assert library.contents() == before
-    assert library.heard == ["listen", "separate"]
+    assert library.heard == ["listen", "separate", "hear_parts"]
 
 
 def test_one_party_of_a_name(library: Library, tmp_path: Path) -> None:
@@ -221,6 +221,15 @@ def test_a_disk_that_fills_up_leaves_no_trace(library: Library, song: Path, monk
         library.ingest(song)
     assert len(kept) == 3
     assert library.contents() == (0, 0, [])
+
+
+def test_stems_that_the_owner_delivers_are_never_separated(library: Library, song: Path, tmp_path: Path) -> None:
+    stems = tmp_path / "stems"
+    stems.mkdir()
+    write(stems / "vocals.flac", decode(song).samples)
+    recording = library.ingest(song, IngestOptions(stems_dir=stems)).recording
+    assert recording.stems_origin == "owner"
+    assert library.heard == ["listen"]
 
 
 def test_a_failure_spares_what_other_recordings_need(

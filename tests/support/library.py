@@ -16,6 +16,7 @@ from contrafact.engine.audio.loudness import measure_loudness
 from contrafact.engine.audio.stems import Stems
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.listening.chart import Bar, Chart, Key, Metre, Section, Tempo
+from contrafact.engine.listening.parts import NO_MELODY
 from contrafact.engine.progress import Progress
 from contrafact.kit.blobs import BlobStore
 from contrafact.kit.clock import FixedClock
@@ -99,12 +100,17 @@ class Library:
             self.heard.append("listen")
             return chart_of(audio)
 
-        def separate(audio: Audio, _store: AssetStore, progress: Progress) -> Stems:
+        def separate(audio: Audio, _store: AssetStore, progress: Progress, _chart: Chart) -> Stems:
             progress(1.0, "separated")
             self.heard.append("separate")
             return halves(audio)
 
-        return Ears(listen, separate)
+        def hear_parts(chart: Chart, _stems: Stems, _store: AssetStore, progress: Progress) -> Chart:
+            progress(1.0, "heard the parts")
+            self.heard.append("hear_parts")
+            return chart.model_copy(update={"melody": NO_MELODY})
+
+        return Ears(listen, separate, hear_parts)
 
     @property
     def scratch(self) -> Path:

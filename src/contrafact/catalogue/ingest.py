@@ -49,17 +49,19 @@ _SCRATCH_BYTES_PER_FRAME = 4 * 6 + 2
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """The two slow things that an ingest asks of the engine; tests bring their own."""
+    """The three slow things that an ingest asks of the engine; tests bring their own."""
 
     listen: Callable[[Audio, AssetStore, Progress], Chart]
-    separate: Callable[[Audio, AssetStore, Progress], Stems]
+    separate: Callable[[Audio, AssetStore, Progress, Chart], Stems]
+    hear_parts: Callable[[Chart, Stems, AssetStore, Progress], Chart]
 
     @classmethod
     def of_engine(cls) -> "Ears":
         from contrafact.engine.listening.listen import listen
+        from contrafact.engine.listening.parts import hear_parts
         from contrafact.engine.separation.separate import separate
 
-        return cls(listen, separate)
+        return cls(listen, separate, hear_parts)
 
 
 def prepare(
@@ -107,8 +109,9 @@ def prepare(
     with _scratch_folder(scratch) as folder:
         audio = decode(path, limits, part(progress, 0.01, 0.06))
         _refuse_when_full(folder, audio.frames * _SCRATCH_BYTES_PER_FRAME)
-        chart = ears.listen(audio, store, part(progress, 0.06, 0.40))
-        delivered, origin = _stems(audio, options, store, ears, part(progress, 0.40, 0.85))
+        chart = ears.listen(audio, store, part(progress, 0.06, 0.30))
+        delivered, origin = _stems(audio, options, store, ears, chart, part(progress, 0.30, 0.72))
+        chart = ears.hear_parts(chart, delivered.stems, store, part(progress, 0.72, 0.85))
         progress(0.86, "keeping the stems")
         stem_files = write_stems(folder / "stems", delivered.stems)
         residual_db = delivered.residual_db
@@ -229,7 +232,7 @@ def _tag_isrc(tags: Tags) -> str | None:
 
 
 def _stems(
-    audio: Audio, options: IngestOptions, store: AssetStore, ears: Ears, progress: Progress
+    audio: Audio, options: IngestOptions, store: AssetStore, ears: Ears, chart: Chart, progress: Progress
 ) -> tuple[parts.Delivered, StemsOrigin]:
     if options.stems_dir is not None and options.known_parts:
         raise BadInputError("give either a folder with all stems or known parts of the mix, not both")
@@ -237,9 +240,11 @@ def _stems(
         progress(0.0, "reading the owner's stems")
         return parts.deliver(audio, options.stems_dir), "owner"
     if options.known_parts:
-        delivered = parts.separate_around(audio, options.known_parts, lambda rest: ears.separate(rest, store, progress))
+        delivered = parts.separate_around(
+            audio, options.known_parts, lambda rest: ears.separate(rest, store, progress, chart)
+        )
         return delivered, "mixed"
-    stems = ears.separate(audio, store, progress)
+    stems = ears.separate(audio, store, progress, chart)
     return parts.Delivered(stems, parts.residual_db(audio, stems)), "separated"
 
 
