@@ -219,7 +219,7 @@ def _store() -> AssetStore:
 def _show(report: dict[str, object]) -> None:
     for title, unit in (("sdr_db", "SDR, dB: mean / median / worst decile"), ("silent_stems_db", "dB against the mix")):
         for kind, table in dict(report.get(title, {})).items():  # type: ignore[call-overload]
-            print(f"\n{kind} ({unit})\n{'':24}" + "".join(f"{stem:>26}" for stem in STEM_NAMES))
+            print(f"\n{kind} ({unit})\n{'':24}" + "".join(f"{stem:^26}" for stem in STEM_NAMES))
             for who, stems in table.items():
                 cells = [stems.get(stem) for stem in STEM_NAMES]
                 print(
@@ -227,7 +227,7 @@ def _show(report: dict[str, object]) -> None:
                     + "".join(
                         f"{cell['mean']:9.1f} /{cell['median']:6.1f} /{cell['worst_decile']:6.1f} "
                         if cell
-                        else f"{'-':>26}"
+                        else f"{'-':^26}"
                         for cell in cells
                     )
                 )
