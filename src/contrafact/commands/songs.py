@@ -1,5 +1,7 @@
 """``contrafact ingest``, ``songs``, ``listen`` and ``separate``: what is in a recording, and the library of them."""
 
+import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -9,8 +11,11 @@ from contrafact.commands.console import FILE, installation, json_option, print_j
 
 if TYPE_CHECKING:
     from contrafact.assets.store import AssetStore
+    from contrafact.engine.audio.decoding import DecodeLimits
     from contrafact.engine.listening.chart import Chart
     from contrafact.rights.presets import Preset
+
+_PICTURE = click.Path(path_type=Path, dir_okay=False)
 
 
 def _assets() -> "AssetStore":
@@ -24,7 +29,10 @@ def _assets() -> "AssetStore":
 @click.argument("file", type=FILE)
 @json_option
 @click.option("--jams", "as_jams", is_flag=True, help="Print the chart as one JAMS document instead.")
-def listen_command(file: Path, as_json: bool, as_jams: bool) -> None:
+@click.option("--plot", type=_PICTURE, metavar="PNG", help="Draw the chart on one sheet.")
+@click.option("--parts", is_flag=True, help="Separate it, too, and hear melody and drums in the stems.")
+@click.option("--notes", is_flag=True, help="Also the notes of the accompaniment (with --parts).")
+def listen_command(file: Path, as_json: bool, as_jams: bool, plot: Path | None, parts: bool, notes: bool) -> None:
     """Show the chart of any audio file: tempo, metre, key, chords, sections, voice, loudness.
 
     \b
@@ -32,22 +40,68 @@ def listen_command(file: Path, as_json: bool, as_jams: bool) -> None:
       contrafact listen song.mp3
       contrafact listen song.mp3 --json | jq .tempo.bpm
       contrafact listen song.mp3 --jams > song.jams
+      contrafact listen song.mp3 --parts --plot song.png
     """
     if as_json and as_jams:
         raise click.UsageError("--json and --jams are two documents; ask for one of them")
+    if plot is not None and not plot.parent.is_dir():
+        raise click.UsageError(f"there is no folder “{plot.parent}” to draw in; make it first")
+    from contrafact.commands.charting import described
     from contrafact.engine.audio.decoding import decode
     from contrafact.engine.listening.listen import listen
     from contrafact.engine.progress import part
 
+    store = _assets()
+    whole = 0.45 if parts or notes else 1.0
     with progress_bar("Listening") as progress:
-        audio = decode(file, progress=part(progress, 0.0, 0.1))
-        chart = listen(audio, _assets(), part(progress, 0.1, 1.0))
+        audio = decode(file, _long(), part(progress, 0.0, 0.1))
+        chart = listen(audio, store, part(progress, 0.1, whole))
+        if parts or notes:
+            from contrafact.engine.listening.parts import hear_parts
+            from contrafact.engine.separation.separate import separate
+
+            stems = separate(audio, store, part(progress, whole, 0.85), chart)
+            chart = hear_parts(chart, stems, store, part(progress, 0.85, 1.0), notes=notes)
+    if plot is not None:
+        from contrafact.engine.picturing import draw_chart
+
+        _write_whole(plot, draw_chart(chart, audio, _title(file)))
     if as_jams:
         click.echo(_jams(file, chart))
     elif as_json:
         print_json(chart.model_dump(mode="json"))
     else:
-        click.echo(_described(chart))
+        click.echo(described(chart))
+    if plot is not None:
+        say(f"Drew {plot}")
+
+
+def _long() -> "DecodeLimits":
+    """A person at the machine may have an hour-long set heard; what goes into the library stays song-sized."""
+    from contrafact.engine.audio.decoding import DecodeLimits
+
+    return DecodeLimits(max_bytes=4 << 30, max_duration_s=2 * 3600.0)
+
+
+def _write_whole(target: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _title(file: Path) -> str:
+    """Title and artist as the file's tags have them, else its name."""
+    from contrafact.catalogue.tags import read_tags
+
+    tags = read_tags(file)
+    return " · ".join(word for word in (tags.title, tags.artist) if word) or file.stem
 
 
 def _jams(file: Path, chart: "Chart") -> str:
@@ -57,26 +111,6 @@ def _jams(file: Path, chart: "Chart") -> str:
 
     tags = read_tags(file)
     return jams_bytes(to_jams(chart, tags.title or "", tags.artist or "")).decode()
-
-
-def _described(chart: "Chart") -> str:
-    lines = [
-        f"{chart.content}, {chart.duration_s:.1f} s, {chart.loudness.integrated_lufs:.1f} LUFS, "
-        f"true peak {chart.loudness.true_peak_dbtp:.1f} dBTP",
-        f"{chart.tempo.bpm:.1f} BPM ({'steady' if chart.tempo.steady else 'follows the performance'}), "
-        f"{chart.metre.beats_per_bar} beats to the bar, {chart.key.label}",
-    ]
-    lines += [
-        f"  {_clock(s.start_s)}–{_clock(s.end_s)}  {s.letter}  {s.label:7}  {'▁▂▃▄▅▆▇█'[round(s.energy * 7)]}"
-        for s in chart.sections
-    ]
-    sung = sum(region.end_s - region.start_s for region in chart.vocal_regions)
-    lines.append(f"voice: {sung:.0f} s in {len(chart.vocal_regions)} phrases" if sung else "no voice heard")
-    return "\n".join(lines)
-
-
-def _clock(time_s: float) -> str:
-    return f"{int(time_s // 60)}:{int(time_s % 60):02d}"
 
 
 @click.command("separate")
@@ -177,6 +211,7 @@ def songs(as_json: bool) -> None:
     Example:
       contrafact songs --json | jq -r '.songs[].id'
     """
+    from contrafact.engine.picturing.names import clock
     from contrafact.remixes.library import plain_songs
 
     with installation() as opened:
@@ -188,6 +223,6 @@ def songs(as_json: bool) -> None:
         say("The library is empty: contrafact ingest FILE, or contrafact demo.")
     for song in found:
         click.echo(
-            f"{song['id']}  {song['title']} by {song['artist']}  {_clock(song['duration_s'])}  "
+            f"{song['id']}  {song['title']} by {song['artist']}  {clock(song['duration_s'])}  "
             f"{song['tempo_bpm']:.0f} BPM  {song['key']}"
         )

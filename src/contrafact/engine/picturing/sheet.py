@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contrafact.engine.audio.value import Audio
-from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import Chart, KeySpan
 from contrafact.engine.picturing import lanes, players
 from contrafact.engine.picturing.names import clock, key_name
@@ -42,16 +41,7 @@ def draw_chart(chart: Chart, sound: Audio | Sequence[float] | NDArray[np.float64
     -------
     bytes
         A PNG, 1600 to 2800 pixels wide by length. What the chart does not hold takes no room.
-
-    Raises
-    ------
-    BadInput
-        When matplotlib is not installed.
     """
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError as missing:
-        raise BadInput("drawing needs matplotlib, which is not installed; install contrafact[plot]") from missing
     stream = io.BytesIO()
     _sheet(chart, sound, title).savefig(stream, format="png", metadata={"Software": None}, facecolor="auto")
     return stream.getvalue()
