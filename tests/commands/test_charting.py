@@ -83,3 +83,25 @@ def test_a_sheet_needs_a_folder(command: Command, home: Home, song_file: Path, t
     done = command(home, "listen", song_file, "--plot", tmp_path / "nowhere" / "rain.png")
     assert done.code == 2
     assert "there is no folder" in done.err
+
+
+@pytest.mark.parametrize("call", [("separate", "-o", "stems"), ("listen", "--parts")])
+def test_an_unknown_separator_is_refused_before_anything_is_done(
+    command: Command,
+    home: Home,
+    song_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    call: tuple[str, ...],
+    home: Home,
+    song_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    call: tuple[str, ...],
+) -> None:
+    monkeypatch.setenv("CONTRAFACT_SEPARATOR", "magic")
+    monkeypatch.chdir(tmp_path)
+    done = command(home, call[0], song_file, *call[1:])
+    assert done.code != 0
+    assert "there is no separator called 'magic': name demucs or spleeter" in done.err
+    assert list(tmp_path.iterdir()) == []

@@ -40,6 +40,7 @@ from contrafact.engine.progress import Progress, part, silent
 from contrafact.kit.blobs import sha256_of_file
 from contrafact.kit.errors import BadInputError, StorageFull
 from contrafact.kit.licences import Licence, recognise
+from contrafact.kit.settings import separator_name
 
 WAVEFORM_PEAKS = 800
 PLAYBACK_SUFFIX, PLAYBACK_TYPE = ".opus", "audio/ogg; codecs=opus"
@@ -56,12 +57,26 @@ class Ears:
     hear_parts: Callable[[Chart, Stems, AssetStore, Progress], Chart]
 
     @classmethod
-    def of_engine(cls) -> "Ears":
+    def of_engine(cls, separator: str | None = None) -> "Ears":
+        """The engine's own, with a separator by name; by default the one that the operator chose.
+
+        Raises
+        ------
+        contrafact.engine.errors.BadInput
+            There is no such separator.
+        """
         from contrafact.engine.listening.listen import listen
         from contrafact.engine.listening.parts import hear_parts
         from contrafact.engine.separation.separate import separate
+        from contrafact.engine.separation.separators import require_separator
 
-        return cls(listen, separate, hear_parts)
+        name = separator or separator_name()
+        require_separator(name)
+
+        def split(audio: Audio, store: AssetStore, progress: Progress, chart: Chart) -> Stems:
+            return separate(audio, store, progress, chart, name)
+
+        return cls(listen, split, hear_parts)
 
 
 def prepare(

@@ -50,17 +50,21 @@ def listen_command(file: Path, as_json: bool, as_jams: bool, plot: Path | None, 
     from contrafact.engine.audio.decoding import decode
     from contrafact.engine.listening.listen import listen
     from contrafact.engine.progress import part
+    from contrafact.engine.separation.separators import require_separator
+    from contrafact.kit.settings import separator_name
 
     store = _assets()
+    name = separator_name()
+    require_separator(name)
     whole = 0.45 if parts or notes else 1.0
     with progress_bar("Listening") as progress:
-        audio = decode(file, _long(), part(progress, 0.0, 0.1))
+        audio = decode(file, None if parts or notes else _long(), part(progress, 0.0, 0.1))
         chart = listen(audio, store, part(progress, 0.1, whole))
         if parts or notes:
             from contrafact.engine.listening.parts import hear_parts
             from contrafact.engine.separation.separate import separate
 
-            stems = separate(audio, store, part(progress, whole, 0.85), chart)
+            stems = separate(audio, store, part(progress, whole, 0.85), chart, name)
             chart = hear_parts(chart, stems, store, part(progress, 0.85, 1.0), notes=notes)
     if plot is not None:
         from contrafact.engine.picturing import draw_chart
@@ -116,25 +120,30 @@ def _jams(file: Path, chart: "Chart") -> str:
 @click.command("separate")
 @click.argument("file", type=FILE)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="A folder.")
+@click.option("--separator", metavar="NAME", help="spleeter, or demucs once its licence was accepted.")
 @json_option
-def separate_command(file: Path, output: Path, as_json: bool) -> None:
+def separate_command(file: Path, output: Path, separator: str | None, as_json: bool) -> None:
     """Write vocals.flac, drums.flac, bass.flac and other.flac, which sum to the recording.
 
     \b
-    Example:
+    Examples:
       contrafact separate song.mp3 -o stems/
+      contrafact separate song.mp3 -o stems/ --separator demucs
     """
     from contrafact.engine.audio.decoding import decode
-    from contrafact.engine.audio.stem_files import write_stems
+    from contrafact.engine.listening.listen import listen
     from contrafact.engine.progress import part
-    from contrafact.engine.separation.separate import separate
+    from contrafact.engine.separation.separators import require_separator
+    from contrafact.engine.separation.spans import separate_to_files
+    from contrafact.kit.settings import separator_name
 
+    store = _assets()
+    name = separator or separator_name()
+    require_separator(name)
     with progress_bar("Separating") as progress:
-        audio = decode(file, progress=part(progress, 0.0, 0.1))
-        stems = separate(audio, _assets(), part(progress, 0.1, 0.9))
-        output.mkdir(parents=True, exist_ok=True)
-        paths = write_stems(output, stems)
-        progress(1.0, "written")
+        audio = decode(file, _long(), part(progress, 0.0, 0.05))
+        chart = listen(audio, store, part(progress, 0.05, 0.35))
+        paths = separate_to_files(audio, output, store, part(progress, 0.35, 1.0), chart, name)
     if as_json:
         print_json({"stems": {name: str(path) for name, path in paths.items()}})
     else:

@@ -20,44 +20,80 @@ _BLOCK_FRAMES = 1 << 18
 
 
 def write_stem(path: Path, audio: Audio) -> None:
-    """Write 24-bit FLAC, atomically, keeping peaks above 1.
-
-    Integers hold ±1, so a louder stem is divided by a power of two that the file's comment records
-    (``contrafact-scale=2``); :class:`StemFiles` multiplies it back. The error is below -140 dB of the scale.
-    """
+    """Write 24-bit FLAC, atomically, keeping peaks above 1. The error is below -140 dB of the loudest sample."""
     peak = float(np.abs(audio.samples).max(initial=0.0))
-    scale = 1
-    while peak > scale * (1 - 2 / _FULL_SCALE):
-        scale *= 2
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w+b") as raw:
-            sink = _Sink(raw)
-            try:
-                _write_flac(sink, audio, scale)
-            except soundfile.LibsndfileError:
-                if sink.error is None:
-                    raise
-            if sink.error is not None:
-                raise sink.error
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _write_flac(sink: "_Sink", audio: Audio, scale: int) -> None:
-    with soundfile.SoundFile(
-        sink, "w", audio.sample_rate, audio.channels, "PCM_24", format="FLAC", compression_level=0.25
-    ) as file:
-        file.comment = f"{_SCALE_NOTE}{scale}"
+    with StemSink(path, peak, audio.sample_rate, audio.channels) as sink:
         for start in range(0, audio.frames, _BLOCK_FRAMES):
-            if sink.error is not None:
-                return
-            block = audio.samples[:, start : start + _BLOCK_FRAMES].T.astype(np.float64)
-            whole = np.rint(block * (_FULL_SCALE / scale)).astype(np.int32)
-            file.write(whole << 8)  # libsndfile wants 24 bits at the top of 32
+            sink.write(audio.samples[:, start : start + _BLOCK_FRAMES])
+
+
+class StemSink:
+    """A stem's 24-bit FLAC file, written a block at a time; it appears when all of it is there.
+
+    Integers hold ±1, so what may be louder is divided by a power of two that the file's comment records
+    (``contrafact-scale=2``); :class:`StemFiles` multiplies it back.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder is made if it is not there.
+    loudest : float
+        The largest absolute sample that will be written.
+    """
+
+    def __init__(self, path: Path, loudest: float, sample_rate: int = SAMPLE_RATE, channels: int = 2) -> None:
+        self._path = path
+        self._scale = 1
+        while loudest > self._scale * (1 - 2 / _FULL_SCALE):
+            self._scale *= 2
+        self._rate, self._channels = sample_rate, channels
+
+    def __enter__(self) -> "StemSink":
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.", suffix=".part")
+        self._temporary = Path(temporary)
+        self._raw = os.fdopen(handle, "w+b")
+        self._sink = _Sink(self._raw)
+        try:
+            self._file = soundfile.SoundFile(
+                self._sink, "w", self._rate, self._channels, "PCM_24", format="FLAC", compression_level=0.25
+            )
+            self._file.comment = f"{_SCALE_NOTE}{self._scale}"
+        except BaseException:
+            self._discard()
+            raise self._sink.error or BadInput(f"“{self._path.name}” cannot be written as FLAC") from None
+        return self
+
+    def write(self, samples: Samples) -> None:
+        """Append float32 (channels, any); raises OSError when the disk is full or fails."""
+        whole = np.rint(samples.T.astype(np.float64) * (_FULL_SCALE / self._scale)).astype(np.int32)
+        self._through(lambda: self._file.write(whole << 8))  # libsndfile wants 24 bits at the top of 32
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            self._through(self._file.close)
+            self._raw.close()
+            if kind is None:
+                self._temporary.replace(self._path)
+        except BaseException:
+            self._discard()
+            if kind is None:
+                raise
+        if kind is not None:
+            self._discard()
+
+    def _through(self, call: Callable[[], object]) -> None:
+        try:
+            call()
+        except soundfile.LibsndfileError:
+            if self._sink.error is None:
+                raise
+        if self._sink.error is not None:
+            raise self._sink.error
+
+    def _discard(self) -> None:
+        self._raw.close()
+        self._temporary.unlink(missing_ok=True)
 
 
 class _Sink:

@@ -67,9 +67,12 @@ def separator_named(name: str, store: AssetStore) -> Separator:
     contrafact.assets.errors.AssetMissing
         Its model has not been fetched, or its licence not been accepted; nothing else is used in its place.
     """
-    try:
-        load = SEPARATORS[name]
-    except KeyError:
+    require_separator(name)
+    return SEPARATORS[name](store)
+
+
+def require_separator(name: str) -> None:
+    """Check a separator's name before anything slow is done; raises BadInput where there is none of that name."""
+    if name not in SEPARATORS:
         known = " or ".join(sorted(SEPARATORS))
-        raise BadInput(f"there is no separator called {name[:40]!r}: name {known}") from None
-    return load(store)
+        raise BadInput(f"there is no separator called {name[:40]!r}: name {known}")
