@@ -93,11 +93,6 @@ def test_an_unknown_separator_is_refused_before_anything_is_done(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     call: tuple[str, ...],
-    home: Home,
-    song_file: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    call: tuple[str, ...],
 ) -> None:
     monkeypatch.setenv("CONTRAFACT_SEPARATOR", "magic")
     monkeypatch.chdir(tmp_path)
