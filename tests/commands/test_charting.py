@@ -67,6 +67,23 @@ def test_a_chart_in_words_tells_changes_and_how_sure_each_is() -> None:
     assert "accompaniment: 0 notes" in text
 
 
+def test_what_was_not_heard_is_not_claimed() -> None:
+    plain = song_chart(bpm=120.0)
+    text = described(
+        plain.model_copy(
+            update={
+                "tempo": plain.tempo.model_copy(update={"confidence": 0.0}),
+                "key": plain.key.model_copy(update={"confidence": 0.0}),
+                "swing": Swing(ratio=0.66, confidence=0.1),
+            }
+        )
+    )
+    assert "no beat heard; 120.0 BPM stands in" in text
+    assert "no key heard" in text
+    assert "C major" not in text
+    assert "swung" not in text
+
+
 @pytest.mark.assets
 def test_parts_and_picture(command: Command, home: Home, song_file: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "rain.png"

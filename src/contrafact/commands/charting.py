@@ -8,6 +8,8 @@ from contrafact.engine.picturing.names import clock, in_flats, key_name, pitch_n
 _BARS = "▁▂▃▄▅▆▇█"
 _WORTH_NAMING = 0.1
 _SWUNG = 0.53
+_HEARD = 0.05
+"""What the ear is less sure of than this it did not hear."""
 
 
 def described(chart: Chart) -> str:
@@ -23,12 +25,18 @@ def _lines(chart: Chart) -> Iterator[str]:
     tempo = chart.tempo
     how = "steady" if tempo.steady else "follows the performance"
     others = ", ".join(f"{bpm:.0f} ({weight:.0%})" for bpm, weight in tempo.alternatives if weight >= _WORTH_NAMING)
-    yield f"{tempo.bpm:.1f} BPM, {how}{_sure(tempo.confidence)}" + (f"; or {others}" if others else "")
-    yield _rhythm(chart)
+    if tempo.confidence < _HEARD:
+        yield f"no beat heard; {tempo.bpm:.1f} BPM stands in"
+    else:
+        yield f"{tempo.bpm:.1f} BPM, {how}{_sure(tempo.confidence)}" + (f"; or {others}" if others else "")
+        yield _rhythm(chart)
     keys = ", ".join(f"{key_name(span)} from {clock(span.start_s)}" for span in chart.keys[1:])
     tuning = f"; tuned {chart.tuning_cents:+.0f} cents from A = 440 Hz" if abs(chart.tuning_cents) >= 1.0 else ""
     first = key_name(chart.keys[0] if chart.keys else chart.key)
-    yield f"{first}{_sure(chart.key.confidence)}" + (f", then {keys}" if keys else "") + tuning
+    if chart.key.confidence < _HEARD:
+        yield "no key heard"
+    else:
+        yield f"{first}{_sure(chart.key.confidence)}" + (f", then {keys}" if keys else "") + tuning
     for section in chart.sections:
         energy = _BARS[round(section.energy * (len(_BARS) - 1))]
         yield (
@@ -51,7 +59,7 @@ def _rhythm(chart: Chart) -> str:
     changes = ", ".join(f"{span.signature} from {clock(span.start_s)}" for span in chart.metres[1:])
     first = chart.metres[0].signature if chart.metres else chart.metre.signature
     line = f"{first}{_sure(chart.metre.confidence)}" + (f", then {changes}" if changes else "")
-    if chart.swing is not None and chart.swing.ratio >= _SWUNG:
+    if chart.swing is not None and chart.swing.ratio >= _SWUNG and chart.swing.confidence >= 0.5:
         line += f"; swung {chart.swing.level}s at {chart.swing.ratio:.0%}"
     return line
 
