@@ -10,18 +10,21 @@ Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 METRES = (2, 3, 4, 5, 6, 7)
-_HANDICAP = {2: 0.24, 3: 0.0, 4: 0.0, 5: 0.05, 6: 0.06, 7: 0.08}
+_HANDICAP = {2: 0.18, 3: 0.15, 4: 0.0, 5: 0.1, 6: 0.19, 7: 0.18}
 """What each metre must be better by, per beat, than four: rarer metres need more evidence."""
-_HANDICAP_OF_THIRDS = {2: 0.1, 3: 0.05, 4: 0.0, 5: 0.2, 6: 0.1, 7: 0.25}
-"""The same where beats divide by three: half a bar of 12/8 passes for a bar of 6/8 too easily."""
-_SLIP = -10.0
+_HANDICAP_OF_THIRDS = {2: 0.0, 3: 0.02, 4: 0.0, 5: 0.1, 6: 0.05, 7: 0.15}
+"""The same where beats divide by three."""
+_SLIP = -7.5
 """Log-probability of a bar that is cut short or lengthened."""
-_CHANGE = -4.0
+_CHANGE = -3.0
 """Log-probability of going on in another metre."""
-_CHORD_WEIGHT = 2.5
-_NETWORK_WEIGHT = 0.5
-"""The network is surer of its downbeats than it has reason to be."""
-_BASS_WEIGHT = 0.25
+_FIRST = -0.29
+_DOWNBEAT, _BEAT = 0.102, -0.163
+_CHANGE_HERE, _CHANGE_NEXT, _CHANGE_BEFORE = 3.49, -1.79, -1.28
+_BASS = 0.141
+"""Log-odds that a beat is the first of its bar: a logistic model of the network's two activations (logarithms), of the
+change of harmony here and at its neighbours (where a chord is heard late or early, both change) and of the bass. All
+are a third of what was fitted beat by beat: beats are no independent witnesses."""
 _SHORTEST_BARS = 4
 """A passage in another metre of fewer bars is a slip of the ear."""
 
@@ -58,22 +61,35 @@ def count_positions(
     if beat.size == 0:
         return CountedPositions(np.empty(0, np.int64), np.empty(0, np.int64), 4, 0.0)
     handicap = _HANDICAP_OF_THIRDS if division == 3 else _HANDICAP
-    first, inner = (_NETWORK_WEIGHT * np.log(np.maximum(heard, 1e-3)) for heard in (downbeat, beat))
-    for line, weight in ((chord_change, _CHORD_WEIGHT), (_standard(bass, beat.size), _BASS_WEIGHT)):
-        apart = line - line.mean()
-        first = first + weight * apart
-        inner = inner - weight * apart / 3.0
+    first, inner = downbeat_odds(beat, downbeat, chord_change, bass), np.zeros(beat.size)
     possible = [metre for metre in METRES if beat.size >= 2 * metre or metre == 4]
     scores = {metre: _follow(first, inner, {metre: handicap[metre]})[2] / beat.size for metre in possible}
     best = max(scores, key=lambda metre: scores[metre])
-    # Two and four, three and six tell the same story: only strangers contest the metre, and only they may follow it.
+    # Two and four, three and six tell the same story: only strangers contest the metre, and only they may follow it:
+    # three or four, not their half or double.
     strangers = [metre for metre in possible if max(metre, best) % min(metre, best)]
     lead = scores[best] - max((scores[metre] for metre in strangers), default=scores[best])
-    allowed = [best, *(metre for metre in strangers if not any(metre == 2 * other for other in strangers))]
+    allowed = [best, *(metre for metre in strangers if metre not in (2, 6))]
     positions, metres, _ = _follow(first, inner, {metre: handicap[metre] for metre in allowed})
     if _shortest(positions, metres, best) < _SHORTEST_BARS:
         positions, metres, _ = _follow(first, inner, {best: 0.0})
     return CountedPositions(positions, metres, best, float(1.0 / (1.0 + np.exp(-(lead - 0.04) / 0.05))))
+
+
+def downbeat_odds(beat: Doubles, downbeat: Doubles, chord_change: Doubles, bass: Doubles | None = None) -> Doubles:
+    """How much speaks for each beat as the first of its bar; parameters as those of :func:`count_positions`."""
+    change = chord_change - chord_change.mean()
+    following, before = np.append(change[1:], change[-1:]), np.append(change[:1], change[:-1])
+    odds: Doubles = (
+        _FIRST
+        + _DOWNBEAT * np.log(np.maximum(downbeat, 1e-3))
+        + _BEAT * np.log(np.maximum(beat, 1e-3))
+        + _CHANGE_HERE * change
+        + _CHANGE_NEXT * following
+        + _CHANGE_BEFORE * before
+        + _BASS * _standard(bass, beat.size)
+    )
+    return odds
 
 
 def _standard(line: Doubles | None, size: int) -> Doubles:
