@@ -7,13 +7,13 @@ convolutional network that comes through the asset store. It hears 16 kHz sound,
 from dataclasses import dataclass
 
 import numpy as np
-import onnxruntime
 import scipy.fft
 from numpy.typing import NDArray
 
 from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.value import Audio
 from contrafact.engine.listening.sound import Mono, Resampled
+from contrafact.engine.networks import open_network
 from contrafact.engine.progress import Progress, silent
 
 Floats = NDArray[np.float32]
@@ -68,14 +68,7 @@ class PitchModel:
     """SwiftF0, loaded. One thread, no spinning."""
 
     def __init__(self, store: AssetStore) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(store.path("swift-f0", "model.onnx")), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_network(store.path("swift-f0", "model.onnx"))
 
     def __call__(self, sound: Floats) -> tuple[Floats, Floats]:
         """Pitch in Hz and periodicity of sound at 16 kHz, each one value for 256 samples."""

@@ -17,6 +17,7 @@ from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.value import Audio
 from contrafact.engine.listening.chart import Note
 from contrafact.engine.listening.sound import Mono, Resampled
+from contrafact.engine.networks import open_network
 from contrafact.engine.progress import Progress, silent
 
 Floats = NDArray[np.float32]
@@ -99,13 +100,7 @@ def transcribe(audio: Audio, store: AssetStore, progress: Progress = silent) -> 
 
 
 def _load(store: AssetStore) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    path = str(store.path("basic-pitch", "nmp.onnx"))
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return open_network(store.path("basic-pitch", "nmp.onnx"))
 
 
 def _pieces(sound: Resampled, session: onnxruntime.InferenceSession, total: int) -> Iterator[tuple[int, _Heard]]:

@@ -8,13 +8,13 @@ spectra and waves that are added up here.
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from contrafact.assets.errors import AssetError, AssetMissing
 from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.value import Samples
 from contrafact.engine.listening.chart import Chart
+from contrafact.engine.networks import open_network
 from contrafact.engine.progress import Progress
 from contrafact.engine.separation.separators import Parts
 from contrafact.engine.separation.spectra import Grid
@@ -46,16 +46,8 @@ class Demucs:
         contrafact.assets.errors.AssetError
             The file is not that network.
         """
-        options = onnxruntime.SessionOptions()
-        # Its tensors are large and of many sizes: an arena would keep the sum of them for good.
-        options.enable_cpu_mem_arena = False
-        options.enable_mem_pattern = False
-        options.intra_op_num_threads = 2
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
         try:
-            session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+            session = open_network(model, threads=2, keeps_memory=False)
         except Exception as error:  # onnxruntime's own exceptions share no base below it
             raise AssetError(f"{model.name} is not a network that can be run: fetch the asset demucs again") from error
         wanted = {_WAVE: [1, 2, SEGMENT], _SPECTRA: [1, 4, _BINS, _FRAMES]}

@@ -7,11 +7,11 @@ Source: Hennequin et al., *Spleeter: a fast and efficient music source separatio
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.value import Samples
+from contrafact.engine.networks import open_network
 from contrafact.engine.progress import Progress
 from contrafact.engine.separation.spectra import Grid
 
@@ -29,18 +29,8 @@ class VoiceModel:
     """The two networks, loaded. Safe to use from one thread at a time; two processes may each hold one."""
 
     def __init__(self, store: AssetStore) -> None:
-        options = onnxruntime.SessionOptions()
-        # one thread for each network, both at once: no waiting between layers, and no spinning while other work wants
-        # the core
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
         self._sessions = [
-            onnxruntime.InferenceSession(
-                str(store.path("spleeter-2stems", f"{stem}.onnx")), options, providers=["CPUExecutionProvider"]
-            )
-            for stem in ("vocals", "accompaniment")
+            open_network(store.path("spleeter-2stems", f"{stem}.onnx")) for stem in ("vocals", "accompaniment")
         ]
 
     def estimates(self, magnitude: Magnitude, pool: ThreadPoolExecutor) -> tuple[Magnitude, Magnitude]:

@@ -1,0 +1,32 @@
+"""How networks are run: onnxruntime on the processor, without threads that spin while other work wants the core."""
+
+from pathlib import Path
+
+import onnxruntime
+
+
+def open_network(path: Path, *, threads: int = 1, keeps_memory: bool = True) -> onnxruntime.InferenceSession:
+    """Load an ONNX file.
+
+    Parameters
+    ----------
+    path : Path
+    threads : int
+        Within one call. Where several networks run side by side, one each: nothing then waits between layers.
+    keeps_memory : bool
+        Keep the memory of one call for the next. With large tensors of many sizes an arena would keep the sum of them
+        for good.
+
+    Raises
+    ------
+    Exception
+        What onnxruntime raises for a file that is no network; its exceptions share no base.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = keeps_memory
+    options.enable_mem_pattern = keeps_memory
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
