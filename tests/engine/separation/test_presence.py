@@ -1,0 +1,129 @@
+"""Who is there: stems of a present instrument survive, however soft, and leavings of an absent one do not."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from contrafact.assets import AssetStore
+from contrafact.engine.audio.stems import STEM_NAMES
+from contrafact.engine.audio.value import Audio, Samples
+from contrafact.engine.separation.presence import Presence, held_power, judge, without_absent
+from contrafact.engine.separation.separate import separate
+from contrafact.engine.separation.separators import Parts
+from tests.support.songs import make_song
+
+RATE = 44_100
+SECONDS = 20
+
+pytestmark = pytest.mark.assets
+
+
+def plucked(midi: tuple[int, ...], every_s: float, seed: int = 0) -> Samples:
+    """Notes with eight falling harmonics, one after another, float32 (2, frames)."""
+    rng = np.random.default_rng(seed)
+    out = np.zeros(SECONDS * RATE)
+    length = round(1.5 * every_s * RATE)
+    t = np.arange(length) / RATE
+    for start in np.arange(0, SECONDS - 2 * every_s, every_s):
+        hertz = 440 * 2 ** ((midi[int(rng.integers(len(midi)))] - 69) / 12)
+        note = sum(np.sin(2 * np.pi * k * hertz * t + k) * np.exp(-t * (1 + 0.7 * k)) / k for k in range(1, 9))
+        first = round(start * RATE)
+        out[first : first + length] += note * np.minimum(1, t / 0.004) * np.clip((t[-1] - t) / 0.05, 0, 1)
+    return np.tile((0.1 * out).astype(np.float32), (2, 1))
+
+
+def level_db(part: Samples, mix: Samples) -> float:
+    return float(10 * np.log10(np.square(part).mean(dtype=np.float64) / np.square(mix).mean(dtype=np.float64) + 1e-12))
+
+
+def guitar() -> Samples:
+    return plucked((57, 60, 64, 67, 69, 72), 0.25)
+
+
+def bass() -> Samples:
+    return plucked((33, 36, 38, 40), 0.5, seed=1)
+
+
+@pytest.fixture(scope="module")
+def band() -> dict[str, NDArray[np.float32]]:
+    song = make_song(seed=5)
+    return {name: song.stems[name].samples[:, : SECONDS * RATE] for name in STEM_NAMES}
+
+
+def test_plucked_notes_alone_leave_no_drums_bass_or_voice(asset_store: AssetStore) -> None:
+    mix = guitar()
+    stems = separate(Audio(mix), asset_store)
+    for name in ("vocals", "drums", "bass"):
+        assert level_db(stems[name].samples, mix) < -30
+    assert np.allclose(sum(stems[name].samples for name in STEM_NAMES), mix, atol=1e-6)
+
+
+@pytest.mark.parametrize("gain", [1.0, 0.25])
+def test_drums_and_bass_that_are_there_stay_however_soft(
+    gain: float, band: dict[str, NDArray[np.float32]], asset_store: AssetStore
+) -> None:
+    mix = guitar() + gain * (band["drums"] + band["bass"]) * np.float32(0.5)
+    stems = separate(Audio(mix), asset_store)
+    for name in ("drums", "bass"):
+        assert stems[name].samples.any()
+
+
+def test_noise_is_nobodys_drum(asset_store: AssetStore) -> None:
+    noise = (0.1 * np.random.default_rng(0).normal(size=(2, 8 * RATE))).astype(np.float32)
+    stems = separate(Audio(noise), asset_store)
+    assert level_db(stems.drums.samples, noise) < -30
+    assert level_db(stems.bass.samples, noise) < -30
+
+
+def test_a_rattle_that_the_drum_network_does_not_know_stays(asset_store: AssetStore) -> None:
+    rng = np.random.default_rng(0)
+    rattle = np.zeros((2, SECONDS * RATE), dtype=np.float32)
+    burst = np.diff(rng.normal(size=3_001)) * np.hanning(3_000)
+    for start in range(0, rattle.shape[1] - 5_000, RATE // 4):
+        rattle[:, start : start + 3_000] += (0.05 * burst).astype(np.float32)
+    mix = rattle + guitar()
+    silent = np.zeros_like(mix)
+    assert judge(mix, Parts(silent, rattle, silent), asset_store).drums
+
+
+def test_a_soft_bass_is_kept_and_what_a_kick_leaves_is_not(asset_store: AssetStore) -> None:
+    mix = guitar()
+    silent = np.zeros_like(mix)
+    soft = bass() * np.float32(0.3)
+    assert judge(mix + soft, Parts(silent, silent, soft), asset_store).bass
+    t = np.arange(RATE // 5) / RATE
+    thump = (0.5 * np.sin(2 * np.pi * 55 * t) * np.exp(-t * 25)).astype(np.float32)
+    kicks = silent.copy()
+    for start in range(0, kicks.shape[1] - RATE, RATE // 2):
+        kicks[:, start : start + thump.size] += thump
+    assert not judge(mix + kicks, Parts(silent, silent, kicks), asset_store).bass
+
+
+def test_an_instrument_in_the_vocal_stem_is_no_voice(asset_store: AssetStore) -> None:
+    mix = guitar()
+    silent = np.zeros_like(mix)
+    leavings = mix * np.float32(0.2)
+    assert not judge(mix, Parts(leavings, silent, silent), asset_store).vocals
+
+
+def test_a_passage_with_a_bass_counts_although_most_of_the_song_has_none() -> None:
+    power = np.zeros(1600)
+    power[:320] = 1.0
+    assert held_power(power) == pytest.approx(1.0)
+    assert held_power(np.zeros(0)) == 0.0
+
+
+def test_absent_parts_are_silent_and_the_others_are_untouched() -> None:
+    parts = Parts(*(np.full((2, 9), value, dtype=np.float32) for value in (1.0, 2.0, 3.0)))
+    for absent in ("vocals", "drums", "bass"):
+        present = {name: name != absent for name in ("vocals", "drums", "bass")}
+        kept = without_absent(parts, Presence(**present))
+        for name, there in present.items():
+            assert np.array_equal(getattr(kept, name), getattr(parts, name) * there)
+
+
+@pytest.mark.parametrize("frames", [1, 100, 2_000, 30_000])
+def test_short_and_silent_sounds_are_not_judged_to_pieces(frames: int, asset_store: AssetStore) -> None:
+    some = (0.1 * np.random.default_rng(1).normal(size=(2, frames))).astype(np.float32)
+    for mix in (np.zeros((2, frames), np.float32), some):
+        judge(mix, Parts(mix, mix, mix), asset_store)
