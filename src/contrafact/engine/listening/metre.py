@@ -16,7 +16,7 @@ _HANDICAP_OF_THIRDS = {2: 0.0, 3: 0.02, 4: 0.0, 5: 0.1, 6: 0.05, 7: 0.15}
 """The same where beats divide by three."""
 _SLIP = -7.5
 """Log-probability of a bar that is cut short or lengthened."""
-_CHANGE = -3.0
+_CHANGE = -2.5
 """Log-probability of going on in another metre."""
 _FIRST = -0.29
 _DOWNBEAT, _BEAT = 0.102, -0.163

@@ -11,7 +11,7 @@ from contrafact.engine.listening.beatnet import FRAMES_PER_SECOND
 from contrafact.engine.listening.certainty import metre_certainty, tempo_certainty
 from contrafact.engine.listening.chart import Bar, Beat, Metre, MetreSpan, Swing, Tempo, TempoPoint
 from contrafact.engine.listening.decoding import decode
-from contrafact.engine.listening.grid import fit_grid
+from contrafact.engine.listening.grid import BeatGrid, fit_grid
 from contrafact.engine.listening.metre import count_positions
 from contrafact.engine.listening.octave import Evidence, Reading, readings, weigh
 from contrafact.engine.listening.onsets import ONSET_RATE, Onsets
@@ -68,20 +68,14 @@ def hear_rhythm(
     Rhythm
         Where there is no beat to be found, a plain grid of 120 BPM with confidence 0.
     """
-    audible = np.nonzero(onsets.loudness > _QUIET)[0]
     mean = activations.mean(axis=0).astype(np.float64) if activations.size else np.zeros((0, 2))
-    if audible.size == 0 or mean.size == 0 or float(mean.sum(axis=1).max()) < 0.1:
-        return plain_rhythm(duration_s)
-    first_s, last_s = float(audible[0]) / ONSET_RATE, min(duration_s, float(audible[-1] + 1) / ONSET_RATE)
-    network = mean.sum(axis=1)
-    decoded = _pulse(network)
-    decoded = decoded[(decoded >= first_s - 0.1) & (decoded <= last_s)]
-    if decoded.size < 4:
-        return plain_rhythm(duration_s)
-    grid = fit_grid(decoded, onsets, network, FRAMES_PER_SECOND)
-    pulse = fill_gaps(grid)
     evidence = Evidence(mean, FRAMES_PER_SECOND, onsets, chord_changes, chord_length_s)
-    weighed = weigh(readings(pulse, evidence))
+    grid = _pulse_grid(evidence)
+    if grid is None:
+        return plain_rhythm(duration_s)
+    first_s, last_s = _heard(onsets)
+    last_s = min(duration_s, last_s)
+    weighed = weigh(readings(fill_gaps(grid), evidence))
     if not weighed:
         return plain_rhythm(duration_s)
     (reading, _), ratio = weighed[0], float(weighed[0][0].ratio)
@@ -134,6 +128,28 @@ def plain_rhythm(duration_s: float) -> Rhythm:
         bars=bars,
         metres=metre_spans(counted, bars, 2, 0.0),
     )
+
+
+def find_pulse(evidence: Evidence) -> Doubles | None:
+    """Times (s) of the pulse that a song is read on, every one from the first to the last; None where there is none."""
+    grid = _pulse_grid(evidence)
+    return None if grid is None else fill_gaps(grid)
+
+
+def _pulse_grid(evidence: Evidence) -> BeatGrid | None:
+    network = evidence.network.sum(axis=1)
+    first_s, last_s = _heard(evidence.onsets)
+    if last_s <= first_s or network.size == 0 or float(network.max()) < 0.1:
+        return None
+    decoded = _pulse(network)
+    decoded = decoded[(decoded >= first_s - 0.1) & (decoded <= last_s)]
+    return None if decoded.size < 4 else fit_grid(decoded, evidence.onsets, network, FRAMES_PER_SECOND)
+
+
+def _heard(onsets: Onsets) -> tuple[float, float]:
+    """When (s) something is heard first and last; two zeros where nothing is."""
+    audible = np.nonzero(onsets.loudness > _QUIET)[0]
+    return (float(audible[0]) / ONSET_RATE, float(audible[-1] + 1) / ONSET_RATE) if audible.size else (0.0, 0.0)
 
 
 def _pulse(network: Doubles) -> Doubles:

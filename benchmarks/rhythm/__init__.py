@@ -1,0 +1,1 @@
+"""How the weights of the rhythm's ear are found."""
