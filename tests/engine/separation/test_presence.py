@@ -1,10 +1,13 @@
 """Who is there: stems of a present instrument survive, however soft, and leavings of an absent one do not."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from contrafact.assets import AssetStore
+from contrafact.engine.audio.decoding import decode
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.audio.value import Audio, Samples
 from contrafact.engine.separation.presence import Presence, held_power, judge, without_absent
@@ -12,6 +15,7 @@ from contrafact.engine.separation.separate import separate
 from contrafact.engine.separation.separators import Parts
 from tests.support.songs import make_song
 
+SONG = Path(__file__).parents[4] / "shared" / "data" / "karissa-hobbs-lets-go-fishin.ogg"
 RATE = 44_100
 SECONDS = 20
 
@@ -114,12 +118,40 @@ def test_a_passage_with_a_bass_counts_although_most_of_the_song_has_none() -> No
 
 
 def test_absent_parts_are_silent_and_the_others_are_untouched() -> None:
-    parts = Parts(*(np.full((2, 9), value, dtype=np.float32) for value in (1.0, 2.0, 3.0)))
+    vocals, drums, bass, mix = (np.full((2, 9), value, dtype=np.float32) for value in (1.0, 2.0, 3.0, 7.0))
+    parts = Parts(vocals, drums, bass)
     for absent in ("vocals", "drums", "bass"):
         present = {name: name != absent for name in ("vocals", "drums", "bass")}
-        kept = without_absent(parts, Presence(**present))
+        kept = without_absent(mix, parts, Presence(**present))
         for name, there in present.items():
             assert np.array_equal(getattr(kept, name), getattr(parts, name) * there)
+    alone = without_absent(mix, parts, Presence(vocals=True, drums=True, bass=True, voice_alone=True))
+    assert np.array_equal(alone.vocals, mix)
+    assert not alone.drums.any()
+    assert not alone.bass.any()
+
+
+@pytest.mark.skipif(not SONG.exists(), reason="the shared test song is not here")
+def test_a_voice_is_alone_where_nothing_sounds_in_its_pauses(asset_store: AssetStore) -> None:
+    sung = decode(SONG).samples[:, 30 * RATE : 50 * RATE].copy()
+    sung *= (np.arange(sung.shape[1]) // (2 * RATE)) % 3 < 2
+    silent = np.zeros_like(sung)
+    heard = sung * np.float32(0.9)
+    assert judge(sung, Parts(heard, silent, silent), asset_store).voice_alone
+    soft = guitar() * np.float32(0.1)
+    accompanied = judge(sung + soft, Parts(heard, silent, silent), asset_store)
+    assert accompanied.vocals
+    assert not accompanied.voice_alone
+
+
+@pytest.mark.skipif(not SONG.exists(), reason="the shared test song is not here")
+def test_one_short_phrase_in_a_minute_is_a_voice(asset_store: AssetStore) -> None:
+    voice = decode(SONG).samples[:, 30 * RATE : 34 * RATE]
+    vocals = np.zeros((2, 60 * RATE), dtype=np.float32)
+    vocals[:, 40 * RATE : 44 * RATE] = voice
+    mix = np.tile(guitar(), (1, 3)) + vocals
+    silent = np.zeros_like(mix)
+    assert judge(mix, Parts(vocals, silent, silent), asset_store).vocals
 
 
 @pytest.mark.parametrize("frames", [1, 100, 2_000, 30_000])

@@ -30,4 +30,4 @@ class Spleeter:
         drums, bass = split_accompaniment(mix - vocals, part(progress, 0.6, 0.95), chords)
         progress(0.95, "looking for absent instruments")
         parts = Parts(vocals, drums, bass)
-        return without_absent(parts, judge(mix, parts, self._store, chart))
+        return without_absent(mix, parts, judge(mix, parts, self._store, chart))
