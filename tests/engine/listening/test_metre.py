@@ -39,3 +39,13 @@ def test_a_bridge_in_four_inside_a_waltz_is_in_four_not_in_two() -> None:
     assert counted.beats_per_bar == 3
     np.testing.assert_array_equal(counted.positions == 1, first)
     np.testing.assert_array_equal(counted.metres, np.repeat(bars, bars))
+
+
+def test_a_slip_at_the_end_does_not_cost_a_bridge_its_metre() -> None:
+    bars = [3] * 16 + [4] * 10 + [3] * 12 + [4] * 2
+    first = np.concatenate([np.arange(metre) == 0 for metre in bars])
+    beat, downbeat = np.where(first, 0.1, 0.7), np.where(first, 0.7, 0.1)
+    counted = count_positions(beat, downbeat, np.where(first, 0.6, 0.1))
+    np.testing.assert_array_equal(counted.metres[48:88], 4)
+    np.testing.assert_array_equal(counted.metres[:48], 3)
+    assert counted.metres[-1] == 3

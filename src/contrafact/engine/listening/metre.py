@@ -26,7 +26,8 @@ _BASS = 0.141
 change of harmony here and at its neighbours (where a chord is heard late or early, both change) and of the bass. All
 are a third of what was fitted beat by beat: beats are no independent witnesses."""
 _SHORTEST_BARS = 4
-"""A passage in another metre of fewer bars is a slip of the ear."""
+_DEARER = (1.0, 2.0, 4.0)
+"""A passage in another metre of fewer bars is a slip of the ear: then changes cost more, and at last there are none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +71,11 @@ def count_positions(
     strangers = [metre for metre in possible if max(metre, best) % min(metre, best)]
     lead = scores[best] - max((scores[metre] for metre in strangers), default=scores[best])
     allowed = [best, *(metre for metre in strangers if metre not in (2, 6))]
-    positions, metres, _ = _follow(first, inner, {metre: handicap[metre] for metre in allowed})
-    if _shortest(positions, metres, best) < _SHORTEST_BARS:
+    for dearer in _DEARER:
+        positions, metres, _ = _follow(first, inner, {metre: handicap[metre] for metre in allowed}, dearer * _CHANGE)
+        if _shortest(positions, metres, best) >= _SHORTEST_BARS:
+            break
+    else:
         positions, metres, _ = _follow(first, inner, {best: 0.0})
     return CountedPositions(positions, metres, best, float(1.0 / (1.0 + np.exp(-(lead - 0.04) / 0.05))))
 
@@ -108,7 +112,9 @@ def _shortest(positions: Ints, metres: Ints, usual: int) -> int:
     return min(bars, default=1_000_000)
 
 
-def _follow(first: Doubles, inner: Doubles, handicap: dict[int, float]) -> tuple[Ints, Ints, float]:
+def _follow(
+    first: Doubles, inner: Doubles, handicap: dict[int, float], change: float = _CHANGE
+) -> tuple[Ints, Ints, float]:
     """Viterbi over the positions of all metres asked for: positions, metres and the score.
 
     Each position follows the last; a bar may be cut short or stretched at a price, and after a bar another metre may
@@ -130,8 +136,8 @@ def _follow(first: Doubles, inner: Doubles, handicap: dict[int, float]) -> tuple
         step, origin = score[usual], usual.copy()
         at_end = int(ends[score[ends].argmax()])
         for start, end in zip(starts, ends, strict=True):
-            if score[at_end] + _CHANGE > step[start]:
-                step[start], origin[start] = score[at_end] + _CHANGE, at_end
+            if score[at_end] + change > step[start]:
+                step[start], origin[start] = score[at_end] + change, at_end
             own = start + int(score[start : end + 1].argmax())
             if score[own] + _SLIP > step[start]:
                 step[start], origin[start] = score[own] + _SLIP, own

@@ -40,7 +40,7 @@ _WEAK = 0.3
 _CHORD_BEATS = {1: 0.04, 2: 0.2, 3: 0.15, 4: 0.6, 5: 0.1, 6: 0.1, 7: 0.05, 8: 0.2, 16: 0.04}
 _CHORD_BEATS_OF_THIRDS = {1: 0.15, 2: 0.6, 3: 0.1, 4: 0.3, 8: 0.1}
 """How many beats a chord lasts, and how usual that is, where beats divide by two and by three."""
-_COMPOUND = 1.2
+_COMPOUND = 1.1
 _FOLD = 48
 """Beats over which bars are taken to be of one kind."""
 _WEIGHTS = {
