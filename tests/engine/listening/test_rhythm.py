@@ -113,6 +113,12 @@ def test_a_fast_song_of_which_the_network_hears_every_other_beat() -> None:
     assert rhythm.tempo.bpm == pytest.approx(188.0, abs=0.1)
 
 
+def test_an_unsure_ear_takes_no_reading_that_it_believes_less_than_another() -> None:
+    rhythm = steady(150.0, beats=64).heard((0.0, 0.5), every=4)
+    assert rhythm.tempo.confidence < 0.2
+    assert all(weight <= rhythm.tempo.confidence for _, weight in rhythm.tempo.alternatives)
+
+
 @pytest.mark.parametrize("bpm", [60.0, 84.0, 110.0])
 def test_six_eight_has_two_beats_of_three(bpm: float) -> None:
     song = steady(bpm, metre=2, division=3)
