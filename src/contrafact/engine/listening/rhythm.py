@@ -96,8 +96,9 @@ def hear_rhythm(
     metre_confidence = metre_certainty(counted.confidence, sure, times.size)
     spans = metre_spans(covered, bars, division, metre_confidence)
     swing = find_swing(times, onsets) if division == 2 else None
-    # What the other readings can claim is no more than what certainty leaves, and none outweighs the one that was taken.
-    left = min(1.0, sure / max(1e-9, share), (1.0 - sure) / max(1e-9, 1.0 - share))
+    # Other readings claim no more than what certainty leaves, and none of them more than the one that was taken.
+    heaviest = max((weight for _, weight in others), default=share)
+    left = min(1.0, sure / max(1e-9, heaviest), (1.0 - sure) / max(1e-9, 1.0 - share))
     return Rhythm(
         tempo=Tempo(
             bpm=bpm,
