@@ -6,7 +6,6 @@ from typing import cast
 
 import numpy as np
 import pytest
-import soxr
 
 from benchmarks import _takes as measure
 from contrafact.assets import AssetStore
@@ -18,7 +17,6 @@ from contrafact.engine.audio.loudness import measure_loudness
 from contrafact.engine.audio.stem_files import StemsInMemory
 from contrafact.engine.audio.stems import StemName, StemReader
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
-from contrafact.engine.listening import cqt
 from contrafact.engine.listening.chart import (
     Bar,
     Beat,
@@ -31,7 +29,10 @@ from contrafact.engine.listening.chart import (
     SectionLabel,
     Tempo,
 )
+from contrafact.engine.listening.cqt import CQT_RATE
 from contrafact.engine.listening.listen import listen
+from contrafact.engine.listening.sound import Held, Resampled
+from contrafact.engine.listening.tuning import find_tuning
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.engine.rendering import Balance, Sounds, render, render_blocks, sound_check
 from contrafact.engine.separation.separate import separate
@@ -183,7 +184,7 @@ def test_a_band_tunes_itself_to_the_recording(song: GeneratedSong, stems: StemsI
     )
     band = mixed(replace(timeline, buses=(), parts=pitched), stems, sounds, Balance(0.0, -20.0))
     mono = np.ascontiguousarray(Audio(band).samples.mean(axis=0))
-    heard = cqt.tuning_cents(cqt.constant_q(soxr.resample(mono, SAMPLE_RATE, cqt.CQT_RATE).astype(np.float32)))
+    heard = find_tuning(Resampled(Held(mono), SAMPLE_RATE, CQT_RATE))
     assert heard == pytest.approx(DETUNED_CENTS, abs=6.0)
 
 
