@@ -1,6 +1,6 @@
 """How well and how fast the ear hears, beside other programs: generated songs with exact truth, real ones with tempo.
 
-    python -m benchmarks.listening [--split reported] [--quick] [--no-peers] [--long] [--songs GLOB] [--only ROW]
+    python -m benchmarks.listening [--split reported] [--quick] [--no-peers] [--peer NAME] [--long] [--songs GLOB] [--only ROW]
                                    [--json]
 
 Prints a table of figures (rows by mir_eval's definitions) with ours and each peer's, ours by trait, confidence against
@@ -79,7 +79,7 @@ def main() -> None:
     }
     columns: dict[str, list[Scores]] = {}
     ours: list[dict[str, Any]] = []
-    for peer in (OURS, *(() if options.no_peers else PEERS)):
+    for peer in (OURS, *(() if options.no_peers else _peers(options.peer))):
         try:
             answers, wall_s = ask(peer, _jobs(chosen, home), PEER_FOLDER, home, _progress)
         except PeerAbsent as absent:
@@ -107,6 +107,10 @@ def main() -> None:
     print("\n".join([*lines, "", "## Confidence", *table.reliability_table(found), "", *_rest(report)]))
 
 
+def _peers(named: Sequence[str] | None) -> tuple[Peer, ...]:
+    return tuple(peer for peer in PEERS if not named or peer.name in named)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="benchmarks.listening", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -116,6 +120,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="every sixth song only")
     parser.add_argument("--only", action="append", choices=tuple(ROWS), metavar="ROW", help="only this row; repeatable")
     parser.add_argument("--no-peers", action="store_true", help="ours alone")
+    parser.add_argument(
+        "--peer", action="append", choices=tuple(peer.name for peer in PEERS), help="only this; repeatable"
+    )
     parser.add_argument("--long", action="store_true", help="also the memory of hearing 6 and 60 minutes")
     parser.add_argument("--real", action="append", default=[], metavar="FILE=BPM", help="a recording of known tempo")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")

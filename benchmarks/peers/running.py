@@ -94,11 +94,13 @@ def ask(peer: Peer, jobs: Sequence[Job], folder: Path, home: Path, progress: Pro
     environment = {**os.environ, **one_thread, "CONTRAFACT_HOME": str(home), "PYTHONWARNINGS": "ignore"}
     heard: dict[str, Answer] = {}
 
-    def run(share: Sequence[Job]) -> None:
-        asked = "".join(json.dumps(job) + "\n" for job in share)
+    def run(number: int) -> None:
+        asked = "".join(json.dumps(job) + "\n" for job in jobs[number::_PROCESSES])
         command = [str(python), *script]
+        # Two processes that compile into one empty cache at the same moment have been seen to crash.
+        own_cache = {"NUMBA_CACHE_DIR": str(folder / f"{peer.name}-compiled-{number}")}
         with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment | own_cache
         ) as process:
             assert process.stdin
             assert process.stdout
@@ -113,6 +115,6 @@ def ask(peer: Peer, jobs: Sequence[Job], folder: Path, home: Path, progress: Pro
 
     begun = time.perf_counter()
     with ThreadPoolExecutor(_PROCESSES) as pool:
-        for finished in [pool.submit(run, jobs[first::_PROCESSES]) for first in range(min(_PROCESSES, len(jobs)))]:
+        for finished in [pool.submit(run, number) for number in range(min(_PROCESSES, len(jobs)))]:
             finished.result()
     return [heard[job["name"]] for job in jobs], time.perf_counter() - begun
