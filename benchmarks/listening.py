@@ -1,7 +1,7 @@
 """How well and how fast the ear hears, beside other programs: generated songs with exact truth, real ones with tempo.
 
-    python -m benchmarks.listening [--split reported] [--quick] [--no-peers] [--peer NAME] [--long] [--songs GLOB] [--only ROW]
-                                   [--json]
+    python -m benchmarks.listening [--split reported] [--quick] [--no-peers | --peer NAME] [--long]
+                                   [--songs GLOB] [--only ROW] [--json]
 
 Prints a table of figures (rows by mir_eval's definitions) with ours and each peer's, ours by trait, confidence against
 accuracy, known tempi of real recordings, and what hearing costs: CPU per song of everybody in this run, and time and
