@@ -26,7 +26,9 @@ def listen(job: dict[str, str], costs: Costs) -> dict[str, Any]:
         duration_s = mono.size / RATE
         count = max(2, min(synced.shape[1], round(duration_s / 10.0)))
         marks = np.concatenate(([0], steps))[librosa.segment.agglomerative(synced, count)]
-        bounds = [0.0, *librosa.frames_to_time(marks[1:], sr=RATE).tolist(), duration_s]
+        # A mark may fall on the first beat, and that on the first frame: there is nothing between the two.
+        inner = librosa.frames_to_time(marks[1:], sr=RATE)
+        bounds = [0.0, *np.unique(inner[(inner > 0.0) & (inner < duration_s)]).tolist(), duration_s]
     return {
         "beats": librosa.frames_to_time(beats, sr=RATE).tolist(),
         "tempo": float(np.atleast_1d(tempo)[0]),
