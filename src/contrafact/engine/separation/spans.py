@@ -15,7 +15,7 @@ from contrafact.engine.separation.blocks import blocks
 from contrafact.engine.separation.separate import separate
 from contrafact.engine.separation.separators import DEFAULT_SEPARATOR
 
-_SPAN = 300 * SAMPLE_RATE
+_SPAN = 190 * SAMPLE_RATE
 _OVERLAP = 2 * SAMPLE_RATE
 _LOUDEST = 2.0
 """A stem is allowed twice the peak of its recording; masks give no more."""
@@ -31,7 +31,7 @@ def separate_to_files(
 ) -> dict[StemName, Path]:
     """Separate a recording as :func:`contrafact.engine.separation.separate.separate` does, into four FLAC files.
 
-    Up to five minutes are separated as a whole. What is longer is separated in spans that overlap by two seconds, over
+    Up to three minutes are separated as a whole. What is longer is separated in spans that overlap by two seconds, over
     which the stems of one fade into those of the next, so that they go on summing to the recording.
 
     Parameters
