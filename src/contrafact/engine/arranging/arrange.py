@@ -28,12 +28,11 @@ from contrafact.engine.arranging.soloist import play_lead
 from contrafact.engine.arranging.timeline import Clip, Instrument, Part, Room, Timeline
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.errors import BadInput
-from contrafact.engine.listening.chart import Chart
+from contrafact.engine.listening.chart import PITCH_CLASSES, Chart
 from contrafact.engine.recipe.recipe import Recipe
 
 TAIL_S = 0.6
 """Room that the last generated notes are given to ring out in."""
-_TONICS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class TakeShape:
 def shape(chart: Chart, recipe: Recipe, pack: StylePack | None) -> TakeShape:
     """Length, tempo and key of the take; the length is exactly the ``duration_s`` of :func:`arrange`."""
     timeline = arrange(chart, recipe, pack)
-    tonic = _TONICS[(tonic_class(chart.key.tonic) + recipe.transpose_semitones) % 12]
+    tonic = PITCH_CLASSES[(tonic_class(chart.key.tonic) + recipe.transpose_semitones) % 12]
     bpm = chart.tempo.bpm * recipe.tempo.ratio
     feel = build_grid(chart, choose_form(chart, recipe.length_s, recipe.tempo.ratio), pack.tempo).feel if pack else 1.0
     return TakeShape(timeline.duration_s, round(bpm, 3), f"{tonic} {chart.key.mode}", feel)

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from contrafact.engine.listening.chart import PITCH_CLASSES
+
 Colour = Literal["triad", "seventh", "ninth"]
 
 _NATURALS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_TONICS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _MAJOR_DEGREES = (0, 2, 4, 5, 7, 9, 11)
 _SCALES = {"major": frozenset({0, 2, 4, 5, 7, 9, 11}), "minor": frozenset({0, 2, 3, 5, 7, 8, 10})}
 _QUALITIES: dict[str, tuple[int, ...]] = {
@@ -102,7 +103,7 @@ def parse_chord(label: str) -> ChordTones | None:
 
 
 def tonic_class(tonic: str) -> int:
-    return _TONICS.index(tonic)
+    return PITCH_CLASSES.index(tonic)
 
 
 def scale_of(tonic: int, mode: str) -> frozenset[int]:

@@ -8,7 +8,7 @@ keys read ``A minor``. Confidence runs from 0 (a guess) to 1 (certain). Spans ar
 is exclusive.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,8 @@ Confidence = Annotated[float, Field(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Field(ge=0.0)]
 SectionLabel = Literal["intro", "verse", "chorus", "bridge", "break", "solo", "outro"]
 PitchClass = Literal["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
+PITCH_CLASSES: Final[tuple[PitchClass, ...]] = get_args(PitchClass)
+"""In order: the index is the pitch class."""
 Drum = Literal["kick", "snare", "hihat"]
 Content = Literal["music", "speech", "silence", "noise"]
 

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contrafact.assets.store import AssetStore
+from contrafact.engine.listening.chart import PITCH_CLASSES
 from contrafact.engine.listening.cqt import BINS_PER_OCTAVE
 
 Floats = NDArray[np.float32]
 
-ROOTS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+ROOTS = PITCH_CLASSES
 QUALITIES = (
     "7", "aug", "dim", "dim7", "hdim7", "maj", "maj6", "maj7", "min", "min6", "min7", "minmaj7", "sus2", "sus4",
 )  # fmt: skip

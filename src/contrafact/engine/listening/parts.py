@@ -5,7 +5,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.stems import StemName, Stems
@@ -17,7 +16,7 @@ from contrafact.engine.listening.pitch import follow_voice
 from contrafact.engine.listening.sound import Mono, Resampled
 from contrafact.engine.listening.stem_voice import voice_chance
 from contrafact.engine.listening.transcription import transcribe
-from contrafact.engine.listening.voice import EVENTS_PER_SECOND, VOICE_RATE, hear_events, join_regions
+from contrafact.engine.listening.voice import EVENTS_PER_SECOND, VOICE_RATE, hear_events, join_regions, voice_likelihood
 from contrafact.engine.progress import Progress, part, silent
 
 Doubles = NDArray[np.float64]
@@ -95,7 +94,7 @@ def hear_voice(
     voice = follow_voice(vocals, store, part(progress, 0.2, 0.9))
     melody = melody_of(voice, vocals.duration_s)
     progress(1.0, "heard the voice")
-    likely = uniform_filter1d(np.maximum(events.singing, events.speech), 15, mode="nearest")
+    likely = voice_likelihood(events)
     if _share_sung(melody.notes, likely) < _NOBODY:
         # An instrument has a pitch and a level, too: only the detector can tell whether anybody speaks or hums in it.
         return NO_MELODY, join_regions(likely, vocals.duration_s)

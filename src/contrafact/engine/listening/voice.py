@@ -103,7 +103,13 @@ def vocal_regions(events: Events, duration_s: float) -> tuple[Region, ...]:
     """Spans with a voice, sung or spoken; breaths and gaps below 0.45 s are bridged, blips below 0.4 s dropped."""
     if events.singing.size == 0:
         return ()
-    return join_regions(uniform_filter1d(np.maximum(events.singing, events.speech), 15, mode="nearest"), duration_s)
+    return join_regions(voice_likelihood(events), duration_s)
+
+
+def voice_likelihood(events: Events) -> Doubles:
+    """The detector's word for a voice, sung or spoken, smoothed over 150 ms."""
+    smooth: Doubles = uniform_filter1d(np.maximum(events.singing, events.speech), 15, mode="nearest")
+    return smooth
 
 
 def join_regions(voice: Doubles, duration_s: float) -> tuple[Region, ...]:

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from contrafact.engine.listening.chart import Chord, Key, PitchClass
+from contrafact.engine.listening.chart import PITCH_CLASSES, Chord, Key, PitchClass
 
 _SHARP: Final = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 _FLAT: Final = ("C", "D♭", "D", "E♭", "E", "F", "G♭", "G", "A♭", "A", "B♭", "B")
-_CLASSES: Final = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _FLAT_MAJORS: Final = frozenset({1, 3, 5, 8, 10})
 """D flat, E flat, F, A flat and B flat major, and so their relative minors; six sharps are read as F sharp."""
 _QUALITIES: Final = {
@@ -42,7 +41,7 @@ def pitch_class(name: str) -> int | None:
 
 def in_flats(key: Key) -> bool:
     """Whether a key is written with flats."""
-    tonic = _CLASSES.index(key.tonic)
+    tonic = PITCH_CLASSES.index(key.tonic)
     return (tonic if key.mode == "major" else tonic + 3) % 12 in _FLAT_MAJORS
 
 
@@ -52,7 +51,7 @@ def pitch_name(pitch: int, flats: bool) -> str:
 
 def key_name(key: Key) -> str:
     """Such as ``B♭ minor``."""
-    return f"{pitch_name(_CLASSES.index(key.tonic), in_flats(key))} {key.mode}"
+    return f"{pitch_name(PITCH_CLASSES.index(key.tonic), in_flats(key))} {key.mode}"
 
 
 def chord_name(chord: Chord, flats: bool) -> str:
@@ -68,8 +67,8 @@ def chord_name(chord: Chord, flats: bool) -> str:
         return ""
     name = pitch_name(pitch, flats) + _QUALITIES.get(quality, quality)
     bass: PitchClass | None = chord.bass
-    if bass is not None and _CLASSES.index(bass) != pitch:
-        return f"{name}/{pitch_name(_CLASSES.index(bass), flats)}"
+    if bass is not None and PITCH_CLASSES.index(bass) != pitch:
+        return f"{name}/{pitch_name(PITCH_CLASSES.index(bass), flats)}"
     degree = inversion or under
     return f"{name}/{degree}" if degree and bass is None else name
 

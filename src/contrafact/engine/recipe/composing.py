@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.audio.stems import STEM_NAMES, StemName
-from contrafact.engine.listening.chart import Chart
+from contrafact.engine.listening.chart import PITCH_CLASSES, Chart
 from contrafact.engine.recipe.intents import (
     Amount,
     Drop,
@@ -28,7 +28,7 @@ from contrafact.engine.recipe.intents import (
 )
 from contrafact.engine.recipe.recipe import Recipe, StemsUse, StemUse, Strengths, Tempo
 
-TONIC_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+TONIC_NAMES = PITCH_CLASSES
 _SHORTEST_S, _LONGEST_S = 10.0, 1200.0
 _LITERAL = (0.7, 1.45)
 """Tempo ratios in which a number of BPM is taken at its word; outside, half or double time may be meant."""
