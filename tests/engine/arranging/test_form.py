@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from contrafact.engine.arranging import arrange
 from contrafact.engine.arranging.form import choose_form
+from contrafact.engine.recipe.recipe import Tempo
 from tests.support.charts import LONG, POP, song_chart
 from tests.support.recipes import recipe_for
 
@@ -17,7 +18,7 @@ BAR_S = 4 * 60 / 110
 @settings(max_examples=20)
 @given(length_s=st.floats(20, 400), ratio=st.sampled_from([1.0, 0.9, 1.2]))
 def test_the_wanted_length_is_met_within_two_bars(length_s: float, ratio: float) -> None:
-    form = choose_form(song_chart(form=LONG, drift=0.03), length_s, ratio)
+    form = choose_form(song_chart(form=LONG, drift=0.03), recipe_for(None, length_s=length_s, tempo=Tempo(ratio=ratio)))
     assert form.end_s == pytest.approx(length_s, abs=1.7 * BAR_S / ratio)
     for one, two in pairwise(form.segments):
         assert one.target_end_s == pytest.approx(two.target_start_s)
@@ -27,7 +28,7 @@ def test_the_wanted_length_is_met_within_two_bars(length_s: float, ratio: float)
 @pytest.mark.parametrize("length_s", [45.0, 60.0, 75.0, 150.0])
 def test_a_cut_keeps_beginning_and_end_and_falls_between_sections(length_s: float) -> None:
     chart = song_chart(form=LONG)
-    form = choose_form(chart, length_s, 1.0)
+    form = choose_form(chart, recipe_for(None, length_s=length_s))
     assert form.segments[0].source_start_s == 0.0
     assert form.segments[-1].source_end_s == chart.duration_s
     assert len(form.segments) <= 4
@@ -39,7 +40,7 @@ def test_a_cut_keeps_beginning_and_end_and_falls_between_sections(length_s: floa
 
 def test_a_short_edit_still_has_a_chorus() -> None:
     chart = song_chart(form=LONG)
-    form = choose_form(chart, 60.0, 1.0)
+    form = choose_form(chart, recipe_for(None, length_s=60.0))
     played = {
         form.sections[form.bars[bar].section].label
         for segment in form.segments
@@ -50,7 +51,7 @@ def test_a_short_edit_still_has_a_chorus() -> None:
 
 def test_everything_is_played_when_no_length_is_wanted() -> None:
     chart = song_chart(form=POP)
-    (only,) = choose_form(chart, None, 1.0).segments
+    (only,) = choose_form(chart, recipe_for(None)).segments
     assert (only.source_start_s, only.source_end_s) == (0.0, chart.duration_s)
 
 
@@ -74,5 +75,5 @@ def test_voice_covers_every_kept_bar_and_joins_cross_fade() -> None:
 
 def test_a_very_short_song_can_be_extended() -> None:
     chart = song_chart(form=(("verse", "A", 2, 0.5),), tail_s=0.2)
-    form = choose_form(chart, 40.0, 1.0)
+    form = choose_form(chart, recipe_for(None, length_s=40.0))
     assert form.end_s == pytest.approx(40.0, abs=1.7 * BAR_S)

@@ -2,6 +2,7 @@ from contrafact.engine.arranging.chords import tonic_class
 from contrafact.engine.arranging.form import choose_form
 from contrafact.engine.arranging.grid import build_grid
 from tests.support.charts import song_chart
+from tests.support.recipes import recipe_for
 
 
 def test_the_bass_plays_what_was_heard_below_a_slash_chord() -> None:
@@ -15,7 +16,7 @@ def test_the_bass_plays_what_was_heard_below_a_slash_chord() -> None:
     )
     found = {
         (span.tones.root, span.tones.bass)
-        for span in build_grid(slashed, choose_form(slashed, None, 1.0), None).chords
+        for span in build_grid(slashed, choose_form(slashed, recipe_for(None)), None).chords
         if span.tones
     }
     assert (tonic_class("C"), tonic_class("E")) in found

@@ -5,6 +5,7 @@ if nothing had happened; the way through is the cheapest path found by dynamic p
 far).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from contrafact.engine.arranging.chords import parse_chord
 from contrafact.engine.listening.chart import Chart
+from contrafact.engine.recipe.recipe import Recipe
 
 CROSSFADE_S = 0.024
 _WORTH = {"chorus": 0.34, "verse": 0.26, "solo": 0.15, "bridge": 0.12}
@@ -209,16 +211,12 @@ def _order(
     return best
 
 
-def choose_form(chart: Chart, length_s: float | None, ratio: float) -> Form:
+def choose_form(chart: Chart, recipe: Recipe) -> Form:
     """Lay the recording out in the take.
 
-    Parameters
-    ----------
-    length_s
-        Wanted length of the take in seconds; None plays everything. Met within about a bar.
-    ratio
-        Playing speed; target times are source times divided by it.
+    ``recipe.length_s`` is met within about a bar; target times are source times divided by ``recipe.tempo.ratio``.
     """
+    length_s, ratio = recipe.length_s, recipe.tempo.ratio
     bars, sections = _sectioned(chart)
     if not bars:
         whole = Segment(0, -1, 0.0, chart.duration_s, 0.0, chart.duration_s / ratio)
@@ -241,3 +239,19 @@ def choose_form(chart: Chart, length_s: float | None, ratio: float) -> Form:
         segments.append(Segment(run[0], run[-1], start_s, end_s, now_s, now_s + length))
         now_s += length
     return Form(bars, sections, tuple(segments), ratio)
+
+
+def placed(form: Form, start_s: float, end_s: float) -> Iterator[tuple[Segment, float, float]]:
+    """Every place in the take where a span of the recording sounds: its segment, and start and end in target time.
+
+    A span that a cut divides comes in the parts that are left of it.
+    """
+    for segment in form.segments:
+        first, last = max(start_s, segment.source_start_s), min(end_s, segment.source_end_s)
+        if last > first:
+            yield segment, moved(form, segment, first), moved(form, segment, last)
+
+
+def moved(form: Form, segment: Segment, time_s: float) -> float:
+    """Where a moment of the recording lies in the take, inside one segment."""
+    return segment.target_start_s + (time_s - segment.source_start_s) / form.ratio

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from contrafact.engine.arranging.chords import ChordTones, parse_chord, tonic_class
-from contrafact.engine.arranging.form import Form, Segment
+from contrafact.engine.arranging.form import Form, moved, placed
 from contrafact.engine.arranging.pack import TempoRange
 from contrafact.engine.arranging.timeline import TargetBar
 from contrafact.engine.listening.chart import Chart
@@ -95,10 +95,6 @@ def choose_feel(bpm: float, tempo: TempoRange) -> float:
     return min((1.0, 2.0, 0.5), key=distance)
 
 
-def _moved(segment: Segment, ratio: float, time_s: float) -> float:
-    return segment.target_start_s + (time_s - segment.source_start_s) / ratio
-
-
 def target_bars(form: Form) -> tuple[TargetBar, ...]:
     """The bars of the take in order, on the beats of the performance."""
     found: list[TargetBar] = []
@@ -108,9 +104,9 @@ def target_bars(form: Form) -> tuple[TargetBar, ...]:
             found.append(
                 TargetBar(
                     index=len(found),
-                    start_s=_moved(segment, form.ratio, bar.start_s),
-                    end_s=_moved(segment, form.ratio, bar.end_s),
-                    beats_s=tuple(_moved(segment, form.ratio, beat) for beat in bar.beats_s),
+                    start_s=moved(form, segment, bar.start_s),
+                    end_s=moved(form, segment, bar.end_s),
+                    beats_s=tuple(moved(form, segment, beat) for beat in bar.beats_s),
                     section=section.label,
                     energy=section.energy,
                     source_bar=bar.index,
@@ -252,13 +248,10 @@ def _source_times(form: Form, beat_s: tuple[float, ...]) -> list[tuple[float, fl
 
 
 def _voice(chart: Chart, form: Form) -> tuple[tuple[float, float], ...]:
-    found = []
-    for segment in form.segments:
-        for region in chart.vocal_regions:
-            start, end = max(region.start_s, segment.source_start_s), min(region.end_s, segment.source_end_s)
-            if end > start:
-                found.append((_moved(segment, form.ratio, start), _moved(segment, form.ratio, end)))
-    return tuple(found)
+    spans = [
+        (start, end) for region in chart.vocal_regions for _, start, end in placed(form, region.start_s, region.end_s)
+    ]
+    return tuple(sorted(spans))
 
 
 def build_grid(chart: Chart, form: Form, tempo: TempoRange | None) -> Grid:

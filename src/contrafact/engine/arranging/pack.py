@@ -11,7 +11,8 @@ from contrafact.engine.arranging.effects import EFFECTS
 from contrafact.engine.arranging.notation import BASS_SIGNS, CHORD_SIGNS, DRUM_SIGNS, check_signs, division_of
 from contrafact.engine.arranging.timeline import Effect, EffectName, MasterTarget, Room
 from contrafact.engine.listening.chart import Chart, SectionLabel
-from contrafact.engine.recipe.recipe import Slug, StemsUse, StemUse, Strengths
+from contrafact.engine.recipe.recipe import StemsUse, StemUse, Strengths
+from contrafact.engine.recipe.wishes import Slug
 
 Level = Literal["low", "mid", "high"]
 LEVELS: tuple[Level, ...] = ("low", "mid", "high")

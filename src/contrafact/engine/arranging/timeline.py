@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from contrafact.engine.arranging.voices import VoiceLayer
 from contrafact.engine.audio.stems import StemName
 
-Role = Literal["drums", "percussion", "bass", "chords", "pad", "arpeggio", "lead", "effects"]
+Role = Literal["drums", "percussion", "bass", "chords", "pad", "arpeggio", "lead", "melody", "effects"]
+AutomatedKnob = Literal["gain_db", "lowpass_hz", "highpass_hz", "reverb_send_db", "delay_send_db"]
 EffectName = Literal[
     "highpass",
     "lowpass",
@@ -44,8 +46,23 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class Automation:
+    """A knob of a bus that moves: ``points`` are (time_s, value), joined by straight lines (frequencies: in octaves).
+
+    ``gain_db`` adds to the bus's own gain. The first and last values hold before and after.
+    """
+
+    knob: AutomatedKnob
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Clip:
-    """A stretch of one stem, moved, and where the spans differ in length, stretched."""
+    """A stretch of one stem, moved, and where the spans differ in length, stretched.
+
+    ``source`` counts the timeline's sources (1 is a mash-up's second recording). ``semitones`` transposes this clip on
+    top of the timeline's transposition of the first source; drums are never transposed.
+    """
 
     stem: StemName
     source_start_s: float
@@ -55,6 +72,12 @@ class Clip:
     gain_db: float = 0.0
     fade_in_s: float = 0.0
     fade_out_s: float = 0.0
+    source: int = 0
+    semitones: float = 0.0
+    lowcut_hz: float = 0.0
+    """Below this the clip is filtered away; 0 for not at all."""
+    highcut_hz: float = 0.0
+    """Above this the clip is filtered away; 0 for not at all."""
 
     @property
     def ratio(self) -> float:
@@ -69,6 +92,10 @@ class Note:
     pitch: int
     velocity: int
     """1..127."""
+    bend: tuple[tuple[float, float], ...] = ()
+    """Pitch curve as (seconds from the note's start, cents from ``pitch``), joined by straight lines."""
+    swell: tuple[tuple[float, float], ...] = ()
+    """Level curve as (seconds from the note's start, dB), joined by straight lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +125,12 @@ class Part:
     duck_db: float = 0.0
     """How far the kick pushes this part down (side-chain), 0 for not at all."""
     effects: tuple[Effect, ...] = ()
+    automation: tuple[Automation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StemBus:
-    """How one kept stem is treated."""
+    """How one kept stem of one source is treated."""
 
     stem: StemName
     gain_db: float = 0.0
@@ -110,6 +138,8 @@ class StemBus:
     delay_send_db: float = -60.0
     duck_db: float = 0.0
     effects: tuple[Effect, ...] = ()
+    automation: tuple[Automation, ...] = ()
+    source: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +201,30 @@ class Timeline:
     room: Room = field(default_factory=Room)
     master: MasterTarget = field(default_factory=MasterTarget)
     seed: int = 0
+    voices: tuple[VoiceLayer, ...] = ()
+    """Lines made of the kept voice; they sing through the voice's bus settings plus their own."""
+    guest_sha256: str | None = None
+    """The second recording of a mash-up."""
+    notes_for_people: tuple[str, ...] = ()
+    """Sentences about what was decided against the recipe's letter, such as chords that were too uncertain to play."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """SHA-256 of every recording whose sound may be used, in the order that clips count them."""
+        return (self.source_sha256,) if self.guest_sha256 is None else (self.source_sha256, self.guest_sha256)
 
     def usage(self) -> tuple[SourceUse, ...]:
         """Seconds of each stem that sound in the take, and its exact share of the whole (microsecond resolution)."""
-        audible = {bus.stem for bus in self.buses if bus.gain_db > -60.0}
-        micros: dict[StemName, int] = {}
+        audible = {(bus.source, bus.stem) for bus in self.buses if bus.gain_db > -60.0}
+        micros: dict[tuple[int, StemName], int] = {}
         for clip in self.clips:
-            if clip.stem in audible and clip.gain_db > -60.0:
+            place = (clip.source, clip.stem)
+            if place in audible and clip.gain_db > -60.0:
                 length = round((clip.source_end_s - clip.source_start_s) * 1_000_000)
-                micros[clip.stem] = micros.get(clip.stem, 0) + length
+                micros[place] = micros.get(place, 0) + length
         total = sum(micros.values())
         return tuple(
-            SourceUse(self.source_sha256, stem, length / 1_000_000, Fraction(length, total))
-            for stem, length in sorted(micros.items())
+            SourceUse(self.sources[source], stem, length / 1_000_000, Fraction(length, total))
+            for (source, stem), length in sorted(micros.items())
             if length > 0
         )

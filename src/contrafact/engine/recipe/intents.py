@@ -5,7 +5,6 @@ from typing import Literal
 
 from contrafact.engine.audio.stems import StemName
 
-Component = Literal["vocals", "melody", "harmony", "rhythm", "timbre", "form"]
 Kind = Literal["style", "tempo", "key", "keep", "drop", "level", "instrument", "mood", "length", "strength"]
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from contrafact.engine.arranging.timeline import Timeline
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.recipe.recipe import Operation, Recipe
+from contrafact.engine.recipe.wishes import FormUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class OperationUse:
 
     ``extent`` by operation: ``tempo_pitch`` has ``tempo_ratio`` (1 as recorded) and ``semitones``; ``style`` has
     ``strength``; ``arrangement`` has ``length_ratio``; ``stems_use`` has ``seconds`` of stems that sound apart
-    from their recording, and the same by stem (``vocals_seconds`` …).
+    from their recording, and the same by stem (``vocals_seconds`` …); ``vocal_interpretation`` has ``layers``;
+    ``mashup`` has the seconds of each source; ``cover`` has ``length_ratio`` and ``tempo_ratio``.
     """
 
     operation: Operation
@@ -38,17 +40,36 @@ def operations(recipe: Recipe, timeline: Timeline, source_duration_s: float) -> 
     def use(operation: Operation, **extent: float) -> None:
         uses.append(OperationUse(operation, MappingProxyType(extent)))
 
+    length_ratio = round(timeline.duration_s * recipe.tempo.ratio / source_duration_s, 4)
+    if recipe.kind == "cover":
+        # Only the composition is used: nothing of the master sounds, so nothing is asked of its owner.
+        use("cover", length_ratio=length_ratio, tempo_ratio=recipe.tempo.ratio)
+        return tuple(uses)
+    strengths = recipe.strengths
     if recipe.style is not None:
-        use("style", strength=max(recipe.strengths.rhythm, recipe.strengths.timbre, recipe.strengths.harmony))
-    changed_form = recipe.length_s is not None or recipe.strengths.form > 0
-    if timeline.parts or changed_form or recipe.instruments_with or recipe.instruments_without:
-        use("arrangement", length_ratio=round(timeline.duration_s * recipe.tempo.ratio / source_duration_s, 4))
+        use("style", strength=max(strengths.rhythm, strengths.timbre, strengths.harmony))
+    if timeline.parts or _changes_form(recipe) or recipe.instruments_with or recipe.instruments_without:
+        use("arrangement", length_ratio=length_ratio)
     if recipe.tempo.ratio != 1 or recipe.transpose_semitones != 0:
         use("tempo_pitch", tempo_ratio=recipe.tempo.ratio, semitones=float(recipe.transpose_semitones))
-    if _stems_apart(recipe):
-        seconds = {f"{item.stem}_seconds": item.seconds for item in timeline.usage()}
+    if recipe.kind == "mashup":
+        use("mashup", **{f"source_{n}_seconds": _seconds_of(timeline, sha) for n, sha in enumerate(timeline.sources)})
+    if timeline.voices:
+        use("vocal_interpretation", layers=float(len(timeline.voices)))
+    if recipe.kind == "mashup" or timeline.voices or _stems_apart(recipe):
+        seconds: dict[str, float] = {}
+        for item in timeline.usage():
+            seconds[f"{item.stem}_seconds"] = round(seconds.get(f"{item.stem}_seconds", 0.0) + item.seconds, 6)
         use("stems_use", seconds=round(sum(seconds.values()), 6), **seconds)
     return tuple(uses)
+
+
+def _changes_form(recipe: Recipe) -> bool:
+    return recipe.length_s is not None or recipe.strengths.form > 0 or recipe.form != FormUse()
+
+
+def _seconds_of(timeline: Timeline, sha256: str) -> float:
+    return round(sum(item.seconds for item in timeline.usage() if item.sha256 == sha256), 6)
 
 
 def _stems_apart(recipe: Recipe) -> bool:

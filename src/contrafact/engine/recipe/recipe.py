@@ -4,10 +4,24 @@ Permission, sound, payment and credit are all pure functions of it. Unknown fiel
 """
 
 import hashlib
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self, get_args
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, model_validator
+
+from contrafact.engine.recipe.wishes import (
+    Document,
+    FormUse,
+    GainDb,
+    GuestUse,
+    HarmonyUse,
+    MelodyUse,
+    PartLevel,
+    Slug,
+    Strength,
+    VoiceUse,
+)
 
 Operation = Literal[
     "style",
@@ -26,18 +40,14 @@ Operation = Literal[
     "share_in_app",
     "export",
 ]
-Strength = Annotated[float, Field(ge=0.0, le=1.0)]
-GainDb = Annotated[float, Field(ge=-60.0, le=12.0)]
+Component = Literal["vocals", "melody", "harmony", "rhythm", "timbre", "form"]
+COMPONENTS: tuple[Component, ...] = get_args(Component)
+Kind = Literal["remix", "cover", "mashup"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Strengths(_Document):
-    """How new each component is: 0 as recorded, 1 fully new. Zero locks it: it must measurably stay."""
+class Strengths(Document):
+    """How new each component is: 0 as recorded, 1 fully new."""
 
     vocals: Strength = 0.0
     melody: Strength = 0.0
@@ -47,47 +57,63 @@ class Strengths(_Document):
     form: Strength = 0.0
 
 
-class StemUse(_Document):
+class StemUse(Document):
     """Whether and how loud one stem of the recording sounds in the take."""
 
     keep: bool = True
     gain_db: GainDb = 0.0
 
 
-class StemsUse(_Document):
+class StemsUse(Document):
     vocals: StemUse = StemUse()
     drums: StemUse = StemUse()
     bass: StemUse = StemUse()
     other: StemUse = StemUse()
 
 
-class Tempo(_Document):
+class Tempo(Document):
     """Playing speed relative to the recording; 1 follows the performance's own tempo curve and stretches nothing."""
 
     ratio: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
 
 
-class Recipe(_Document):
-    """A remix of one recording (later: of several).
+class Recipe(Document):
+    """A remix of one recording, a cover of the song it holds, or a mash-up of two recordings.
 
     Notes
     -----
-    ``sources`` are the SHA-256 of the recordings' audio content, so that a recipe means the same everywhere.
+    ``sources`` are the SHA-256 of the recordings' audio content, so that a recipe means the same everywhere. The first
+    one's bars are the take's; the second one of a mash-up sings over them. A ``cover`` uses no sound of its source:
+    it is performed anew from the chart. ``locks`` name components that must measurably stay, whatever else changes;
+    a lock on what the recipe changes is a contradiction and refused.
     """
 
     recipe: Literal[1] = 1
-    kind: Literal["remix"] = "remix"
-    sources: Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=1)]
+    kind: Kind = "remix"
+    sources: Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=2)]
     style: Slug | None = None
     strengths: Strengths = Strengths()
+    locks: Annotated[tuple[Component, ...], Field(max_length=6)] = ()
     stems: StemsUse = StemsUse()
     tempo: Tempo = Tempo()
     transpose_semitones: Annotated[int, Field(ge=-12, le=12)] = 0
+    form: FormUse = FormUse()
+    harmony: HarmonyUse = HarmonyUse()
+    voice: VoiceUse = VoiceUse()
+    melody: MelodyUse = MelodyUse()
+    guest: GuestUse | None = None
     instruments_with: Annotated[tuple[Slug, ...], Field(max_length=8)] = ()
     instruments_without: Annotated[tuple[Slug, ...], Field(max_length=8)] = ()
     moods: Annotated[tuple[Slug, ...], Field(max_length=8)] = ()
+    levels: Annotated[tuple[PartLevel, ...], Field(max_length=32)] = ()
     length_s: Annotated[float, Field(ge=10.0, le=1200.0)] | None = None
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for complaint in contradictions(self):
+            raise ValueError(complaint)
+        return self
 
     def canonical(self) -> bytes:
         """RFC 8785 canonical JSON: equal recipes give equal bytes."""
@@ -96,3 +122,40 @@ class Recipe(_Document):
     def digest(self) -> str:
         """SHA-256 of :meth:`canonical`, hexadecimal."""
         return hashlib.sha256(self.canonical()).hexdigest()
+
+
+def contradictions(recipe: Recipe) -> tuple[str, ...]:
+    """What cannot be meant, each as ``path: sentence``; empty for a sound recipe."""
+    return tuple(_contradictions(recipe))
+
+
+def _contradictions(recipe: Recipe) -> Iterator[str]:
+    if (recipe.kind == "mashup") != (len(recipe.sources) == 2):
+        yield "sources: a mash-up has two recordings, a remix or cover one"
+    if len(set(recipe.sources)) != len(recipe.sources):
+        yield "sources: a recording cannot be mashed up with itself"
+    if recipe.guest is not None and recipe.kind != "mashup":
+        yield "guest: only a mash-up has a second recording"
+    if recipe.form.exact and recipe.length_s is None:
+        yield "form.exact: an exact length needs length_s"
+    if len(set(recipe.locks)) != len(recipe.locks):
+        yield "locks: name each component once"
+    for place, component in enumerate(recipe.locks):
+        changed = _changes_of(recipe, component)
+        if changed is not None:
+            yield f"locks[{place}]: {component} is locked, but {changed} changes it"
+
+
+def _changes_of(recipe: Recipe, component: Component) -> str | None:
+    """The field that changes a component against its lock, if there is one."""
+    if getattr(recipe.strengths, component) > 0.0:
+        return f"strengths.{component}"
+    if component == "harmony" and recipe.harmony != HarmonyUse():
+        return "harmony.change"
+    if component == "vocals" and recipe.voice != VoiceUse():
+        return "voice"
+    if component == "form" and (recipe.form != FormUse() or recipe.length_s is not None):
+        return "form" if recipe.form != FormUse() else "length_s"
+    if recipe.kind == "cover" and component in ("vocals", "timbre"):
+        return "kind"
+    return None

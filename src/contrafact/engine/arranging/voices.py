@@ -1,0 +1,80 @@
+"""Layers of the song's own voice as a timeline holds them: who sings along, where, and shifted by how much.
+
+A layer is made from the kept voice as it stands in the take (already moved, stretched and transposed): times are target
+seconds. What the renderer cannot find a pitch in (breath, consonants) is left as it is sung.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+LayerKind = Literal["lead", "sung", "vocoder", "copy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """From ``start_s`` on the layer lies ``semitones`` from the lead, until the next shift."""
+
+    start_s: float
+    semitones: float
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceTone:
+    """How a sung layer differs from the lead in sound; see ``VoiceUse`` for the ranges."""
+
+    formant_semitones: float = 0.0
+    breath: float = 0.0
+    brightness: float = 0.0
+    vibrato: float = 1.0
+    tuning: float = 0.0
+    detune_cents: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceChord:
+    """For a vocoder: the pitches (MIDI) that carry the voice during a span."""
+
+    start_s: float
+    end_s: float
+    pitches: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VoicePiece:
+    """A span of the lead that sounds (also) at another place: a chop, a stutter, an answer, a throw.
+
+    A piece that lies where it was sung has ``source_start_s == target_start_s``.
+    """
+
+    source_start_s: float
+    source_end_s: float
+    target_start_s: float
+    gain_db: float = 0.0
+    fade_in_s: float = 0.005
+    fade_out_s: float = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceLayer:
+    """One line made of the song's voice.
+
+    ``lead`` replaces the kept voice by itself with another tone; ``sung`` follows it at the shifts; ``vocoder`` lets
+    the voice shape the chords; ``copy`` only moves pieces. ``pieces`` are what of the lead the layer takes, and where
+    it is heard.
+    """
+
+    name: str
+    kind: LayerKind
+    pieces: tuple[VoicePiece, ...]
+    shifts: tuple[Shift, ...] = ()
+    chords: tuple[VoiceChord, ...] = ()
+    tone: VoiceTone = VoiceTone()
+    voices: int = 1
+    """More than one: a group, each a little off in time, tuning and throat (seeded by the timeline)."""
+    delay_s: float = 0.0
+    gain_db: float = 0.0
+    pan: float = 0.0
+    width: float = 0.0
+    """How far a group spreads to both sides, 0..1."""
+    reverb_send_db: float = -60.0
+    delay_send_db: float = -60.0
