@@ -1,17 +1,18 @@
 """Chart + recipe + style pack -> timeline. Pure: the same values give the same timeline in every process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contrafact.engine.arranging.band import assemble, known
 from contrafact.engine.arranging.chords import tonic_class
 from contrafact.engine.arranging.clashing import without_clashes
-from contrafact.engine.arranging.clips import lay_clips
+from contrafact.engine.arranging.clips import in_order, lay_clips
 from contrafact.engine.arranging.faders import faded, faded_voices
 from contrafact.engine.arranging.form import Form, choose_form
 from contrafact.engine.arranging.grid import build_grid
 from contrafact.engine.arranging.library import load_instruments, load_moods, load_plain
-from contrafact.engine.arranging.melodies import hand_over
-from contrafact.engine.arranging.mixing import alignment_db, buses_of, master_of, mood_of, room_of
+from contrafact.engine.arranging.mashing import mash
+from contrafact.engine.arranging.melodies import Handed, hand_over
+from contrafact.engine.arranging.mixing import alignment_db, buses_of, guest_bus, master_of, mood_of, room_of
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.arranging.playing import play
 from contrafact.engine.arranging.reharmonising import reharmonised
@@ -46,7 +47,7 @@ def shape(chart: Chart, recipe: Recipe, pack: StylePack | None) -> TakeShape:
     return TakeShape(timeline.duration_s, round(bpm, 3), f"{tonic} {chart.key.mode}", feel)
 
 
-def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None) -> Timeline:
+def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart | None = None) -> Timeline:
     """Resolve a recipe against the chart of its recording.
 
     Parameters
@@ -58,6 +59,8 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None) -> Timeline:
     pack
         The style. None changes stems, tempo, key and length only (and adds instruments that the recipe asks for by
         name).
+    guest
+        The chart of a mash-up's second recording; of nothing else.
 
     Raises
     ------
@@ -67,6 +70,8 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None) -> Timeline:
     if (pack.slug if pack else None) != recipe.style:
         given = pack.slug if pack else "none"
         raise BadInput(f"recipe: style is {recipe.style or 'none'} but the pack is {given}; give the recipe's own")
+    if (guest is not None) != (recipe.kind == "mashup"):
+        raise BadInput("recipe: kind: a mash-up, and nothing else, is arranged with the chart of a second recording")
     words = load_instruments()
     mood = mood_of(recipe, load_moods())
     unwanted = known(recipe.instruments_without, words, "instruments_without")
@@ -75,23 +80,27 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None) -> Timeline:
 
     form = choose_form(chart, recipe)
     heard = build_grid(chart, form, playing.tempo if playing else None)
+    mashed = mash(chart, guest, recipe, heard, alignment_db(guest)) if guest else None
+    if mashed:
+        # The band makes room for the voice that is heard, which is the guest's.
+        heard = replace(heard, voice=mashed.sung)
     grid = reharmonised(heard, chart, recipe)
-    handed = hand_over(chart, recipe, playing, mood, form, grid)
+    handed = Handed() if mashed else hand_over(chart, recipe, playing, mood, form, grid)
     band = play(chart, recipe, playing, mood, form, grid, assemble(playing, recipe, words)) if playing else ()
     parts = faded((*band, *handed.parts), recipe.levels)
-    lift_db = alignment_db(chart) if parts else 0.0
+    lift_db = alignment_db(chart) if parts or mashed else 0.0
     # A cover is performed anew: no bus, no clip, no sound of the recording.
     buses = () if recipe.kind == "cover" else buses_of(recipe, pack, mood, silenced)
     laid = lay_clips(form, tuple(bus.stem for bus in buses), chart.duration_s, lift_db)
-    clips = rested(without_clashes(laid, heard, grid), handed.rests)
+    clips = rested(without_clashes(laid, heard, grid), mashed.sung if mashed else handed.rests)
     voices = faded_voices(sing(chart, recipe, pack, form, grid, clips), recipe.levels)
     beat_s = 60.0 / (chart.tempo.bpm * form.ratio * grid.feel)
     return Timeline(
         source_sha256=recipe.sources[0],
         duration_s=_duration(form, parts),
         bars=grid.bars,
-        clips=clips,
-        buses=buses,
+        clips=in_order((*clips, *mashed.clips)) if mashed else clips,
+        buses=(*buses, guest_bus(recipe, pack, mood)) if mashed else buses,
         parts=parts,
         semitones=recipe.transpose_semitones,
         room=room_of(playing, beat_s, mood) if playing else Room(),
@@ -99,6 +108,8 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None) -> Timeline:
         seed=recipe.seed,
         tuning_cents=chart.tuning_cents,
         voices=voices,
+        guest_sha256=recipe.sources[1] if mashed else None,
+        notes_for_people=mashed.notes if mashed else (),
     )
 
 

@@ -1,6 +1,6 @@
 """The kept stems of a recording laid along the segments of a take."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from contrafact.engine.arranging.form import CROSSFADE_S, Form
 from contrafact.engine.arranging.timeline import Clip
@@ -23,7 +23,12 @@ def lay_clips(form: Form, stems: tuple[StemName, ...], source_s: float, lift_db:
     lift_db : float
         Gain of every clip.
     """
-    return tuple(sorted(_clips(form, stems, source_s, lift_db), key=lambda clip: (clip.target_start_s, clip.stem)))
+    return in_order(_clips(form, stems, source_s, lift_db))
+
+
+def in_order(clips: Iterable[Clip]) -> tuple[Clip, ...]:
+    """By start in the take, then by source and stem: the order of a timeline."""
+    return tuple(sorted(clips, key=lambda clip: (clip.target_start_s, clip.source, clip.stem)))
 
 
 def _clips(form: Form, stems: tuple[StemName, ...], source_s: float, lift_db: float) -> Iterator[Clip]:

@@ -98,6 +98,21 @@ def buses_of(recipe: Recipe, pack: StylePack | None, mood: Mood, silenced: froze
     return tuple(buses)
 
 
+def guest_bus(recipe: Recipe, pack: StylePack | None, mood: Mood) -> StemBus:
+    """The bus of a mash-up's second voice: treated as the style treats a voice, at the recipe's own level."""
+    treatment = pack.stems.vocals if pack else StemTreatment(keep=True)
+    asked_db = recipe.guest.gain_db if recipe.guest else 0.0
+    return StemBus(
+        stem="vocals",
+        gain_db=round(max(-59.0, asked_db + treatment.gain_db), 3),
+        reverb_send_db=_send(treatment.reverb_send_db, mood.reverb_db),
+        delay_send_db=treatment.delay_send_db,
+        duck_db=treatment.duck_db,
+        effects=tuple(item.effect() for item in treatment.effects),
+        source=1,
+    )
+
+
 def _send(send_db: float, shift_db: float) -> float:
     return send_db if send_db <= -60.0 else round(min(0.0, max(-60.0, send_db + shift_db)), 3)
 
