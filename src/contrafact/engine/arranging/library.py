@@ -11,20 +11,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from contrafact.engine.arranging.pack import (
-    PERCUSSION,
-    Effects,
-    GainDb,
-    PitchedRole,
-    StylePack,
-    _Data,
-)
+from contrafact.engine.arranging.pack import PERCUSSION, Data, Effects, GainDb, PitchedRole, StylePack
 from contrafact.engine.errors import BadInput
 
 LARGEST_PACK_BYTES = 1_000_000
 
 
-class InstrumentWord(_Data):
+class InstrumentWord(Data):
     """What a musician means by a word such as ``strings``: which sound, in which role, or which parts and stems it
     names.
 
@@ -46,7 +39,7 @@ class InstrumentWord(_Data):
     """The stem of the recording that goes silent when the word is excluded."""
 
 
-class MoodWord(_Data):
+class MoodWord(Data):
     """How a mood bends an arrangement; every number is an offset from the pack."""
 
     words: tuple[str, ...] = ()

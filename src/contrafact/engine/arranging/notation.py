@@ -10,8 +10,9 @@ Positions and lengths are in beats.
 from dataclasses import dataclass
 
 DRUM_SIGNS = "Xxog."
-BASS_SIGNS = "Rr3578a-."
-CHORD_SIGNS = "Xxobt123456789-."
+BASS_SIGNS = "Rr35678awcg-."
+CHORD_SIGNS = "Xxobtm123456789-."
+LEAD_SIGNS = "Xxo-."
 STEPS_PER_BEAT = (1, 2, 3, 4, 6, 8)
 SIGN_VELOCITY = {"X": 1.0, "x": 0.84, "o": 0.64, "g": 0.36}
 """Loudness of a sign relative to an accent."""
@@ -78,9 +79,10 @@ def swung(position: float, division: int, swing: float, unit: int) -> float:
     """Move a position to where swing puts it.
 
     ``swing`` is the share of a pair that the first note takes (0.5 straight, 2/3 a triplet shuffle) and ``unit`` the
-    number of such notes in a beat (2: eighths are swung, 4: sixteenths). Triplets are left alone: they swing already.
+    number of such notes in a beat (2: eighths are swung, 4: sixteenths). Triplets and sextuplets are left alone: they
+    swing already.
     """
-    if division % 2 or division < unit:
+    if division % 3 == 0 or division < unit:
         return position
     pairs = unit // 2
     pair, inside = divmod(position * pairs, 1.0)
