@@ -43,8 +43,9 @@ class PartSource:
     def _tone(self, number: int) -> Samples:
         note = self._notes[number]
         pitch = max(0, min(127, note.pitch))
+        length_s = max(_SHORTEST_S, note.duration_s)
         return self._sounds.note(
-            self._program, pitch, note.velocity, max(_SHORTEST_S, note.duration_s), self._tuning_cents
+            self._program, pitch, note.velocity, length_s, self._tuning_cents, note.bend, note.swell
         )
 
     def _stroke(self, number: int) -> Samples:

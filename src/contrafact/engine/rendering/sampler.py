@@ -9,6 +9,7 @@ from collections import OrderedDict
 from typing import Final, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering import voice
@@ -22,6 +23,11 @@ on which lengths were asked for before."""
 _LONGEST_RELEASE_S: Final = 4.0
 _RELEASE_FLOOR_DB: Final = 70.0
 _DECLICK: Final = 64
+_BENT_SHARE: Final = 16
+"""What part of the memory bent notes get: hardly any of them is ever asked for twice."""
+
+Curve = tuple[tuple[float, float], ...]
+"""Points (seconds from the note's start, value), joined by straight lines; the first and last value hold beyond."""
 
 V = TypeVar("V")
 
@@ -61,6 +67,15 @@ def _tail_frames(release_s: float) -> int:
     return int(release_s * _RELEASE_FLOOR_DB / 96.0 * SAMPLE_RATE) + _DECLICK
 
 
+def curve(points: Curve, frames: int) -> NDArray[np.float64]:
+    """A curve with one value per frame; 0 throughout when it has no points."""
+    if not points:
+        return np.zeros(frames)
+    times, values = zip(*points, strict=True)
+    along: NDArray[np.float64] = np.interp(np.arange(frames) / SAMPLE_RATE, times, values)
+    return along
+
+
 class NoteBank:
     """Renders and remembers the notes of one soundfont.
 
@@ -75,6 +90,7 @@ class NoteBank:
         self.font = font
         self._samples: Cache[Sample] = Cache(memory_bytes // 2)
         self._voices: Cache[tuple[tuple[float, Samples], ...]] = Cache(memory_bytes // 2)
+        self._bent: Cache[tuple[tuple[float, Samples], ...]] = Cache(memory_bytes // _BENT_SHARE)
         self._zones: Cache[tuple[Zone, ...]] = Cache(20_000)
 
     def _sample(self, index: int) -> Sample:
@@ -93,23 +109,33 @@ class NoteBank:
         return zones
 
     def _held(
-        self, bank: int, program: int, key: int, velocity: int, frames: int, tune_cents: float
+        self, bank: int, program: int, key: int, velocity: int, frames: int, tune_cents: float, bend: Curve
     ) -> tuple[tuple[float, Samples], ...]:
         """Held voices summed by release time: (release in seconds, sound)."""
-        name = (bank, program, key, velocity, frames, tune_cents)
-        groups = self._voices.get(name)
+        name = (bank, program, key, velocity, frames, tune_cents, bend)
+        known = self._bent if bend else self._voices
+        groups = known.get(name)
         if groups is None:
             sums: dict[float, Samples] = {}
+            bent = curve(bend, frames) if bend else None
             for zone in self._zones_of(bank, program, key, velocity):
                 release = _release(zone)
-                sound = voice.held(zone, self._sample(zone.sample), key, frames, tune_cents)
+                sound = voice.held(zone, self._sample(zone.sample), key, frames, tune_cents, bent)
                 sums[release] = sums[release] + sound if release in sums else sound
             groups = tuple(sums.items())
-            self._voices.put(name, groups, sum(sound.nbytes for sound in sums.values()))
+            known.put(name, groups, sum(sound.nbytes for sound in sums.values()))
         return groups
 
     def note(
-        self, bank: int, program: int, key: int, velocity: int, held_frames: int, tune_cents: float = 0.0
+        self,
+        bank: int,
+        program: int,
+        key: int,
+        velocity: int,
+        held_frames: int,
+        tune_cents: float = 0.0,
+        bend: Curve = (),
+        swell: Curve = (),
     ) -> Samples:
         """One note with its release.
 
@@ -123,6 +149,10 @@ class NoteBank:
             From key down to key up.
         tune_cents : float
             How far above A = 440 Hz to play.
+        bend : Curve
+            Cents from the key over seconds from the note's start; notes without one stay what they are, bit by bit.
+        swell : Curve
+            Level in dB over seconds from the note's start.
 
         Returns
         -------
@@ -138,7 +168,7 @@ class NoteBank:
         longest = held_frames + _tail_frames(max(_release(zone) for zone in zones))
         size = -(-longest // _SIZE_STEP) * _SIZE_STEP
         out = np.zeros((2, longest), np.float32)
-        for release, sound in self._held(bank, program, key, struck, size, tune_cents):
+        for release, sound in self._held(bank, program, key, struck, size, tune_cents, bend):
             stop = held_frames + _tail_frames(release)
             out[:, :held_frames] += sound[:, :held_frames]
             falling = np.arange(stop - held_frames) / (release * SAMPLE_RATE)
@@ -147,4 +177,6 @@ class NoteBank:
             out[:, held_frames:stop] += sound[:, held_frames:stop] * ramp
         if velocity != struck:
             out *= np.float32((velocity / struck) ** 2)
+        if swell:
+            out *= (10.0 ** (curve(swell, longest) / 20.0)).astype(np.float32)
         return out

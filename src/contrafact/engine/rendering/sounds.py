@@ -11,7 +11,7 @@ from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.loudness import hop_powers
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.rendering.kits import REFERENCE_POWER, Kit, load_kit
-from contrafact.engine.rendering.sampler import NoteBank
+from contrafact.engine.rendering.sampler import Curve, NoteBank
 from contrafact.engine.rendering.soundfont import SoundFont
 
 FONT_ASSET: Final = "general-midi-soundfont"
@@ -65,9 +65,19 @@ class Sounds:
                 self._kits[name] = Kit(load_kit(name), self._sample_path, self.notes)
             return self._kits[name]
 
-    def note(self, program: int, key: int, velocity: int, held_s: float, tune_cents: float = 0.0) -> Samples:
+    def note(
+        self,
+        program: int,
+        key: int,
+        velocity: int,
+        held_s: float,
+        tune_cents: float = 0.0,
+        bend: Curve = (),
+        swell: Curve = (),
+    ) -> Samples:
         """One note of a General MIDI program, calibrated: a middling note is equally loud on every instrument."""
-        sound = self.notes().note(0, program, key, velocity, round(held_s * SAMPLE_RATE), tune_cents)
+        held = round(held_s * SAMPLE_RATE)
+        sound = self.notes().note(0, program, key, velocity, held, tune_cents, bend, swell)
         return sound * np.float32(self._factor(program))
 
     def _factor(self, program: int) -> float:

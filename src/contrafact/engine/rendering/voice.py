@@ -143,8 +143,13 @@ def _filter(
     return moving
 
 
-def held(zone: Zone, sample: Sample, key: int, frames: int, tune_cents: float = 0.0) -> Samples:
+def held(
+    zone: Zone, sample: Sample, key: int, frames: int, tune_cents: float = 0.0, curve_cents: Floats | None = None
+) -> Samples:
     """The voice with its key held down throughout, tuned up by ``tune_cents``.
+
+    ``curve_cents`` (one value per frame) bends it on top of that: the sample is then read at a speed that varies, which
+    follows any curve exactly.
 
     Returns
     -------
@@ -175,6 +180,8 @@ def held(zone: Zone, sample: Sample, key: int, frames: int, tune_cents: float = 
     if any(parameters.get(generator, 0.0) for generator in (5, 10, 13)):
         wobble = _oscillator(parameters, 21, 22, frames)
     bend: Floats = np.asarray(cents, dtype=np.float64)
+    if curve_cents is not None:
+        bend = bend + curve_cents
     if parameters.get(6, 0.0):
         bend = bend + parameters[6] * _oscillator(parameters, 23, 24, frames)
     if wobble is not None and parameters.get(5, 0.0):
