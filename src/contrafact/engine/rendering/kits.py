@@ -1,8 +1,10 @@
-"""Drum kits: one-shot recordings and pieces of the soundfont, chosen, levelled and panned by a data file per kit.
+"""Drum kits: one-shot recordings, pieces of the soundfont and made strokes, chosen, levelled and panned by a data file
+per kit.
 
-A kit file (``kits/<name>.toml``) gives for General MIDI percussion numbers where the sound comes from and how it is
-shaped. Numbers that it leaves out are played by the soundfont's own kit ``font_program``. All sounds are brought to
-one loudness first, so that ``level_db`` means the same in every kit.
+A kit file (``kits/<name>.toml``) gives for General MIDI percussion numbers where the sound comes from (``files``,
+``font_key``, or ``synth``: see ``drum_synthesis``) and how it is shaped. Numbers that it leaves out are played by the
+soundfont's own kit ``font_program``. All sounds are brought to one loudness first, so that ``level_db`` means the same
+in every kit.
 """
 
 import tomllib
@@ -20,9 +22,34 @@ from scipy.signal import butter, sosfilt
 from contrafact.engine.audio.loudness import hop_powers
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.errors import EngineError
+from contrafact.engine.rendering.drum_synthesis import Stroke, read_stroke, strike
 from contrafact.engine.rendering.sampler import Cache, NoteBank
 
-KIT_NAMES: Final = ("bossa", "brushes", "dnb", "house", "lofi", "synthwave")
+KIT_NAMES: Final = (
+    "afro",
+    "boombap",
+    "bossa",
+    "brushes",
+    "chip",
+    "disco",
+    "dnb",
+    "funk",
+    "garage",
+    "house",
+    "jazz",
+    "lofi",
+    "metal",
+    "orchestra",
+    "reggae",
+    "reggaeton",
+    "rock",
+    "samba",
+    "soft",
+    "studio",
+    "synthwave",
+    "techno",
+    "trap",
+)
 DRUM_BANK: Final = 128
 REFERENCE_LUFS: Final = -20.0
 """Loudness to which every piece (its loudest 100 ms) and every instrument (one note) is calibrated before its level
@@ -59,7 +86,12 @@ _DEFAULT_LEVELS: Final = {
     77: -9.0,
     81: -13.0,
     82: -14.0,
-    **dict.fromkeys((60, 61, 62, 63, 64), -8.0),
+    **dict.fromkeys((60, 61, 62, 63, 64, 65, 66), -8.0),
+    **dict.fromkeys((67, 68, 73, 74, 78, 79), -12.0),
+    83: -14.0,
+    85: -11.0,
+    86: -6.0,
+    87: -3.0,
 }
 _DEFAULT_PANS: Final = {
     **dict.fromkeys((42, 44, 46), 0.2),
@@ -86,6 +118,18 @@ _DEFAULT_PANS: Final = {
     62: -0.25,
     63: -0.2,
     64: -0.3,
+    65: 0.3,
+    66: 0.2,
+    67: 0.35,
+    68: 0.45,
+    73: -0.35,
+    74: -0.35,
+    76: 0.35,
+    77: 0.45,
+    78: -0.3,
+    79: -0.3,
+    83: 0.3,
+    85: 0.3,
 }
 
 
@@ -110,6 +154,8 @@ class Piece:
     decay_s: float
     lowpass_hz: float
     highpass_hz: float
+    synth: Stroke | None = None
+    """Made by arithmetic instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +181,9 @@ def _piece(raw: Mapping[str, object], key: int, font_program: int) -> Piece:
     limits = raw.get("up_to", [127])
     if not isinstance(limits, list) or (files and len(limits) != len(files)):
         raise EngineError(f"drum kit: piece {key} needs one up_to for each of its files")
+    synth = raw.get("synth")
+    if synth is not None and (files or not isinstance(synth, Mapping)):
+        raise EngineError(f"drum kit: synth of piece {key} must be a table, and stands instead of files")
     return Piece(
         layers=tuple(Layer(str(file), int(limit)) for file, limit in zip(files, limits, strict=bool(files))),
         font_program=int(number("font_program", font_program)),
@@ -145,6 +194,7 @@ def _piece(raw: Mapping[str, object], key: int, font_program: int) -> Piece:
         decay_s=number("decay_s", 0.0),
         lowpass_hz=number("lowpass_hz", 0.0),
         highpass_hz=number("highpass_hz", 0.0),
+        synth=read_stroke(synth, f"piece {key}") if isinstance(synth, Mapping) else None,
     )
 
 
@@ -201,7 +251,9 @@ class Kit:
         return np.asarray(sound * np.float32((velocity / struck) ** _LEVEL_POWER), dtype=np.float32)
 
     def _make(self, piece: Piece, velocity: int) -> Samples:
-        if piece.layers:
+        if piece.synth:
+            sound = _soften(self._made(piece), velocity)
+        elif piece.layers:
             layer = next((layer for layer in piece.layers if velocity <= layer.up_to), piece.layers[-1])
             sound = self._one_shot(layer.file, piece)
             sound = _soften(sound, velocity)
@@ -222,6 +274,15 @@ class Kit:
         key = max(0, min(127, piece.font_key))
         sound = notes.note(DRUM_BANK, piece.font_program, key, velocity, int(seconds * SAMPLE_RATE))
         return _shape(sound, piece)
+
+    def _made(self, piece: Piece) -> Samples:
+        sound = self._raw.get(piece)
+        if sound is None and piece.synth:
+            sound = _shape(strike(piece.synth), piece)
+            sound = sound * np.float32(_calibration(sound))
+            self._raw.put(piece, sound, sound.nbytes)
+        assert sound is not None
+        return sound
 
     def _one_shot(self, file: str, piece: Piece) -> Samples:
         name = (file, piece)
