@@ -12,7 +12,8 @@ _SILENT_DB = -60.0
 
 def faded(parts: Sequence[Part], levels: Sequence[PartLevel]) -> tuple[Part, ...]:
     """The parts with the gain of their own name's fader and their role's on top."""
-    return tuple(replace(part, gain_db=_moved(part.gain_db, levels, part.name, part.role)) for part in parts)
+    moved = [(part, _moved(part.gain_db, levels, part.name, part.role)) for part in parts]
+    return tuple(replace(part, gain_db=gain, fader_db=round(gain - part.gain_db, 3)) for part, gain in moved)
 
 
 def faded_voices(voices: Sequence[VoiceLayer], levels: Sequence[PartLevel]) -> tuple[VoiceLayer, ...]:

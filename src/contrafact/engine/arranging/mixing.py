@@ -93,6 +93,7 @@ def buses_of(recipe: Recipe, pack: StylePack | None, mood: Mood, silenced: froze
                 delay_send_db=treatment.delay_send_db,
                 duck_db=treatment.duck_db,
                 effects=tuple(item.effect() for item in treatment.effects),
+                fader_db=use.gain_db,
             )
         )
     return tuple(buses)
@@ -110,6 +111,7 @@ def guest_bus(recipe: Recipe, pack: StylePack | None, mood: Mood) -> StemBus:
         duck_db=treatment.duck_db,
         effects=tuple(item.effect() for item in treatment.effects),
         source=1,
+        fader_db=asked_db,
     )
 
 

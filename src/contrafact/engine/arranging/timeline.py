@@ -14,7 +14,7 @@ from typing import Literal
 from contrafact.engine.arranging.voices import VoiceLayer
 from contrafact.engine.audio.stems import StemName
 
-Role = Literal["drums", "percussion", "bass", "chords", "pad", "arpeggio", "lead", "melody", "effects"]
+Role = Literal["drums", "percussion", "bass", "chords", "pad", "arpeggio", "lead", "counter", "melody", "effects"]
 AutomatedKnob = Literal["gain_db", "lowpass_hz", "highpass_hz", "reverb_send_db", "delay_send_db"]
 EffectName = Literal[
     "highpass",
@@ -126,6 +126,8 @@ class Part:
     """How far the kick pushes this part down (side-chain), 0 for not at all."""
     effects: tuple[Effect, ...] = ()
     automation: tuple[Automation, ...] = ()
+    fader_db: float = 0.0
+    """How much of ``gain_db`` is the listener's own fader, which the sound check must not even out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ class StemBus:
     effects: tuple[Effect, ...] = ()
     automation: tuple[Automation, ...] = ()
     source: int = 0
+    fader_db: float = 0.0
+    """How much of ``gain_db`` is the listener's own fader, which the sound check must not even out."""
 
 
 @dataclass(frozen=True, slots=True)
