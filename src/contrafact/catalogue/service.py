@@ -173,6 +173,12 @@ def find(session: Session, song: str) -> RecordingView:
     return view(session, row)
 
 
+def find_source(session: Session, sha256: str) -> RecordingView | None:
+    """The recording with this content, or None."""
+    row = store.recording_by_sha256(session, sha256)
+    return None if row is None else view(session, row)
+
+
 def find_by_reference(session: Session, reference: str) -> RecordingView | None:
     """The recording that was delivered under this reference, if there is one."""
     row = store.recording_by_reference(session, reference)

@@ -1,13 +1,13 @@
 """Asking: words or a recipe in, what it would be and whether it may be out. Nothing is rendered, nothing is kept."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from contrafact.accounts.schemas import User
 from contrafact.catalogue import service as catalogue
-from contrafact.catalogue.values import Holders, RecordingView
+from contrafact.catalogue.values import RecordingView
 from contrafact.engine.arranging import Timeline, arrange
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.listening.verdict import require_song
@@ -19,6 +19,7 @@ from contrafact.kit.errors import WrongCall
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import subject_of
 from contrafact.remixes.schemas import PlanView, UnderstoodView
+from contrafact.remixes.sources import Source, sources_for
 from contrafact.remixes.views import decision_view
 from contrafact.rights import service as rights
 from contrafact.rights.values import Decision, RightsRequest, Use
@@ -28,14 +29,18 @@ from contrafact.rights.values import Decision, RightsRequest, Use
 class Asked:
     """A recipe on a song, measured and decided about."""
 
-    recording: RecordingView
-    holders: Holders
+    sources: tuple[Source, ...]
     recipe: Recipe
     timeline: Timeline
     uses: tuple[OperationUse, ...]
     decision: Decision
     tempo_bpm: float
     key: str
+
+    @property
+    def recording(self) -> RecordingView:
+        """The song that it was asked on."""
+        return self.sources[0].recording
 
 
 def ask(
@@ -45,7 +50,7 @@ def ask(
     recipe: Recipe,
     user: User,
     also: Collection[Operation] = (),
-    chart_blob: str | None = None,
+    sources: tuple[Source, ...] | None = None,
 ) -> Asked:
     """Measure what a recipe does and decide whether this listener may.
 
@@ -56,8 +61,8 @@ def ask(
     recipe : Recipe
     also : collection of Operation
         What shall happen with the take besides, such as ``download``.
-    chart_blob : str, optional
-        The chart that a remix was made from; by default the one that holds now.
+    sources : tuple of Source, optional
+        What a remix was made from, with the charts of that time; by default the recordings and charts as they are now.
 
     Raises
     ------
@@ -66,17 +71,15 @@ def ask(
     NotASong
         The recording is silence, speech or noise.
     """
-    recording = catalogue.get(session, song)
-    if chart_blob is not None:
-        recording = replace(recording, chart_blob=chart_blob)
-    holders = catalogue.holders(session, recording.id)
-    chart = catalogue.chart_of(recording, installation.blobs)
-    require_song(chart)
-    if recipe.sources != (recording.sha256,):
-        raise WrongCall("the recipe is for another recording; its source must be the SHA-256 of this song's file")
+    sources = sources or sources_for(session, song, recipe)
+    charts = [catalogue.chart_of(source.recording, installation.blobs) for source in sources]
+    for chart in charts:
+        require_song(chart)
+    chart = charts[0]
     if recipe.style is not None and recipe.style not in installation.styles:
         raise WrongCall(f"there is no style {recipe.style!r} here; there are {', '.join(installation.styles)}")
-    timeline = arrange(chart, recipe, installation.styles[recipe.style] if recipe.style else None)
+    pack = installation.styles[recipe.style] if recipe.style else None
+    timeline = arrange(chart, recipe, pack, *charts[1:])
     uses = operations(recipe, timeline, chart.duration_s)
     request = RightsRequest(
         operations=(*(Use.of(use) for use in uses), *(Use(operation=operation) for operation in also)),
@@ -86,10 +89,10 @@ def ask(
         user_id=user.id,
         at=installation.clock.now(),
     )
-    facts = rights.facts_for(session, [subject_of(recording, holders)])
+    facts = rights.facts_for(session, [subject_of(source.recording, source.holders) for source in sources])
     decision = rights.decide(request, facts)
     bpm = round(chart.tempo.bpm * recipe.tempo.ratio, 3)
-    return Asked(recording, holders, recipe, timeline, uses, decision, bpm, key_after(chart, recipe))
+    return Asked(sources, recipe, timeline, uses, decision, bpm, key_after(chart, recipe))
 
 
 def plan(

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from contrafact.accounts.schemas import User
-from contrafact.catalogue import service as catalogue
 from contrafact.engine.audio.delivering import deliver
 from contrafact.engine.audio.encoding import OUTPUT_SUFFIXES
 from contrafact.engine.audio.stem_files import read_stem
@@ -22,6 +21,8 @@ from contrafact.remixes.errors import NotReady
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.models import ExportRow
 from contrafact.remixes.signing import sign_to
+from contrafact.remixes.slices import exhaust
+from contrafact.remixes.sources import sources_of
 from contrafact.remixes.taking import Bench, render_take
 from contrafact.remixes.views import owned
 
@@ -66,7 +67,9 @@ def make_here(installation: Installation, remix_id: str, bench: Callable[[], Ben
     try:
         with scratch_folder(installation.home, "take-") as folder:
             work = making.begin(installation, remix_id, folder, live=False)
-            result: dict[str, Any] = {} if work is None else render_take(bench(), work, part(progress, 0.0, 0.95))
+            result: dict[str, Any] = (
+                {} if work is None else exhaust(render_take(bench(), work), part(progress, 0.0, 0.95))
+            )
             progress(0.96, "signing")
             making.keep(installation, remix_id, result)
         progress(1.0, "ready")
@@ -104,12 +107,11 @@ def _kept(installation: Installation, remix_id: str, user: User, suffix: str) ->
         known = store.export(session, remix_id, suffix)
         if known is not None:
             return known
-        recording = catalogue.get(session, row.recording_id)
-        holders = catalogue.holders(session, recording.id)
+        sources = sources_of(session, row)
     with scratch_folder(installation.home, "export-") as folder:
         plain, signed = folder / f"take{suffix}", folder / f"signed{suffix}"
         deliver(read_stem(installation.blobs.path(take.blob_sha256)), plain)
-        done = sign_to(installation, row, recording, holders, plain, signed)
+        done = sign_to(installation, row, sources, plain, signed)
         made = ExportRow(
             remix_id=remix_id,
             suffix=suffix,

@@ -1,12 +1,14 @@
 """Where the slices meet: what the catalogue knows of a song, as rights, royalties and provenance need it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from contrafact.catalogue.values import Holders, RecordingView
+from contrafact.engine.recipe.recipe import Kind
 from contrafact.kit.licences import licence
 from contrafact.provenance.schemas import Licence as SignedLicence
 from contrafact.remixes.schemas import CreditView, LicenceView, LineageView
+from contrafact.remixes.sources import Source
 from contrafact.rights.values import Duties, Holder, Subject
 from contrafact.royalties.service import Payee, Payout, SourcePayout
 
@@ -27,46 +29,70 @@ def subject_of(recording: RecordingView, holders: Holders) -> Subject:
     )
 
 
-def payout_of(recording: RecordingView, holders: Holders, remixer_id: str, remixer_name: str) -> Payout:
-    """Who is owed for a take of one recording."""
-    payees = (
-        *(Payee(item.party_id, item.name, item.role, "master", item.share) for item in holders.master),
-        *(Payee(item.party_id, item.name, item.role, "work", item.share) for item in holders.work),
-    )
-    source = SourcePayout(recording.id, Fraction(1), payees, frozen=recording.status == "frozen")
-    return Payout((source,), remixer_id, remixer_name)
+def payout_of(
+    sources: Sequence[Source], shares: Mapping[str, Fraction], kind: Kind, remixer_id: str, remixer_name: str
+) -> Payout:
+    """Who is owed for a take.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+    shares : mapping of str to Fraction
+        SHA-256 of each recording to its part in the take; together exactly 1.
+    kind : Kind
+        A cover owes the composition only: nothing of its recording's master sounds.
+    """
+    found = []
+    for source in sources:
+        recording, holders = source.recording, source.holders
+        payees = [Payee(item.party_id, item.name, item.role, "work", item.share) for item in holders.work]
+        if kind != "cover":
+            payees += [Payee(item.party_id, item.name, item.role, "master", item.share) for item in holders.master]
+        frozen = recording.status == "frozen"
+        share = shares[recording.sha256]
+        found.append(SourcePayout(recording.id, share, tuple(payees), frozen=frozen, work_only=kind == "cover"))
+    return Payout(tuple(found), remixer_id, remixer_name)
 
 
-def label_of(remixer_name: str, recording: RecordingView) -> str:
+def label_of(remixer_name: str, kind: Kind, sources: Sequence[Source]) -> str:
     """The line that stands beside every take."""
-    return f"AI remix by {remixer_name} of “{recording.title}” by {recording.artist}"
+    what = {"remix": "remix", "cover": "cover", "mashup": "mash-up"}[kind]
+    songs = " and ".join(f"“{source.recording.title}” by {source.recording.artist}" for source in sources)
+    return f"AI {what} by {remixer_name} of {songs}"
 
 
 def credits_of(
-    recording: RecordingView, holders: Holders, remixer_name: str, style: str | None, duties: Duties
+    sources: Sequence[Source], remixer_name: str, style: str | None, duties: Duties
 ) -> tuple[CreditView, ...]:
     """Everybody who is to be named, in the order in which they are read."""
-    return tuple(_credits(recording, holders, remixer_name, style, duties))
+    return tuple(_credits(sources, remixer_name, style, duties))
 
 
-def _credits(
-    recording: RecordingView, holders: Holders, remixer_name: str, style: str | None, duties: Duties
-) -> Iterator[CreditView]:
-    yield CreditView(name=recording.artist, role="original artist", detail=f"“{recording.title}”")
-    parts = [(item.name, item.role) for item in holders.contributions]
-    parts += [(item.name, item.role) for item in (*holders.master, *holders.work)]
-    for name, role in dict.fromkeys(parts):
-        yield CreditView(name=name, role=role)
+def _credits(sources: Sequence[Source], remixer_name: str, style: str | None, duties: Duties) -> Iterator[CreditView]:
+    for source in sources:
+        recording, holders = source.recording, source.holders
+        yield CreditView(name=recording.artist, role="original artist", detail=f"“{recording.title}”")
+        parts = [(item.name, item.role) for item in holders.contributions]
+        parts += [(item.name, item.role) for item in (*holders.master, *holders.work)]
+        for name, role in dict.fromkeys(parts):
+            yield CreditView(name=name, role=role)
     yield CreditView(name=remixer_name, role="remixer", detail=f"style: {style}" if style else None)
     yield CreditView(name=ENGINE_NAME, role="engine", detail="the accompaniment is played by a machine")
     for line in duties.attribution:
-        yield CreditView(name=line, role="licence", detail=recording.licence_url)
+        url = next((s.recording.licence_url for s in sources if s.recording.attribution == line), None)
+        yield CreditView(name=line, role="licence", detail=url or sources[0].recording.licence_url)
 
 
-def lineage_of(remix_id: str, title: str, recording: RecordingView, holders: Holders) -> tuple[LineageView, ...]:
+def lineage_of(remix_id: str, title: str, sources: Sequence[Source]) -> tuple[LineageView, ...]:
     """The tree from the remix down to the parties."""
+    nodes = [LineageView(kind="remix", id=remix_id, title=title, detail=None, parent=None)]
+    for source in sources:
+        nodes += _branch(remix_id, source.recording, source.holders)
+    return tuple(nodes)
+
+
+def _branch(remix_id: str, recording: RecordingView, holders: Holders) -> list[LineageView]:
     nodes = [
-        LineageView(kind="remix", id=remix_id, title=title, detail=None, parent=None),
         LineageView(
             kind="recording",
             id=recording.id,
@@ -93,7 +119,7 @@ def lineage_of(remix_id: str, title: str, recording: RecordingView, holders: Hol
             )
             for item in shares
         ]
-    return tuple(nodes)
+    return nodes
 
 
 def licence_view(recording: RecordingView) -> LicenceView | None:
@@ -108,8 +134,8 @@ def licence_view(recording: RecordingView) -> LicenceView | None:
     )
 
 
-def signed_licence(recording: RecordingView, duties: Duties) -> SignedLicence:
-    """Under what a take of the recording may be used, for its manifest."""
+def signed_licence(duties: Duties) -> SignedLicence:
+    """Under what a take may be used, for its manifest."""
     share_alike = licence(duties.share_alike) if duties.share_alike else None
     attribution = "; ".join(duties.attribution) or None
     if share_alike is not None:

@@ -156,7 +156,7 @@ def _song(
         audio_url=f"{base}/audio",
         waveform_url=f"{base}/waveform",
         operations=tuple(
-            operation_view(installation, session, subject, operation, user) for operation in get_args(Operation)
+            operation_view(installation, session, [subject], operation, user) for operation in get_args(Operation)
         ),
         remix_count=counts.get(recording.id, 0),
     )

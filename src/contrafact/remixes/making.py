@@ -1,8 +1,8 @@
 """Making a remix: asked for, decided, rendered, kept and paid for; or failed, or stopped."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 
 from contrafact.accounts import service as accounts
 from contrafact.accounts.schemas import User
-from contrafact.catalogue import service as catalogue
-from contrafact.catalogue.values import RecordingView
 from contrafact.engine import ENGINE_VERSION
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.kit.canonical import digest
@@ -20,9 +18,10 @@ from contrafact.remixes import store
 from contrafact.remixes.asking import Asked, ask
 from contrafact.remixes.errors import NotReady
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.joining import payout_of
 from contrafact.remixes.models import RemixRow, TakeRow
+from contrafact.remixes.paying import owed
 from contrafact.remixes.signing import signed_copy
+from contrafact.remixes.sources import Source, sources_of
 from contrafact.remixes.views import owned
 from contrafact.rights import service as rights
 from contrafact.rights.errors import RightsRefused
@@ -69,7 +68,7 @@ def ask_for(
         asked = ask(installation, session, song, recipe, user, also)
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:
-            key = _take_key(installation, asked.recipe, asked.recording)
+            key = _take_key(installation, asked.recipe, asked.sources)
             same = store.same_remix(session, user.id, asked.recording.id, key)
             if same is not None:
                 return same.id
@@ -80,6 +79,7 @@ def ask_for(
 
 
 def _row(installation: Installation, asked: Asked, words: str, user: User) -> RemixRow:
+    guest = asked.sources[1].recording if len(asked.sources) > 1 else None
     return RemixRow(
         id=new_id("rmx"),
         user_id=user.id,
@@ -95,6 +95,8 @@ def _row(installation: Installation, asked: Asked, words: str, user: User) -> Re
         error=None,
         duration_s=asked.timeline.duration_s,
         chart_blob=asked.recording.chart_blob,
+        guest_recording_id=guest.id if guest else None,
+        guest_chart_blob=guest.chart_blob if guest else None,
         created_at=installation.clock.now(),
         take_key=None,
         signed_blob=None,
@@ -105,8 +107,9 @@ def _row(installation: Installation, asked: Asked, words: str, user: User) -> Re
 
 def _title(installation: Installation, asked: Asked) -> str:
     style = asked.recipe.style
-    kind = f"{installation.styles[style].name} remix" if style else "Remix"
-    return f"{kind} of {asked.recording.title}"
+    what = {"remix": "remix", "cover": "cover", "mashup": "mash-up"}[asked.recipe.kind]
+    kind = f"{installation.styles[style].name} {what}" if style else what.capitalize()
+    return f"{kind} of {' and '.join(source.recording.title for source in asked.sources)}"
 
 
 def begin(installation: Installation, remix_id: str, folder: Path, live: bool = True) -> dict[str, Any] | None:
@@ -123,23 +126,31 @@ def begin(installation: Installation, remix_id: str, folder: Path, live: bool = 
         row = _existing(session, remix_id)
         if row.status == "queued":
             row.status = "rendering"
-        recording = recording_of(session, row)
+        sources = sources_of(session, row)
         recipe = Recipe.model_validate_json(row.recipe_json)
-        if store.take(session, _take_key(installation, recipe, recording)) is not None:
+        if store.take(session, _take_key(installation, recipe, sources)) is not None:
             return None
-        return work_for(installation, recipe, recording, folder, live)
+        return work_for(installation, recipe, sources, folder, live)
 
 
 def work_for(
-    installation: Installation, recipe: Recipe, recording: RecordingView, folder: Path, live: bool
+    installation: Installation, recipe: Recipe, sources: Sequence[Source], folder: Path, live: bool
 ) -> dict[str, Any]:
-    """What a worker needs to render a recipe on a recording, as plain values."""
+    """What a worker needs to render a recipe on its recordings, as plain values; ``sources`` in the recipe's order."""
     return {
         "recipe": recipe.canonical().decode(),
-        "chart": installation.blobs.get(recording.chart_blob).decode(),
-        "stems": {name: str(installation.blobs.path(sha256)) for name, sha256 in recording.stems.items()},
+        **_material(installation, sources[0]),
+        "guest": _material(installation, sources[1]) if len(sources) > 1 else None,
         "folder": str(folder),
         "live": live,
+    }
+
+
+def _material(installation: Installation, source: Source) -> dict[str, Any]:
+    recording = source.recording
+    return {
+        "chart": installation.blobs.get(recording.chart_blob).decode(),
+        "stems": {name: str(installation.blobs.path(sha256)) for name, sha256 in recording.stems.items()},
     }
 
 
@@ -155,22 +166,22 @@ def keep(installation: Installation, remix_id: str, result: Mapping[str, Any]) -
         row = _existing(session, remix_id)
         if row.status in ("ready", "cancelled"):
             return
-        recording = recording_of(session, row)
-        holders = catalogue.holders(session, recording.id)
-        key = _take_key(installation, Recipe.model_validate_json(row.recipe_json), recording)
+        sources = sources_of(session, row)
+        key = _take_key(installation, Recipe.model_validate_json(row.recipe_json), sources)
         known = store.take(session, key)
     if known is None and not result:
         raise NotReady("the take that was here has gone; ask for the remix again")
     blob = known.blob_sha256 if known else installation.blobs.put_file(Path(result["path"])).sha256
     # Signing reads the whole recording: outside the transaction, so that nobody waits for it.
-    signed = signed_copy(installation, row, recording, holders, installation.blobs.path(blob))
-    payout = payout_of(recording, holders, row.user_id, row.user_name)
+    signed = signed_copy(installation, row, sources, installation.blobs.path(blob))
     with installation.database.transaction() as session:
         row = _existing(session, remix_id)
         if row.status in ("ready", "cancelled"):
             return
-        if store.take(session, key) is None:
-            session.add(_take(installation, key, blob, result))
+        take = store.take(session, key)
+        if take is None:
+            take = _take(installation, key, blob, result)
+            session.add(take)
             session.flush()
         row.take_key, row.signed_blob = key, signed.blob_sha256
         row.provenance, row.signed_by = signed.state, signed.signed_by
@@ -183,7 +194,7 @@ def keep(installation: Installation, remix_id: str, result: Mapping[str, Any]) -
             decision_sha256=row.decision_sha256,
             occurred_at=installation.clock.now(),
         )
-        royalties.record_usage(session, event, payout, installation.clock)
+        royalties.record_usage(session, event, owed(session, row, take), installation.clock)
 
 
 def _take(installation: Installation, key: str, blob: str, result: Mapping[str, Any]) -> TakeRow:
@@ -234,8 +245,8 @@ def download(installation: Installation, remix_id: str, user: User) -> Sound:
     with installation.database.transaction() as session:
         row = owned(session, remix_id, user)
         recipe = Recipe.model_validate_json(row.recipe_json)
-        chart_blob = recording_of(session, row).chart_blob
-        asked = ask(installation, session, row.recording_id, recipe, user, also=_DOWNLOAD, chart_blob=chart_blob)
+        sources = sources_of(session, row)
+        asked = ask(installation, session, row.recording_id, recipe, user, also=_DOWNLOAD, sources=sources)
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:
             return _sound(installation, row)
@@ -249,12 +260,6 @@ def _sound(installation: Installation, row: RemixRow) -> Sound:
     return Sound(installation.blobs.path(row.signed_blob), "audio/flac", row.signed_blob, f"{name}.flac")
 
 
-def recording_of(session: Session, row: RemixRow) -> RecordingView:
-    """The recording of a remix with the chart that the remix was asked with, whatever was corrected since."""
-    recording = catalogue.get(session, row.recording_id)
-    return replace(recording, chart_blob=row.chart_blob or recording.heard_chart_blob)
-
-
 def _existing(session: Session, remix_id: str) -> RemixRow:
     row = store.remix(session, remix_id)
     if row is None:
@@ -262,14 +267,19 @@ def _existing(session: Session, remix_id: str) -> RemixRow:
     return row
 
 
-def _take_key(installation: Installation, recipe: Recipe, recording: RecordingView) -> str:
+def _take_key(installation: Installation, recipe: Recipe, sources: Sequence[Source]) -> str:
     """SHA-256 of the canonical JSON of everything that the sound depends on."""
     style = installation.styles[recipe.style].model_dump(mode="json") if recipe.style else None
     return digest(
         {
             "recipe": recipe.model_dump(mode="json"),
-            "stems": {str(name): sha256 for name, sha256 in recording.stems.items()},
-            "chart": recording.chart_blob,
+            "sources": [
+                {
+                    "stems": {str(name): sha256 for name, sha256 in source.recording.stems.items()},
+                    "chart": source.recording.chart_blob,
+                }
+                for source in sources
+            ],
             "style": style,
             "assets": {name: installation.assets.info(name).definition for name in SOUND_ASSETS},
             "engine": ENGINE_VERSION,

@@ -37,6 +37,10 @@ class RemixRow(Base):
     chart_blob: Mapped[str | None] = mapped_column(String(64))
     """The chart that it was asked with and is made from; None for one from before charts could be corrected, which was
     made from what was heard."""
+    guest_recording_id: Mapped[str | None] = mapped_column(String(40))
+    """The second recording of a mash-up."""
+    guest_chart_blob: Mapped[str | None] = mapped_column(String(64))
+    """The chart of the second recording that it was asked with."""
     take_key: Mapped[str | None] = mapped_column(String(64), ForeignKey("takes.key"))
     signed_blob: Mapped[str | None] = mapped_column(String(64))
     provenance: Mapped[str] = mapped_column(String(12))

@@ -1,12 +1,11 @@
 """Listening: what players report becomes a paid play when enough of a take was truly heard."""
 
 from contrafact.accounts.schemas import User
-from contrafact.catalogue import service as catalogue
 from contrafact.engine.audio.value import SAMPLE_RATE
 from contrafact.remixes import store
 from contrafact.remixes.errors import NotReady
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.joining import payout_of
+from contrafact.remixes.paying import owed
 from contrafact.remixes.views import owned
 from contrafact.royalties import service as royalties
 
@@ -24,8 +23,7 @@ def report(installation: Installation, remix_id: str, play_id: str, heard_s: flo
         if row.status in ("failed", "cancelled"):
             raise NotReady("this remix was not made, so it cannot have been heard")
         take = store.take(session, row.take_key) if row.take_key else None
-        recording = catalogue.get(session, row.recording_id)
-        payout = payout_of(recording, catalogue.holders(session, recording.id), row.user_id, row.user_name)
+        payout = owed(session, row, take)
         outcome = royalties.report_play(
             session,
             royalties.PlayReport(

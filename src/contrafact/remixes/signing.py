@@ -1,9 +1,9 @@
 """The marks on a take: who made what from whom under which permission, signed into the file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from contrafact.catalogue.values import Holders, RecordingView
 from contrafact.engine import ENGINE_VERSION
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.kit.home import scratch_folder
@@ -12,6 +12,7 @@ from contrafact.provenance.service import Signed, verify
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import credits_of, signed_licence
 from contrafact.remixes.models import RemixRow
+from contrafact.remixes.sources import Source as Material
 from contrafact.rights.values import Duties
 
 
@@ -24,47 +25,48 @@ class SignedTake:
     signed_by: str | None
 
 
-def claim_of(installation: Installation, row: RemixRow, recording: RecordingView, holders: Holders) -> TakeClaim:
+def claim_of(installation: Installation, row: RemixRow, sources: Sequence[Material]) -> TakeClaim:
     """Everything that the take of a remix says about itself."""
     duties = Duties.model_validate_json(row.duties_json)
     recipe = Recipe.model_validate_json(row.recipe_json)
     style = installation.style_name(recipe.style)
-    credits = credits_of(recording, holders, row.user_name, style, duties)
-    source = Source(
-        title=recording.title,
-        artist=recording.artist,
-        sha256=recording.sha256,
-        isrc=recording.isrc,
-        path=installation.blobs.path(recording.sha256),
-    )
+    credits = credits_of(sources, row.user_name, style, duties)
+    recordings = [source.recording for source in sources]
     return TakeClaim(
         title=row.title,
         by=row.user_name,
-        sources=(source,),
+        sources=tuple(
+            Source(
+                title=recording.title,
+                artist=recording.artist,
+                sha256=recording.sha256,
+                isrc=recording.isrc,
+                path=installation.blobs.path(recording.sha256),
+            )
+            for recording in recordings
+        ),
         recipe_sha256=row.recipe_sha256,
         decision_sha256=row.decision_sha256,
         engine_version=ENGINE_VERSION,
         chart_sha256=row.chart_blob,
         credits=tuple(Credit(item.name, item.role, item.detail) for item in credits),
-        licence=signed_licence(recording, duties),
+        licence=signed_licence(duties),
         remix_id=row.id,
     )
 
 
 def sign_to(
-    installation: Installation, row: RemixRow, recording: RecordingView, holders: Holders, source: Path, target: Path
+    installation: Installation, row: RemixRow, sources: Sequence[Material], plain: Path, target: Path
 ) -> Signed:
-    """Sign ``source`` into ``target`` (a format without room for marks gets them in a file beside it)."""
-    return installation.signer.sign(source, target, claim_of(installation, row, recording, holders))
+    """Sign ``plain`` into ``target`` (a format without room for marks gets them in a file beside it)."""
+    return installation.signer.sign(plain, target, claim_of(installation, row, sources))
 
 
-def signed_copy(
-    installation: Installation, row: RemixRow, recording: RecordingView, holders: Holders, take: Path
-) -> SignedTake:
+def signed_copy(installation: Installation, row: RemixRow, sources: Sequence[Material], take: Path) -> SignedTake:
     """Sign a FLAC take, examine what came out as anybody would, and keep it as a blob."""
     with scratch_folder(installation.home, "sign-") as folder:
         plain, target = folder / "take.flac", folder / "signed.flac"
         plain.symlink_to(take)
-        sign_to(installation, row, recording, holders, plain, target)
+        sign_to(installation, row, sources, plain, target)
         verdict: Verdict = verify(target, installation.home.keys)
         return SignedTake(installation.blobs.put_file(target).sha256, verdict.state, verdict.signed_by)

@@ -105,7 +105,8 @@ def rehearse_take(bench: Bench, arguments: Mapping[str, Any], progress: Progress
 def _timeline(bench: Bench, arguments: Mapping[str, Any]) -> Timeline:
     recipe = Recipe.model_validate_json(arguments["recipe"])
     chart = Chart.model_validate_json(arguments["chart"])
-    return arrange(chart, recipe, bench.styles[recipe.style] if recipe.style else None)
+    guest = Chart.model_validate_json(arguments["guest"]["chart"]) if arguments.get("guest") else None
+    return arrange(chart, recipe, bench.styles[recipe.style] if recipe.style else None, guest)
 
 
 def _stems(arguments: Mapping[str, Any]) -> StemFiles:

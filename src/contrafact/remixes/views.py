@@ -1,7 +1,7 @@
 """Remixes, decisions and money as people see them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ from contrafact.remixes.schemas import (
     Status,
     WaveformView,
 )
+from contrafact.remixes.sources import sources_of
 from contrafact.rights import service as rights
 from contrafact.rights.values import Decision, Duties, Subject
 from contrafact.royalties import service as royalties
@@ -40,12 +41,12 @@ def decision_view(decision: Decision) -> DecisionView:
 
 
 def operation_view(
-    installation: Installation, session: Session, subject: Subject, operation: Operation, user: User
+    installation: Installation, session: Session, subjects: Sequence[Subject], operation: Operation, user: User
 ) -> OperationView:
-    """Whether a listener may do one thing with a song in principle, and why."""
+    """Whether a listener may do one thing with a song (or with all of several) in principle, and why."""
     decision = rights.explain(
         session,
-        [subject],
+        subjects,
         operation,
         territory=installation.territory,
         tier=user.tier,
@@ -120,13 +121,14 @@ def _view(
     stage: str,
     live_url: str | None,
 ) -> RemixView:
-    recording = catalogue.get(session, row.recording_id)
-    holders = catalogue.holders(session, recording.id)
+    sources = sources_of(session, row)
+    recording = sources[0].recording
     recipe = Recipe.model_validate_json(row.recipe_json)
     duties = Duties.model_validate_json(row.duties_json)
     take = store.take(session, row.take_key) if row.take_key else None
     ready, ended = row.status == "ready", row.status not in ("queued", "rendering")
-    download = operation_view(installation, session, subject_of(recording, holders), "download", user)
+    subjects = [subject_of(source.recording, source.holders) for source in sources]
+    download = operation_view(installation, session, subjects, "download", user)
     base = f"/api/remixes/{row.id}"
     style = installation.style_name(recipe.style)
     return RemixView(
@@ -150,12 +152,12 @@ def _view(
         original_loudness_lufs=recording.loudness_lufs,
         download_url=f"{base}/download" if ready and download.outcome == "permit" else None,
         download=DownloadView(outcome=download.outcome, reasons=download.reasons),
-        label=label_of(row.user_name, recording),
+        label=label_of(row.user_name, recipe.kind, sources),
         share_alike=duties.share_alike is not None,
-        credits=credits_of(recording, holders, row.user_name, style, duties),
-        lineage=lineage_of(row.id, row.title, recording, holders),
+        credits=credits_of(sources, row.user_name, style, duties),
+        lineage=lineage_of(row.id, row.title, sources),
         provenance=ProvenanceView(state=row.provenance, signed_by=row.signed_by),
-        chart=_chart(session, row, recording),
+        chart=_chart(session, row, catalogue.get(session, row.recording_id)),
         earnings=_earnings(session, row.id),
     )
 

@@ -53,6 +53,8 @@ class SourcePayout:
     payees: tuple[Payee, ...]
     frozen: bool = False
     """Under dispute: all of it is held in suspense."""
+    work_only: bool = False
+    """Performed anew: nothing of the master sounds, and the work gets all that the rights get."""
 
 
 @dataclass(frozen=True, slots=True)

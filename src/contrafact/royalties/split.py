@@ -122,9 +122,11 @@ def _leaves(contract: Contract, name: SplitName, payout: Payout) -> Iterator[tup
     total = sum((source.share for source in payout.sources), Fraction(0))
     if total != 1 or any(source.share < 0 for source in payout.sources):
         raise BadPayout(f"The recordings' shares of a take must be at least 0 and sum to 1, not to {total}.")
-    sides: Mapping[Side, Fraction] = {"master": contract.master, "work": contract.work}
     for source in payout.sources:
         _known_id(source.recording_id, "recording")
+        sides: Mapping[Side, Fraction] = {"master": contract.master, "work": contract.work}
+        if source.work_only:
+            sides = {"work": contract.master + contract.work}
         for side, part in sides.items():
             for leaf, share in _side_leaves(source, side):
                 yield leaf, split.rights * source.share * part * share

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from contrafact.accounts.schemas import User
-from contrafact.catalogue import service as catalogue
 from contrafact.engine.errors import Cancelled
 from contrafact.engine.progress import Progress
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.remixes import making, views
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.schemas import RemixView
+from contrafact.remixes.sources import sources_for
 from contrafact.remixes.taking import rehearse_take, render_take, warm_up
 from contrafact.service.dbos_jobs import DbosJobs
 from contrafact.service.jobs import JobKind, Step
@@ -67,10 +67,11 @@ class Workshop:
     def rehearse(self, song_id: str, recipe: Recipe) -> None:
         """Let an idle worker look at a remix that was planned and may be asked for in a moment."""
         with self.installation.database.reading() as session:
-            recording = catalogue.get(session, song_id)
+            sources = sources_for(session, song_id, recipe)
         folder = self._folder("rehearsal")
-        work = making.work_for(self.installation, recipe, recording, folder, live=False)
-        self._pool.rehearse(f"rehearsal:{recording.chart_blob}:{recipe.digest()}", rehearse_take, work)
+        work = making.work_for(self.installation, recipe, sources, folder, live=False)
+        charts = ":".join(source.recording.chart_blob for source in sources)
+        self._pool.rehearse(f"rehearsal:{charts}:{recipe.digest()}", rehearse_take, work)
 
     def cancel(self, remix_id: str) -> None:
         """Stop a remix that is being made; one that has ended stays as it is."""

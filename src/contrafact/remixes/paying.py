@@ -1,0 +1,35 @@
+"""Who is owed for a remix: from its take's measured use of each recording to the royalties' own values."""
+
+import json
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from contrafact.engine.arranging.timeline import SourceUse
+from contrafact.engine.recipe.recipe import Recipe
+from contrafact.remixes.joining import payout_of
+from contrafact.remixes.models import RemixRow, TakeRow
+from contrafact.remixes.sources import sources_of
+from contrafact.royalties.service import Payout, source_shares
+
+
+def owed(session: Session, row: RemixRow, take: TakeRow | None) -> Payout:
+    """Who is owed for a use of a remix, and in what parts.
+
+    Parameters
+    ----------
+    take : TakeRow or None
+        Its measured use divides the money between the recordings of a mash-up. Before there is one, a remix of one
+        recording owes all of it to that; a mash-up cannot have been heard then.
+    """
+    recipe = Recipe.model_validate_json(row.recipe_json)
+    usage = usage_of(json.loads(take.usage_json)) if take is not None else ()
+    shares = source_shares(tuple(usage), recipe.sources)
+    return payout_of(sources_of(session, row), shares, recipe.kind, row.user_id, row.user_name)
+
+
+def usage_of(stored: Iterable[Mapping[str, Any]]) -> tuple[SourceUse, ...]:
+    """A take's use of its sources as it is stored with it."""
+    return tuple(SourceUse(item["sha256"], item["stem"], item["seconds"], Fraction(item["share"])) for item in stored)
