@@ -31,6 +31,8 @@ class GrooveBar:
     energy: float
     place: int
     places: int
+    division: int = 2
+    """How a beat divides: 3 in compound time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +256,26 @@ def _voice(chart: Chart, form: Form) -> tuple[tuple[float, float], ...]:
     return tuple(sorted(spans))
 
 
+def _divided(groove: tuple[GrooveBar, ...], bars: tuple[TargetBar, ...], chart: Chart) -> tuple[GrooveBar, ...]:
+    """The bars with the division of the metre that holds where they come from."""
+    starts = [bar.start_s for bar in bars]
+    found = []
+    for bar in groove:
+        source = bars[max(0, bisect_right(starts, bar.start_s + 1e-9) - 1)].source_bar
+        spans = [span for span in chart.metres if source is not None and span.first_bar <= source <= span.last_bar]
+        found.append(replace(bar, division=spans[0].division if spans else chart.metre.division))
+    return tuple(found)
+
+
 def build_grid(chart: Chart, form: Form, tempo: TempoRange | None) -> Grid:
     """Everything that depends on time, from the chart and the chosen form; ``tempo`` decides half, plain or double
     time.
     """
     bars = target_bars(form)
     feel = choose_feel(chart.tempo.bpm * form.ratio, tempo) if tempo else 1.0
+    if chart.metre.division == 3:
+        # Half a dotted beat is no beat.
+        feel = min(feel, 1.0)
     groove, beat_s = _groove(form, bars, feel)
+    groove = _divided(groove, bars, chart)
     return Grid(bars, groove, beat_s, _chord_spans(chart, form, beat_s), _voice(chart, form), feel)
