@@ -1,15 +1,26 @@
 """Chord voicings that move smoothly: the nearest placing of the chord's tones to the one before, without mud below."""
 
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from typing import Literal
 
 from contrafact.engine.arranging.chords import ChordTones
 
+Layout = Literal["free", "close", "open", "shell", "power"]
 
-def chosen_tones(chord: ChordTones, voices: int, rootless: bool) -> tuple[int, ...]:
+_LOW_INTERVALS = ((41, 7), (46, 5), (48, 4), (52, 3), (55, 2))
+"""(below this pitch, least interval above it): the low-interval limits of orchestration manuals, in semitones."""
+_GRATES = 6.0
+"""Cost of a tone a semitone beside a long note of the melody; half of it an octave away."""
+_IN_THE_WAY = 0.8
+"""Cost per semitone by which a top reaches up into the register of the voice."""
+
+
+def chosen_tones(chord: ChordTones, voices: int, rootless: bool, layout: Layout = "free") -> tuple[int, ...]:
     """Pitch classes to play, the most telling first: third, seventh, colours, root, fifth.
 
     A rootless part leaves the root to the bass when the chord has four tones or more; missing voices double root and
-    fifth.
+    fifth. A shell is root, third and seventh, a power chord root and fifth.
     """
     third = [interval for interval in chord.intervals if interval in (3, 4)]
     suspended = [interval for interval in chord.intervals if interval in (2, 5) and not third]
@@ -19,6 +30,10 @@ def chosen_tones(chord: ChordTones, voices: int, rootless: bool) -> tuple[int, .
     colours = [interval for interval in chord.intervals if interval not in named]
     drop_root = rootless and len(chord.intervals) >= 4
     order = [*third, *suspended, *seventh, *colours, *([] if drop_root else [0]), *fifth]
+    if layout == "power":
+        order = [0, *fifth[:1]]
+    elif layout == "shell":
+        order = [*([] if rootless else [0]), *third, *suspended, *(seventh or fifth)]
     kept = order[:voices]
     return tuple((chord.root + interval) % 12 for interval in kept)
 
@@ -29,22 +44,18 @@ def _stacked(classes: tuple[int, ...], lowest: int) -> tuple[int, ...]:
     return tuple(lowest + step for step in above)
 
 
-def _mud(pitches: tuple[int, ...]) -> float:
-    """How badly the intervals sound in their register (after the low-interval limits of orchestration manuals)."""
-    cost = 0.0
-    for lower, upper in pairwise(pitches):
-        gap = upper - lower
-        if lower < 48 and gap < 7:
-            cost += 9.0
-        elif lower < 55 and gap < 3:
-            cost += 7.0
-        elif lower < 60 and gap < 2:
-            cost += 5.0
-        if gap == 1:
-            cost += 1.0
-    if len(pitches) > 2 and pitches[-1] - pitches[-2] == 1:
-        cost += 3.0
-    return cost
+def clear_below(pitches: tuple[int, ...]) -> bool:
+    """Whether no interval is too close for its register."""
+    return all(
+        upper - lower >= next((least for below, least in _LOW_INTERVALS if lower < below), 1)
+        for lower, upper in pairwise(pitches)
+    )
+
+
+def _friction(pitches: tuple[int, ...]) -> float:
+    """Semitones between neighbours sound rough, most of all on top."""
+    cost = sum(1.0 for lower, upper in pairwise(pitches) if upper - lower == 1)
+    return cost + (3.0 if len(pitches) > 2 and pitches[-1] - pitches[-2] == 1 else 0.0)
 
 
 def _movement(pitches: tuple[int, ...], before: tuple[int, ...]) -> float:
@@ -55,6 +66,82 @@ def _movement(pitches: tuple[int, ...], before: tuple[int, ...]) -> float:
     return float(sum(min(abs(pitch - other) for other in before) for pitch in pitches))
 
 
+def _beside_voice(pitches: tuple[int, ...], melody: tuple[int, ...], register: tuple[int, int] | None) -> float:
+    """What a voicing costs under a singer: tones that grate with long notes, a top in the middle of the register."""
+    cost = 0.0
+    for pitch in pitches:
+        gaps = {abs(pitch - note) for note in melody}
+        cost += _GRATES if 1 in gaps else _GRATES / 2 if gaps & {11, 13} else 0.0
+    if register and pitches[-1] <= register[1] + 2:
+        cost += _IN_THE_WAY * max(0, pitches[-1] - register[0])
+    return cost
+
+
+def _layouts(close: tuple[int, ...], voices: int, rootless: bool, layout: Layout) -> list[tuple[int, ...]]:
+    """The shapes that a close position can be opened into."""
+    if layout == "power":
+        return [(*close, close[0] + 12)] if voices > 2 else [close]
+    if layout in ("close", "shell"):
+        return [close]
+    opened = []
+    if len(close) == 3:
+        opened.append(tuple(sorted((close[0], close[1] + 12, close[2]))))
+    if len(close) >= 4:
+        opened.append(tuple(sorted((*close[:-2], close[-2] - 12, close[-1]))))
+        opened.append(tuple(sorted((close[0], *(pitch + 12 for pitch in close[1:2]), *close[2:]))))
+    if layout == "open" and opened:
+        return opened
+    if len(close) == 3 and voices > 3 and not rootless:
+        # Triads double a tone, so that as many voices move on as came.
+        return [(*close, close[0] + 12), *opened]
+    return [close, *opened]
+
+
+def _shapes(
+    classes: tuple[int, ...], low: int, high: int, voices: int, rootless: bool, layout: Layout
+) -> list[tuple[int, ...]]:
+    """All placings of the tones within the range, in the usual layouts."""
+    found: list[tuple[int, ...]] = []
+    for lowest in range(low, high + 1):
+        if lowest % 12 not in (classes[:1] if layout == "power" else classes):
+            continue
+        shapes = _layouts(_stacked(classes, lowest), voices, rootless, layout)
+        fitting = [shape for shape in shapes if shape[0] >= low and shape[-1] <= high]
+        # Where the doubled tone has no room the plain triad may.
+        found += fitting[:1] if len(fitting) > 1 and len(shapes[0]) > len(classes) else fitting
+    return found
+
+
+def _any_placing(classes: tuple[int, ...], low: int, high: int) -> Iterator[tuple[int, ...]]:
+    """Every way to lay each tone once within the range; for when no usual layout is clear."""
+
+    def lay(left: tuple[int, ...], so_far: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        if not left:
+            yield tuple(sorted(so_far))
+            return
+        for pitch in range(low + (left[0] - low) % 12, high + 1, 12):
+            yield from lay(left[1:], (*so_far, pitch))
+
+    yield from lay(classes, ())
+
+
+def _candidates(
+    classes: tuple[int, ...], low: int, high: int, voices: int, rootless: bool, layout: Layout
+) -> list[tuple[int, ...]]:
+    """Voicings without mud: in a usual layout, else in any, else with fewer tones; muddy ones only if there is none."""
+    usual = _shapes(classes, low, high, voices, rootless, layout)
+    clear = [shape for shape in usual if clear_below(shape)]
+    if clear:
+        return clear
+    for size in range(len(classes), 1, -1):
+        # The most telling tones stand first.
+        for kept in combinations(classes, size):
+            clear = [shape for shape in _any_placing(kept, low, high) if clear_below(shape)]
+            if clear:
+                return clear
+    return usual or [(pitch,) for pitch in range(low, high + 1) if pitch % 12 in classes[:1]]
+
+
 def lead_voices(
     chord: ChordTones,
     before: tuple[int, ...],
@@ -63,27 +150,26 @@ def lead_voices(
     voices: int,
     rootless: bool,
     *,
+    layout: Layout = "free",
     other_than: tuple[int, ...] = (),
+    melody: tuple[int, ...] = (),
+    register: tuple[int, int] | None = None,
 ) -> tuple[int, ...]:
     """The voicing of ``chord`` within ``low``..``high`` nearest to the voicing ``before``; ascending MIDI pitches.
 
-    ``other_than`` is a voicing that has been heard for long enough: another one is taken if there is any.
+    No interval lies below its low-interval limit, unless no choice of at least two of the chord's tones allows it.
+
+    Parameters
+    ----------
+    other_than
+        A voicing that has been heard for long enough: another one is taken if there is any.
+    melody
+        Long notes that sound meanwhile; tones a semitone beside them are avoided.
+    register
+        Where the voice sings now, lowest and highest; tops keep below it (or well above) where they can.
     """
-    classes = chosen_tones(chord, voices, rootless)
-    candidates: list[tuple[int, ...]] = []
-    for lowest in range(low, high + 1):
-        if lowest % 12 not in classes:
-            continue
-        close = _stacked(classes, lowest)
-        shapes = [close]
-        if len(close) == 3:
-            shapes.append(tuple(sorted((close[0], close[1] + 12, close[2]))))
-            if voices > 3 and not rootless and close[0] + 12 <= high:
-                # Triads double a tone, so that as many voices move on as came.
-                shapes = [(*close, close[0] + 12)]
-        if len(close) >= 4:
-            shapes.append(tuple(sorted((*close[:-2], close[-2] - 12, close[-1]))))
-        candidates += [shape for shape in shapes if shape[0] >= low and shape[-1] <= high]
+    classes = tuple(dict.fromkeys(chosen_tones(chord, voices, rootless, layout)))
+    candidates = _candidates(classes, low, high, voices, rootless, layout)
     candidates = [shape for shape in candidates if shape != other_than] or candidates
     centre = (low + high) / 2
     if not candidates:
@@ -91,7 +177,8 @@ def lead_voices(
 
     def cost(shape: tuple[int, ...]) -> tuple[float, tuple[int, ...]]:
         middle = sum(shape) / len(shape)
-        return _movement(shape, before) + _mud(shape) + 0.35 * abs(middle - centre) - 0.5 * len(shape), shape
+        smooth = _movement(shape, before) + 0.35 * abs(middle - centre) - 0.5 * len(shape)
+        return smooth + _friction(shape) + _beside_voice(shape, melody, register), shape
 
     return min(candidates, key=cost)
 
