@@ -258,3 +258,29 @@ def test_terms_that_contradict_themselves_are_refused() -> None:
         terms("style", "style")
     with pytest.raises(ValueError, match="timezone"):
         terms("style", valid_from=datetime(2026, 1, 1))
+
+
+def test_a_cover_asks_the_holders_of_the_work_alone(song: Subject) -> None:
+    work_only = tuple(grant for grant in grants(song, terms("cover", "download")) if grant.side == "work")
+    assert decide(ask("cover", "download"), Facts(subjects=(song,), grants=work_only)).permitted
+    unshared = song.model_copy(update={"master": song.master[:1]})
+    assert decide(ask("cover"), Facts(subjects=(unshared,), grants=work_only)).permitted
+    master_only = tuple(grant for grant in grants(song, terms("cover")) if grant.side == "master")
+    assert decide(ask("cover"), Facts(subjects=(song,), grants=master_only)).outcome == "deny"
+
+
+def test_a_cover_beside_a_use_of_the_master_is_no_excuse_for_it(song: Subject) -> None:
+    work_only = tuple(grant for grant in grants(song, terms("cover", "stems_use", "download")) if grant.side == "work")
+    assert decide(ask("cover", "stems_use"), Facts(subjects=(song,), grants=work_only)).outcome == "deny"
+    assert decide(ask("download"), Facts(subjects=(song,), grants=work_only)).outcome == "deny"
+
+
+def test_what_was_decided_by_the_first_rules_is_replayed_by_them(song: Subject) -> None:
+    work_only = tuple(grant for grant in grants(song, terms("cover")) if grant.side == "work")
+    facts = Facts(subjects=(song,), grants=work_only)
+    before = decide(ask("cover"), facts, rules=1)
+    assert (before.outcome, before.rules) == ("deny", 1)
+    assert replay(before.snapshot) == before
+    assert replay(decide(ask("cover"), facts).snapshot).permitted
+    with pytest.raises(ValueError, match="rules 9"):
+        replay(before.snapshot.replace(b'"rules":1', b'"rules":9'))

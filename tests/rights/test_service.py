@@ -186,3 +186,19 @@ def test_grants_cannot_be_edited_replaced_or_deleted(database: Database, song: S
         with pytest.raises(IntegrityError, match="never changed"), database.transaction() as session:
             session.execute(text(statement))
     assert explain(database, song, "style").permitted
+
+
+def test_mine_speaks_for_a_voice_only_where_the_singer_holds_the_song(
+    database: Database, song: Subject, clock: FixedClock
+) -> None:
+    give(database, song, clock, "mine")
+    refused = explain(database, song, "vocal_interpretation")
+    assert refused.outcome == "deny"
+    assert any("pty_singer" in reason.detail for reason in refused.reasons)
+    own = song.model_copy(update={"performers": ("pty_band",)})
+    give(database, own, clock, "mine")
+    assert explain(database, own, "vocal_interpretation").permitted
+    assert explain(database, own, "voice_clone").outcome == "deny"
+    give(database, own, clock, "open", "CC-BY-4.0")
+    assert explain(database, own, "style").permitted
+    assert explain(database, own, "vocal_interpretation").outcome == "deny"

@@ -230,10 +230,10 @@ def attribution_line(title: str, artist: str, licence: Licence | None, url: str 
 
 
 def _whole(artist: str) -> tuple[Credit, ...]:
-    """The artist holds everything until somebody says otherwise."""
+    """The artist holds everything and is who sings, until somebody says otherwise: voices are always somebody's."""
     kind: PartyKind = "unknown" if artist == UNKNOWN_ARTIST else "person"
     return (
-        Credit(artist, role="featured artist", kind=kind, master=Fraction(1)),
+        Credit(artist, role="featured artist", kind=kind, master=Fraction(1), voice=True),
         Credit(artist, role="writer", kind=kind, work=Fraction(1)),
     )
 

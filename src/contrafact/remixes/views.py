@@ -41,7 +41,12 @@ def decision_view(decision: Decision) -> DecisionView:
 
 
 def operation_view(
-    installation: Installation, session: Session, subjects: Sequence[Subject], operation: Operation, user: User
+    installation: Installation,
+    session: Session,
+    subjects: Sequence[Subject],
+    operation: Operation,
+    user: User,
+    beside: Sequence[Operation] = (),
 ) -> OperationView:
     """Whether a listener may do one thing with a song (or with all of several) in principle, and why."""
     decision = rights.explain(
@@ -53,6 +58,7 @@ def operation_view(
         paid=user.tier != "free",
         at=installation.clock.now(),
         user_id=user.id,
+        beside=beside,
     )
     return OperationView(operation=operation, outcome=decision.outcome, reasons=_reasons(decision))
 
@@ -128,7 +134,8 @@ def _view(
     take = store.take(session, row.take_key) if row.take_key else None
     ready, ended = row.status == "ready", row.status not in ("queued", "rendering")
     subjects = [subject_of(source.recording, source.holders) for source in sources]
-    download = operation_view(installation, session, subjects, "download", user)
+    beside: tuple[Operation, ...] = ("cover",) if recipe.kind == "cover" else ()
+    download = operation_view(installation, session, subjects, "download", user, beside)
     base = f"/api/remixes/{row.id}"
     style = installation.style_name(recipe.style)
     return RemixView(

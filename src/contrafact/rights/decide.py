@@ -4,6 +4,7 @@ Rules (numbers as in the project's rule list)
 ---------------------------------------------
 R1  Default deny. Each operation needs a grant of every holder of the master, of every holder of the work, and for voice
     operations of every performer whose voice it is. One missing share denies; who is missing is told to staff only.
+    A cover uses the composition only: it, and what happens with the take, needs the holders of the work alone.
 R2  Operations are separate; none implies another.
 R3  A grant holds in its territories, in ``[from, to)``, for its tiers, within its bounds.
 R6  Strictest wins: all subjects of the request must permit, and all of their duties bind.
@@ -18,7 +19,9 @@ from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.licences import licence
 from contrafact.rights.sentences import bound_phrase, phrase
 from contrafact.rights.values import (
+    COMPOSITION_OPERATIONS,
     DISTRIBUTION_OPERATIONS,
+    RULES_VERSION,
     VOICE_OPERATIONS,
     Decision,
     Duties,
@@ -42,7 +45,7 @@ class _Consent:
     options: tuple[Grant, ...]
 
 
-def decide(request: RightsRequest, facts: Facts) -> Decision:
+def decide(request: RightsRequest, facts: Facts, rules: int = RULES_VERSION) -> Decision:
     """Decide whether everything that is asked is allowed.
 
     Parameters
@@ -51,6 +54,8 @@ def decide(request: RightsRequest, facts: Facts) -> Decision:
         All operations that the recipe performs, with their measured extent, and who asks from where and when.
     facts : Facts
         The recordings touched and the current version of their grants. The decision depends on nothing else.
+    rules : int
+        1 decides as it was done before covers were told from uses of the master; for replaying what was decided then.
 
     Returns
     -------
@@ -60,6 +65,7 @@ def decide(request: RightsRequest, facts: Facts) -> Decision:
     """
     blocking: list[Reason] = []
     consents: list[_Consent] = []
+    anew = rules > 1 and _performed_anew(request)
     if not request.operations:
         blocking.append(Reason(code="nothing_asked", operation=None, sentence="Nothing was asked for.", detail=""))
     if not facts.subjects:
@@ -67,11 +73,11 @@ def decide(request: RightsRequest, facts: Facts) -> Decision:
             Reason(code="no_recording", operation=None, sentence="There is no recording to ask about.", detail="")
         )
     for subject in facts.subjects:
-        blocking.extend(_subject_reasons(subject))
+        blocking.extend(_subject_reasons(subject, anew))
         for use in request.operations:
             if use.operation in VOICE_OPERATIONS and not subject.performers:
                 blocking.append(_reason("no_performer", use, subject, "nobody is named whose voice it is", "voice"))
-            for side, subject_id, party_id in _who(subject, use.operation):
+            for side, subject_id, party_id in _who(subject, use.operation, anew):
                 options, refusals = _options(request, use, subject, facts.grants_of(side, subject_id, party_id))
                 if options:
                     consents.append(_Consent(use, subject, options))
@@ -82,7 +88,7 @@ def decide(request: RightsRequest, facts: Facts) -> Decision:
         sentence = f"The sources must be shared under different licences ({names}), which cannot both be kept."
         blocking.append(Reason(code="share_alike_conflict", operation=None, sentence=sentence, detail=names))
     if blocking or choice is None:
-        return _decision(request, facts, "deny", _once(blocking), ())
+        return _decision(request, facts, rules, "deny", _once(blocking), ())
     chosen = list(zip(consents, choice, strict=True))
     approvals = [
         _reason("owner_approves", consent.use, consent.subject, "the owner hears every take first", f"grant {grant.id}")
@@ -90,7 +96,7 @@ def decide(request: RightsRequest, facts: Facts) -> Decision:
         if _asks_first(grant, consent.use.operation)
     ]
     outcome: Outcome = "needs_approval" if approvals else "permit"
-    return _decision(request, facts, outcome, _once(approvals or _granted(chosen)), choice)
+    return _decision(request, facts, rules, outcome, _once(approvals or _granted(chosen)), choice)
 
 
 def replay(snapshot: bytes) -> Decision:
@@ -105,15 +111,21 @@ def replay(snapshot: bytes) -> Decision:
     if not isinstance(document, dict) or document.pop("snapshot", None) != 1:
         raise ValueError("this is not a decision's snapshot")
     stored = Decision.model_validate(document)
-    again = decide(stored.request, stored.facts)
-    if stored.rules != again.rules:
-        raise ValueError(f"the snapshot was made by rules {stored.rules}; these are rules {again.rules}")
+    if not 1 <= stored.rules <= RULES_VERSION:
+        raise ValueError(f"the snapshot was made by rules {stored.rules}; these are rules 1 to {RULES_VERSION}")
+    again = decide(stored.request, stored.facts, stored.rules)
     if again.snapshot != snapshot:
         raise ValueError("the snapshot does not give the same decision again: it was altered")
     return again
 
 
-def _subject_reasons(subject: Subject) -> Iterator[Reason]:
+def _performed_anew(request: RightsRequest) -> bool:
+    """Whether nothing but the composition is used: a cover, and at most handing it on."""
+    asked = {use.operation for use in request.operations}
+    return bool(asked & COMPOSITION_OPERATIONS) and asked <= COMPOSITION_OPERATIONS | DISTRIBUTION_OPERATIONS
+
+
+def _subject_reasons(subject: Subject, anew: bool) -> Iterator[Reason]:
     if subject.status != "active":
         sentence = {
             "frozen": f"“{subject.title}” is in dispute; nothing new can be made from it now.",
@@ -122,6 +134,8 @@ def _subject_reasons(subject: Subject) -> Iterator[Reason]:
         detail = f"recording {subject.recording_id}"
         yield Reason(code=f"recording_{subject.status}", operation=None, sentence=sentence, detail=detail)
     for side, holders in (("master", subject.master), ("work", subject.work)):
+        if anew and side == "master":
+            continue
         total = sum((holder.share for holder in holders), start=Fraction(0))
         if total != 1:
             sentence = f"It is not known who owns all of “{subject.title}”."
@@ -129,9 +143,9 @@ def _subject_reasons(subject: Subject) -> Iterator[Reason]:
             yield Reason(code="shares_incomplete", operation=None, sentence=sentence, detail=detail)
 
 
-def _who(subject: Subject, operation: Operation) -> Iterator[tuple[Side, str, str]]:
+def _who(subject: Subject, operation: Operation, anew: bool) -> Iterator[tuple[Side, str, str]]:
     """Everybody who must agree: (side, subject id, party id)."""
-    for holder in subject.master:
+    for holder in () if anew else subject.master:
         yield "master", subject.recording_id, holder.party_id
     for holder in subject.work:
         yield "work", subject.work_id, holder.party_id
@@ -291,13 +305,19 @@ def _once(reasons: list[Reason]) -> tuple[Reason, ...]:
 
 
 def _decision(
-    request: RightsRequest, facts: Facts, outcome: Outcome, reasons: tuple[Reason, ...], used: tuple[Grant, ...]
+    request: RightsRequest,
+    facts: Facts,
+    rules: int,
+    outcome: Outcome,
+    reasons: tuple[Reason, ...],
+    used: tuple[Grant, ...],
 ) -> Decision:
     terms = [grant.terms for grant in used]
     bound = sorted({item.licence_id or "" for item in terms if item.share_alike})
     return Decision(
         request=request,
         facts=facts,
+        rules=rules,
         outcome=outcome,
         reasons=reasons,
         grants=tuple(sorted({grant.id for grant in used})),

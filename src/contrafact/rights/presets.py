@@ -1,8 +1,8 @@
 """Ready-made terms: ``none``, ``mine`` and ``open``.
 
 No preset grants ``train`` or ``voice_clone``, and no public licence grants anything of a performer's voice: those need
-a grant of their own by whom it concerns. ``mine`` agrees for the master and the work to another rendering of the vocal
-performance, which stays refused until the performer agrees too.
+a grant of their own by whom it concerns. ``mine`` agrees to another rendering of the vocal performance for the master,
+the work and the voice of a singer who holds the song; a singer who holds no part of it has to agree too.
 """
 
 from typing import Literal, get_args

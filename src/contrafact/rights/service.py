@@ -88,6 +88,9 @@ def grant_preset(
 ) -> tuple[Grant, ...]:
     """Give a preset for all holders of the master and of the work.
 
+    ``mine`` is said by whoever holds the song: where the singer is one of its holders, it speaks for that voice too.
+    A singer who holds nothing is never spoken for.
+
     A preset given before is superseded by a new version; when it says the same, nothing is written. ``none`` withdraws
     the presets that were given before. Grants that came by other ways are left as they are.
 
@@ -114,8 +117,13 @@ def grant_preset(
             if row.status == "active":
                 _next_version(session, row, status="withdrawn", by=by, clock=clock)
         return ()
+    holders = _holders(subject, with_own_voice=preset == "mine")
+    for place, row in old.items():
+        if place not in holders and row.status == "active":
+            # What an earlier preset said for a voice, this one does not say.
+            _next_version(session, row, status="withdrawn", by=by, clock=clock)
     given = []
-    for side, subject_id, party_id in _holders(subject):
+    for side, subject_id, party_id in holders:
         given.append(
             _give(
                 session,
@@ -235,8 +243,14 @@ def explain(
     paid: bool,
     at: datetime,
     user_id: str = "anybody",
+    beside: Sequence[Operation] = (),
 ) -> Decision:
     """Whether one operation would be allowed in principle, there and then, and why; nothing is recorded.
+
+    Parameters
+    ----------
+    beside : sequence of Operation
+        What is done as well: downloading a cover asks others than downloading a remix.
 
     Raises
     ------
@@ -245,7 +259,12 @@ def explain(
     """
     try:
         request = RightsRequest(
-            operations=(Use(operation=operation),), territory=territory, tier=tier, paid=paid, user_id=user_id, at=at
+            operations=tuple(Use(operation=item) for item in (*beside, operation)),
+            territory=territory,
+            tier=tier,
+            paid=paid,
+            user_id=user_id,
+            at=at,
         )
     except ValueError as error:
         raise WrongCall(_first_message(error)) from error
@@ -313,13 +332,21 @@ def check_chain(session: Session) -> int:
     return count
 
 
-def _holders(subject: Subject) -> tuple[tuple[Side, str, str], ...]:
-    """Every (side, subject id, party id) whose grant the master and the work need, each once."""
+def _holders(subject: Subject, with_own_voice: bool = False) -> tuple[tuple[Side, str, str], ...]:
+    """Every (side, subject id, party id) whose grant the master and the work need, each once.
+
+    ``with_own_voice`` adds the voice of performers who hold a part of the master themselves.
+    """
     places: dict[tuple[Side, str, str], None] = {}
     for holder in subject.master:
         places["master", subject.recording_id, holder.party_id] = None
     for holder in subject.work:
         places["work", subject.work_id, holder.party_id] = None
+    if with_own_voice:
+        own = {holder.party_id for holder in subject.master}
+        for party_id in subject.performers:
+            if party_id in own:
+                places["voice", subject.recording_id, party_id] = None
     return tuple(places)
 
 

@@ -27,7 +27,7 @@ from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.canonical import canonical_json, digest
 from contrafact.rights.territories import Country, Territories
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised whenever the same request and facts would be decided otherwise; kept in every snapshot."""
 
 Side = Literal["master", "work", "voice"]
@@ -37,6 +37,8 @@ Authority = Literal["owner", "licence", "declared"]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
 VOICE_OPERATIONS: frozenset[Operation] = frozenset({"vocal_interpretation", "voice_clone"})
+COMPOSITION_OPERATIONS: frozenset[Operation] = frozenset({"cover"})
+"""Performed anew from the composition: no sound of a master is used, so its owners are not asked."""
 DISTRIBUTION_OPERATIONS: frozenset[Operation] = frozenset({"download", "share_in_app", "export"})
 
 
