@@ -67,7 +67,6 @@ def test_the_artist_holds_everything_until_somebody_says_otherwise(library: Libr
     assert [item.role for item in holders.contributions] == ["featured artist", "writer"]
         assert holders.performers == (holders.master[0].party_id,)
 
-
 def test_credits_with_shares_and_a_voice(library: Library, song: Path) -> None:
     credits = (
         Credit("Label", "label", "organisation", master=Fraction(2, 3)),
