@@ -1,0 +1,1 @@
+"""Treatments of the song's own voice: shifted, doubled, retuned, vocoded, cut up."""
