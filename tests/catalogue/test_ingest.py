@@ -65,7 +65,8 @@ def test_the_artist_holds_everything_until_somebody_says_otherwise(library: Libr
     assert [(item.name, item.share) for item in holders.work] == [("Band", Fraction(1))]
     assert holders.master[0].party_id == holders.work[0].party_id
     assert [item.role for item in holders.contributions] == ["featured artist", "writer"]
-        assert holders.performers == (holders.master[0].party_id,)
+    assert holders.performers == (holders.master[0].party_id,)
+
 
 def test_credits_with_shares_and_a_voice(library: Library, song: Path) -> None:
     credits = (
