@@ -1,13 +1,15 @@
 import os
+import queue
 import threading
-import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contrafact.engine.errors import BadInput, Cancelled
-from contrafact.engine.progress import Progress, silent
+from contrafact.engine.progress import silent
+from contrafact.remixes.slices import Slice, Slices
 from contrafact.service.workers import WorkerFailed, WorkerPool
 
 
@@ -15,32 +17,43 @@ def warm(settings: Mapping[str, str]) -> str:
     return settings["greeting"]
 
 
-def greet(state: str, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
-    progress(0.5, "greeting")
+def greet(state: str, arguments: Mapping[str, Any]) -> Slices:
+    yield Slice(0.5, "greeting")
     return {"words": f"{state} {arguments['name']}", "pid": os.getpid()}
 
 
-def refuse(state: str, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+def refuse(state: str, arguments: Mapping[str, Any]) -> Slices:
+    yield Slice(0.1, "reading")
     raise BadInput("this is not a song")
 
 
-def die(state: str, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
-    os._exit(9)
+def die(state: str, arguments: Mapping[str, Any]) -> Slices:
+    if Path(arguments["waits_for"]).exists():
+        os._exit(9)
+    yield Slice(0.1, "waiting")
+    yield from die(state, arguments)
+    return {}
 
 
-def spin(state: str, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+def spin(state: str, arguments: Mapping[str, Any]) -> Slices:
+    """Goes on until it is stopped; one that does not listen never ends its second slice."""
+    yield Slice(0.1, "spinning")
+    while True:
         if arguments["listens"]:
-            progress(0.1, "spinning")
+            yield Slice(0.1, "spinning")
         else:
             sum(range(1000))
-    return {}
+
+
+def wait_for(state: str, arguments: Mapping[str, Any]) -> Slices:
+    while not Path(arguments["path"]).exists():
+        yield Slice(0.1, "waiting")
+    return {"pid": os.getpid()}
 
 
 @pytest.fixture
 def pool() -> Iterator[WorkerPool]:
-    workers = WorkerPool(1, warm, {"greeting": "hello"})
+    workers = WorkerPool(1, warm, {"greeting": "hello"}, grace_s=1.0)
     yield workers
     workers.close()
 
@@ -65,8 +78,41 @@ def test_bad_input_keeps_its_sentence(pool: WorkerPool) -> None:
 
 def test_a_worker_that_dies_is_replaced(pool: WorkerPool) -> None:
     with pytest.raises(WorkerFailed, match="ended early"):
-        pool.run("a", die, {}, silent)
+        pool.run("a", die, {"waits_for": "/"}, silent)
     assert pool.run("b", greet, {"name": "Bo"}, silent)["words"] == "hello Bo"
+
+
+def test_who_shares_a_worker_with_one_that_dies_begins_again(pool: WorkerPool, tmp_path: Path) -> None:
+    begun, results = threading.Event(), queue.SimpleQueue[dict[str, Any]]()
+    path = tmp_path / "now"
+
+    def wait() -> None:
+        results.put(pool.run("b", wait_for, {"path": str(path)}, lambda f, s: begun.set()))
+
+    first = pool.run("first", greet, {"name": "Ada"}, silent)["pid"]
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert begun.wait(30)
+    with pytest.raises(WorkerFailed, match="ended early"):
+        pool.run("a", die, {"waits_for": "/"}, silent)
+    path.touch()
+    assert results.get(timeout=30)["pid"] != first
+    thread.join(30)
+
+
+def test_two_pieces_of_work_share_one_worker(pool: WorkerPool) -> None:
+    begun = threading.Event()
+
+    def keep_busy() -> None:
+        with pytest.raises(Cancelled):
+            pool.run("a", spin, {"listens": True}, lambda f, s: begun.set())
+
+    thread = threading.Thread(target=keep_busy)
+    thread.start()
+    assert begun.wait(30)
+    assert pool.run("b", greet, {"name": "Bo"}, silent)["words"] == "hello Bo"
+    assert pool.cancel("a")
+    thread.join(30)
 
 
 @pytest.mark.parametrize("listens", [True, False])

@@ -1,6 +1,6 @@
 """Making the take: recipe and chart in, a mastered file out. Runs in a worker process and knows only the engine."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from contrafact.engine.audio.stem_files import StemFiles
 from contrafact.engine.audio.value import Audio, Samples
 from contrafact.engine.audio.waveform import peaks
 from contrafact.engine.listening.chart import Chart
-from contrafact.engine.progress import Progress
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.engine.rendering import Balance, Sounds, preview_gain_db, render_blocks, sound_check
+from contrafact.remixes.slices import Slice, Slices
 
 TAKE_FILE = "take.flac"
 LIVE_FILE = "live.mp3"
@@ -50,8 +50,8 @@ def warm_up(settings: Mapping[str, str]) -> Bench:
     return bench
 
 
-def render_take(bench: Bench, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
-    """Render one take.
+def render_take(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
+    """Render one take, a few seconds of it per slice.
 
     Parameters
     ----------
@@ -60,24 +60,27 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], progress: Progress) 
     arguments : mapping
         ``recipe`` and ``chart`` (JSON), ``stems`` (stem name to path), ``folder`` (where to write), ``live`` (whether
         to write the growing MP3 too).
-    progress : Progress
 
     Returns
     -------
-    dict
-        ``path`` of the mastered FLAC, ``frames``, ``loudness_lufs``, ``true_peak_dbtp``, ``usage`` (source, stem,
-        seconds, exact share as "a/b") and ``waveform`` (800 peaks, 0 to 1).
+    Slices
+        They end with ``path`` of the mastered FLAC, ``frames``, ``loudness_lufs``, ``true_peak_dbtp``, ``usage``
+        (source, stem, seconds, exact share as "a/b") and ``waveform`` (800 peaks, 0 to 1).
     """
     folder = Path(arguments["folder"])
     folder.mkdir(parents=True, exist_ok=True)
+    yield Slice(0.0, "arranging")
     timeline = _timeline(bench, arguments)
     live = folder / LIVE_FILE if arguments["live"] else None
+    yield Slice(0.01, "listening to the parts")
     with _stems(arguments) as stems:
-        mix = _mix(timeline, stems, bench.sounds, live, progress)
-    progress(0.85, "mastering")
+        mix = yield from _mix(timeline, stems, bench.sounds, live)
+    sound_s = mix.duration_s
+    yield Slice(0.85, "mastering", sound_s)
     audio = master(mix, timeline.master.integrated_lufs, timeline.master.ceiling_dbtp)
-    progress(0.93, "writing")
+    yield Slice(0.93, "writing", sound_s)
     encode(audio, folder / TAKE_FILE)
+    yield Slice(0.97, "measuring", sound_s)
     loudness = measure_loudness(audio)
     return {
         "path": str(folder / TAKE_FILE),
@@ -92,12 +95,13 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], progress: Progress) 
     }
 
 
-def rehearse_take(bench: Bench, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+def rehearse_take(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
     """Play the beginning of a take to nobody: its notes are then in memory when somebody asks for it."""
     timeline = _timeline(bench, arguments)
+    yield Slice(0.1, "arranging")
     with _stems(arguments) as stems:
         balance = sound_check(timeline, stems, bench.sounds)
-        progress(0.8, "rehearsing")
+        yield Slice(0.8, "rehearsing")
         next(render_blocks(timeline, stems, bench.sounds, balance), None)
     return {}
 
@@ -113,8 +117,9 @@ def _stems(arguments: Mapping[str, Any]) -> StemFiles:
     return StemFiles({name: Path(path) for name, path in arguments["stems"].items()})
 
 
-def _mix(timeline: Timeline, stems: StemFiles, sounds: Sounds, live: Path | None, progress: Progress) -> Audio:
+def _mix(timeline: Timeline, stems: StemFiles, sounds: Sounds, live: Path | None) -> Generator[Slice, None, Audio]:
     balance = sound_check(timeline, stems, sounds)
+    yield Slice(0.02, "mixing")
     blocks: list[Audio] = []
     done_s = 0.0
     with ExitStack() as stack:
@@ -124,7 +129,7 @@ def _mix(timeline: Timeline, stems: StemFiles, sounds: Sounds, live: Path | None
             done_s += block.duration_s
             if growing is not None:
                 growing.write(block)
-            progress(0.85 * min(1.0, done_s / max(timeline.duration_s, 1e-9)), "mixing")
+            yield Slice(0.02 + 0.83 * min(1.0, done_s / max(timeline.duration_s, 1e-9)), "mixing", done_s)
     return Audio(np.concatenate([block.samples for block in blocks], axis=1))
 
 

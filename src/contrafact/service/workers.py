@@ -2,48 +2,56 @@
 
 A render holds one core for seconds; in the server's own process it would stall every page. Threads cannot be stopped
 from outside, ``ProcessPoolExecutor`` cannot cancel a task that runs: so each worker is a process of its own with a
-pipe, told to stop through a flag that its progress reports look at, and killed when it does not listen.
+pipe, which works on several takes in turns (:mod:`contrafact.service.shift`), and is killed when it does not listen.
 """
 
 import multiprocessing
 import queue
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
-from multiprocessing.synchronize import Event
-from typing import Any
+from typing import Any, Final
 
 from contrafact.engine.errors import BadInput, Cancelled, EngineError
 from contrafact.engine.progress import Progress, silent
+from contrafact.service.shift import Message, Order, Task, Warmup, serve
 
-Warmup = Callable[[Mapping[str, str]], Any]
-"""Called once in a new worker with the pool's settings; what it returns is handed to every task."""
-
-Task = Callable[[Any, Mapping[str, Any], Progress], Mapping[str, Any]]
-"""Work to do: (what the warm-up made, arguments, progress) to a plain result. A module-level function."""
-
-GRACE_S = 3.0
-"""How long a cancelled worker may take to notice before its process is killed."""
+GRACE_S: Final = 10.0
+"""How long a worker may take to notice that something was cancelled before its process is killed."""
+_MOST_BEGINNINGS: Final = 3
+_LISTEN_S: Final = 0.25
 
 
 class WorkerFailed(EngineError):
     """The work could not be done, for a reason that is the machine's or ours, not the caller's."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
+class _Run:
+    order: Order
+    inbox: "queue.SimpleQueue[Message]" = field(default_factory=queue.SimpleQueue)
+    worker: "_Worker | None" = None
+    cancelled_s: float | None = None
+    beginnings: int = 0
+
+
+@dataclass(slots=True, eq=False)
 class _Worker:
     process: SpawnProcess
     pipe: Connection
-    stop: Event
+    sending: threading.Lock = field(default_factory=threading.Lock)
+    runs: dict[str, _Run] = field(default_factory=dict)
+    turn: str = ""
+    used_s: float = 0.0
 
-
-@dataclass(slots=True)
-class _Run:
-    worker: _Worker | None = None
-    cancelled: threading.Event = field(default_factory=threading.Event)
+    def send(self, order: Order) -> None:
+        # One that has just died is noticed by whoever listens to it.
+        with self.sending, suppress(OSError):
+            self.pipe.send(order)
 
 
 class WorkerPool:
@@ -57,23 +65,25 @@ class WorkerPool:
         Prepares a new process (imports, sounds), off any request's path.
     settings : mapping of str to str
         Given to the warm-up.
+    niceness : int
+        How far the processes stand back for others on the machine, 0 to 19.
+    grace_s : float
+        See :data:`GRACE_S`.
     """
 
-    def __init__(self, count: int, warmup: Warmup, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self, count: int, warmup: Warmup, settings: Mapping[str, str], niceness: int = 0, grace_s: float = GRACE_S
+    ) -> None:
         self._context: SpawnContext = multiprocessing.get_context("spawn")
-        self._warmup = warmup
-        self._settings = dict(settings)
-        # The last to come is the first to go: what it has at hand is the freshest.
-        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._warmup, self._settings = warmup, dict(settings)
+        self._niceness, self._grace_s = niceness, grace_s
         self._runs: dict[str, _Run] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._closed = False
-        self._count = max(1, count)
-        for _ in range(self._count):
-            self._idle.put(self._start())
+        self._workers = [self._start() for _ in range(max(1, count))]
 
     def run(self, key: str, task: Task, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
-        """Do one piece of work in a worker and wait for it.
+        """Do one piece of work in a worker, in turns with others, and wait for it.
 
         Raises
         ------
@@ -82,32 +92,20 @@ class WorkerPool:
         BadInput, WorkerFailed
             What the task raised, with its own sentence; a worker that died is replaced.
         """
-        run = _Run()
-        with self._lock:
-            if key in self._runs:
-                raise WorkerFailed(f"the job {key} is running already")
-            self._runs[key] = run
-        try:
-            worker = self._take_idle(run)
-            try:
-                return self._attend(worker, run, task, arguments, progress)
-            finally:
-                self._release(worker)
-        finally:
-            with self._lock:
-                del self._runs[key]
+        return self._run(Order(key, task, dict(arguments)), progress)
 
     def rehearse(self, key: str, task: Task, arguments: Mapping[str, Any]) -> bool:
         """Do a piece of work for what it leaves in a worker's memory, beside everything else; its result is not kept.
 
         Returns False, and does nothing, unless all workers are idle: nobody shall wait for a rehearsal.
         """
-        if self._closed or self._idle.qsize() < self._count:
-            return False
+        with self._lock:
+            if self._closed or self._runs:
+                return False
 
         def work() -> None:
             with suppress(EngineError):
-                self.run(key, task, arguments, silent)
+                self._run(Order(key, task, dict(arguments), patient=True), silent)
 
         threading.Thread(target=work, name="rehearsal", daemon=True).start()
         return True
@@ -118,136 +116,131 @@ class WorkerPool:
             run = self._runs.get(key)
             if run is None:
                 return False
-            run.cancelled.set()
-            if run.worker is not None:
-                run.worker.stop.set()
+            run.cancelled_s = run.cancelled_s or time.monotonic()
+            worker = run.worker
+        if worker is not None:
+            worker.send(Order(key))
         return True
 
     def close(self) -> None:
         """Stop every worker; whatever still runs ends as cancelled."""
-        self._closed = True
         with self._lock:
-            for run in self._runs.values():
-                run.cancelled.set()
+            self._closed = True
+            workers, self._workers = self._workers, []
+        for worker in workers:
+            worker.process.kill()
+        for worker in workers:
+            worker.process.join()
+
+    def _run(self, order: Order, progress: Progress) -> dict[str, Any]:
+        run = _Run(order)
+        with self._lock:
+            if self._closed:
+                raise Cancelled("stopped before it began")
+            if order.key in self._runs:
+                raise WorkerFailed(f"the job {order.key} is running already")
+            self._runs[order.key] = run
+        try:
+            self._begin(run)
+            return self._attend(run, progress)
+        finally:
+            with self._lock:
+                del self._runs[order.key]
                 if run.worker is not None:
-                    run.worker.process.kill()
+                    run.worker.runs.pop(order.key, None)
+
+    def _begin(self, run: _Run) -> None:
+        """Give a run to the worker with the least to do; of equals to the one that was used last and is warm."""
+        with self._lock:
+            if self._closed:
+                raise Cancelled("stopped before it began")
+            worker = min(self._workers, key=lambda each: (len(each.runs), -each.used_s))
+            worker.runs[run.order.key] = run
+            worker.used_s = time.monotonic()
+            run.worker = worker
+            run.beginnings += 1
+        # Outside the lock: a worker in the middle of a slice takes a large order only when it has ended.
+        worker.send(run.order)
+        if run.cancelled_s is not None:
+            worker.send(Order(run.order.key))
+
+    def _attend(self, run: _Run, progress: Progress) -> dict[str, Any]:
+        key = run.order.key
         while True:
             try:
-                worker = self._idle.get_nowait()
+                kind, _, *rest = run.inbox.get(timeout=_LISTEN_S)
             except queue.Empty:
-                break
-            _end(worker)
+                self._watch(run)
+                continue
+            if kind == "slice":
+                try:
+                    progress(rest[0], rest[1])
+                except BaseException:
+                    self.cancel(key)
+                    raise
+            elif kind == "done":
+                return dict(rest[0])
+            elif kind == "error":
+                raise _error(rest[0], rest[1])
+            elif not self._begin_again(run, rest[0]):
+                raise WorkerFailed(
+                    f"the process that rendered this ended early (exit {rest[1]}); the machine may be short of memory"
+                )
+
+    def _watch(self, run: _Run) -> None:
+        """Kill the worker of a cancelled run that does not listen."""
+        late = run.cancelled_s is not None and time.monotonic() - run.cancelled_s >= self._grace_s
+        if late and run.worker is not None:
+            run.worker.process.kill()
+
+    def _begin_again(self, run: _Run, culprit: str) -> bool:
+        """After a worker's death: True when the run goes on with another worker."""
+        with self._lock:
+            if self._closed or run.cancelled_s is not None:
+                raise Cancelled("stopped")
+            if culprit == run.order.key or run.beginnings >= _MOST_BEGINNINGS:
+                return False
+        self._begin(run)
+        return True
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        stop = self._context.Event()
         process = self._context.Process(
-            target=_serve, args=(theirs, stop, self._warmup, self._settings), name="contrafact-worker", daemon=True
+            target=serve,
+            args=(theirs, self._warmup, self._settings, self._niceness),
+            name="contrafact-worker",
+            daemon=True,
         )
         process.start()
         theirs.close()
-        return _Worker(process, ours, stop)
+        worker = _Worker(process, ours)
+        threading.Thread(target=self._listen, args=(worker,), name="contrafact-worker", daemon=True).start()
+        return worker
 
-    def _take_idle(self, run: _Run) -> _Worker:
-        while not run.cancelled.is_set() and not self._closed:
-            try:
-                worker = self._idle.get(timeout=0.25)
-            except queue.Empty:
-                continue
-            if not worker.process.is_alive():
-                worker = self._start()
-            with self._lock:
-                run.worker = worker
-                worker.stop.clear()
-            return worker
-        raise Cancelled("stopped before it began")
-
-    def _attend(
-        self, worker: _Worker, run: _Run, task: Task, arguments: Mapping[str, Any], progress: Progress
-    ) -> dict[str, Any]:
-        waited_s = 0.0
-        try:
-            worker.pipe.send((task, dict(arguments)))
+    def _listen(self, worker: _Worker) -> None:
+        """Pass on what a worker says until it is dead; then replace it and tell those whom it worked for."""
+        with suppress(EOFError, OSError):
             while True:
-                if not worker.pipe.poll(0.25):
-                    if run.cancelled.is_set():
-                        waited_s += 0.25
-                        if waited_s >= GRACE_S:
-                            worker.process.kill()
-                            worker.process.join()
-                            raise Cancelled("stopped")
+                message: Message = worker.pipe.recv()
+                if message[0] == "turn":
+                    worker.turn = message[1]
                     continue
-                kind, *rest = worker.pipe.recv()
-                if kind == "progress":
-                    progress(rest[0], rest[1])
-                elif kind == "done":
-                    return dict(rest[0])
-                else:
-                    raise _error(rest[0], rest[1])
-        except (EOFError, BrokenPipeError, ConnectionResetError) as error:
-            worker.process.join(timeout=GRACE_S)
-            if run.cancelled.is_set() or self._closed:
-                raise Cancelled("stopped") from error
-            code = worker.process.exitcode
-            raise WorkerFailed(
-                f"the process that rendered this ended early (exit {code}); the machine may be short of memory"
-            ) from error
-
-    def _release(self, worker: _Worker) -> None:
-        if self._closed:
-            _end(worker)
-            return
-        if not worker.process.is_alive():
-            worker.pipe.close()
-            worker = self._start()
-        self._idle.put(worker)
-
-
-def _end(worker: _Worker) -> None:
-    with suppress(OSError):
-        worker.pipe.close()
-    worker.process.join(timeout=0.5)
-    if worker.process.is_alive():
-        worker.process.kill()
+                with self._lock:
+                    run = worker.runs.get(message[1])
+                if run is not None:
+                    run.inbox.put(message)
         worker.process.join()
+        with self._lock:
+            worker.pipe.close()
+            left = list(worker.runs.values())
+            worker.runs.clear()
+            if not self._closed:
+                self._workers[self._workers.index(worker)] = self._start()
+        for run in left:
+            run.inbox.put(("lost", run.order.key, worker.turn, worker.process.exitcode))
 
 
 def _error(kind: str, message: str) -> EngineError:
     if kind == "Cancelled":
         return Cancelled(message)
     return BadInput(message) if kind == "BadInput" else WorkerFailed(message)
-
-
-def _serve(pipe: Connection, stop: Event, warmup: Warmup, settings: Mapping[str, str]) -> None:
-    """A worker's life: warm up, then do what comes down the pipe until the pipe closes."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    state: Any = None
-    failure: Exception | None = None
-    try:
-        state = warmup(settings)
-    except Exception as error:
-        failure = error
-    while True:
-        try:
-            task, arguments = pipe.recv()
-        except (EOFError, OSError):
-            return
-
-        def report(fraction: float, stage: str) -> None:
-            if stop.is_set():
-                raise Cancelled("stopped")
-            pipe.send(("progress", fraction, stage))
-
-        try:
-            if failure is not None:
-                raise failure
-            report(0.0, "starting")
-            pipe.send(("done", dict(task(state, arguments, report))))
-        except Cancelled as error:
-            pipe.send(("error", "Cancelled", str(error)))
-        except BadInput as error:
-            pipe.send(("error", "BadInput", str(error)))
-        except Exception as error:
-            pipe.send(("error", "WorkerFailed", str(error) or type(error).__name__))

@@ -39,7 +39,8 @@ class Workshop:
         self.installation = installation
         count = workers if workers is not None else min(4, os.cpu_count() or 1)
         settings = {"assets": str(installation.home.assets)}
-        self._pool = WorkerPool(count, warm_up, settings)
+        # Renderers stand back for whoever answers the pages and moves the faders.
+        self._pool = WorkerPool(count, warm_up, settings, niceness=5)
         kind = JobKind(REMIX, (Step("render", self._render, 19.0), Step("keep", self._keep, 1.0)), self._failed)
         self._jobs = DbosJobs(installation.home.jobs_database, (kind,), self._pool.cancel)
 
