@@ -12,7 +12,7 @@ from contrafact.engine.errors import BadInput
 from contrafact.engine.recipe.recipe import Recipe
 
 _AUDIBLE_DB = -24.0
-_EXTRAS = {"pad": 0.35, "arpeggio": 0.55, "lead": 0.65}
+_EXTRAS = {"pad": 0.35, "arpeggio": 0.55, "lead": 0.65, "counter": 0.6}
 """Strength of timbre from which a role joins in; bass and the first chord part join at once."""
 _SECOND_CHORDS = 0.45
 _BESIDE_OTHERS_DB = -3.0
@@ -56,6 +56,14 @@ class Band:
     drums: float
     """Amount of newly played drums; 0 for none."""
     percussion: bool
+    transitions: float = 0.0
+    """Amount of what leads from section to section."""
+
+
+def sounds_on(recipe: Recipe, stem: str) -> bool:
+    """Whether a stem of the recording goes on sounding in the take, loud enough to be followed."""
+    use = getattr(recipe.stems, stem)
+    return bool(recipe.kind != "cover" and use.keep and use.gain_db > _AUDIBLE_DB)
 
 
 def amounts_of(recipe: Recipe) -> Amounts:
@@ -66,17 +74,16 @@ def amounts_of(recipe: Recipe) -> Amounts:
     def amount(strength: float, kept: bool) -> float:
         return strength if kept else 0.6 + 0.4 * strength
 
-    def kept(stem: str) -> bool:
-        use = getattr(recipe.stems, stem)
-        return bool(use.keep and use.gain_db > _AUDIBLE_DB)
-
+    if recipe.kind == "cover":
+        # Nothing of the recording sounds: the band carries all of it.
+        return Amounts(drums=1.0, bass=1.0, harmony=1.0)
     strengths = recipe.strengths
     return Amounts(
-        drums=amount(strengths.rhythm, kept("drums")),
+        drums=amount(strengths.rhythm, sounds_on(recipe, "drums")),
         # Two basses are mud: the recording's bass, where it is kept, plays alone.
-        bass=0.0 if kept("bass") else amount(strengths.timbre, False),
-        harmony=amount(strengths.timbre, kept("other")),
-        crowded=kept("other"),
+        bass=0.0 if sounds_on(recipe, "bass") else amount(strengths.timbre, False),
+        harmony=amount(strengths.timbre, sounds_on(recipe, "other")),
+        crowded=sounds_on(recipe, "other"),
     )
 
 
@@ -132,7 +139,7 @@ def _guest_part(slug: str, word: InstrumentWord, pack: StylePack) -> PitchedPart
         release=model.release if model else 0.95,
         strum_ms=model.strum_ms if model else 0.0,
         channel=channel,
-        patterns=patterns if role in ("chords", "arpeggio", "bass") else (),
+        patterns=patterns if role in ("chords", "arpeggio", "bass") else model.patterns if model else (),
     )
 
 
@@ -182,8 +189,10 @@ def assemble(pack: StylePack, recipe: Recipe, words: Mapping[str, InstrumentWord
             players.append(Player(_guest_part(slug, word, pack), 0.0, True))
     drums = max(amounts.drums, _ASKED) if "drums" in wished else amounts.drums
     drums = 0.0 if "drums" in unwanted else drums
-    percussion = drums >= 0.4 and "percussion" not in unwanted
-    return Band(tuple(players), tuple(guests), drums, percussion)
+    percussion = drums > 0.0 and "percussion" not in unwanted
+    # Whoever plays most leads into the next section; with nothing new there is nothing to lead.
+    transitions = 0.0 if "drums" in unwanted else max(amounts.drums, amounts.harmony if not amounts.crowded else 0.0)
+    return Band(tuple(players), tuple(guests), drums, percussion, transitions)
 
 
 def _plays(player: Player, scene: Scene) -> bool:
@@ -197,6 +206,8 @@ def _plays(player: Player, scene: Scene) -> bool:
         return False
     if player.always or (scene.final and part.role in ("bass", "chords")):
         return True
+    if part.sections and scene.bar.label not in part.sections:
+        return False
     return scene.bar.label not in part.silent_in and part.energy[0] <= scene.energy <= part.energy[1]
 
 

@@ -1,5 +1,7 @@
 """Chord players: comping, arpeggios and pads on voicings that lead smoothly from chord to chord."""
 
+from dataclasses import replace
+
 from contrafact.engine.arranging.chords import ChordTones
 from contrafact.engine.arranging.grid import Span
 from contrafact.engine.arranging.notation import SIGN_VELOCITY, Step
@@ -11,6 +13,10 @@ from contrafact.engine.arranging.timeline import Note
 from contrafact.engine.arranging.voicing import lead_voices, nearest_in_range
 
 _SOFTER_UNDER_VOICE = 0.88
+_SINGING = 0.3
+"""Share of a bar from which on the voice is made way for."""
+_MUTED_S = 0.06
+_MUTED = 0.55
 
 
 class Harmonist:
@@ -20,18 +26,44 @@ class Harmonist:
         self._stand, self._part = stand, part
         self._chance = stand.chance.fork("part", part.name)
         self._hands: tuple[int, ...] = ()
-        self._held: tuple[ChordTones, int] | None = None
+        self._held: tuple[ChordTones, int, bool] | None = None
 
-    def voicing(self, chord: ChordTones, scene: Scene) -> tuple[int, ...]:
+    def voicing(self, chord: ChordTones, scene: Scene, at_s: float) -> tuple[int, ...]:
         """The next voicing; the same chord keeps the hands in place for four bars, then they find another."""
         phrase = scene.bar.section * 1000 + scene.bar.place // 4
-        if self._held == (chord, phrase):
+        singing = scene.voice > _SINGING
+        held = self._held
+        if held is not None and held[1:] == (phrase, singing) and held[0] == chord:
             return self._hands
-        worn = self._hands if self._held and self._held[0] == chord else ()
+        worn = self._hands if held is not None and held[0] == chord else ()
+        span = self._stand.grid.chord(at_s)
+        long_notes = self._stand.singer.long_notes(at_s, span.end_s if span else at_s + 1.0) if singing else ()
         part = self._part
-        self._hands = lead_voices(chord, self._hands, part.low, part.high, part.voices, part.rootless, other_than=worn)
-        self._held = (chord, phrase)
+        self._hands = lead_voices(
+            self._without_friction(chord, long_notes, span),
+            self._hands,
+            part.low,
+            part.high,
+            part.voices,
+            part.rootless,
+            layout=part.voicing,
+            other_than=worn,
+            melody=long_notes,
+            register=self._stand.singer.register if singing else None,
+        )
+        self._held = (chord, phrase, singing)
         return self._hands
+
+    def _without_friction(self, chord: ChordTones, melody: tuple[int, ...], span: Span | None) -> ChordTones:
+        """The chord without colours that were not heard and lie a semitone beside a long note of the melody."""
+        heard = len(span.tones.intervals) if span and span.tones else len(chord.intervals)
+        added = {
+            interval
+            for interval in chord.intervals[heard:]
+            if any((chord.root + interval - note) % 12 in (1, 11) for note in melody)
+        }
+        kept = tuple(interval for interval in chord.intervals if interval not in added)
+        return replace(chord, intervals=kept) if added else chord
 
     def comp(self, active: frozenset[int]) -> list[Note]:
         """Chords in the written rhythm (roles ``chords`` and ``arpeggio``)."""
@@ -58,13 +90,13 @@ class Harmonist:
         notes: list[Note] = []
         first = True
         while start_s < end_s - 1e-6:
-            heard = self._stand.harmony(start_s)
+            heard = self._stand.harmony_at(start_s)
             if heard is None:
                 break
             span, chord = heard
             stop_s = min(end_s, span.end_s)
             if first and step.position % 1 and stop_s < end_s and stop_s - start_s < 0.6 * (end_s - start_s):
-                coming = self._stand.harmony(span.end_s + 1e-6)
+                coming = self._stand.harmony_at(span.end_s + 1e-6)
                 if coming:
                     chord, stop_s = coming[1], min(end_s, coming[0].end_s)
             notes += self._placed(scene, step, touch, chord, start_s, stop_s, again=not first)
@@ -77,13 +109,15 @@ class Harmonist:
         self, scene: Scene, step: Step, touch: Touch, chord: ChordTones, start_s: float, stop_s: float, *, again: bool
     ) -> list[Note]:
         part = self._part
-        voicing = self.voicing(chord, scene)
+        voicing = self.voicing(chord, scene, start_s)
         pitches = _signed(step.sign, voicing, chord, part)
         loud = SIGN_VELOCITY.get(step.sign, 0.84) * (0.85 if again else 1.0)
         if scene.voice > 0.3:
             loud *= _SOFTER_UNDER_VOICE
         moment = touch.moment(start_s, part.lag_ms)
-        length = max(0.05, (stop_s - start_s) * part.release)
+        muted = step.sign == "m"
+        loud *= _MUTED if muted else 1.0
+        length = _MUTED_S if muted else max(0.05, (stop_s - start_s) * part.release)
         upstroke = step.position % 1 != 0
         notes = []
         for place, pitch in enumerate(reversed(pitches) if upstroke else pitches):
@@ -99,7 +133,7 @@ class Harmonist:
         sounding: dict[int, tuple[float, int]] = {}
         for start_s, stop_s, chord, scene in self._stretches(active):
             touch = Touch(self._stand, self._chance.fork("touch", f"{start_s:.3f}"))
-            wanted = self.voicing(chord, scene) if chord else ()
+            wanted = self.voicing(chord, scene, start_s) if chord else ()
             gone = [pitch for pitch, (_, _) in sounding.items() if pitch not in wanted]
             for pitch in gone:
                 began, velocity = sounding.pop(pitch)
@@ -138,4 +172,6 @@ def _signed(sign: str, voicing: tuple[int, ...], chord: ChordTones, part: Pitche
         return (nearest_in_range(chord.bass, part.low + 4, part.low, part.low + 12),)
     if sign == "t":
         return voicing[1:] or voicing
+    if sign == "m":
+        return voicing[-2:]
     return voicing

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 
 from contrafact.engine.arranging.library import MoodWord
 from contrafact.engine.arranging.pack import Channel, StemTreatment, StylePack
-from contrafact.engine.arranging.timeline import Effect, Instrument, MasterTarget, Note, Part, Role, Room, StemBus
+from contrafact.engine.arranging.timeline import (
+    Automation,
+    Effect,
+    Instrument,
+    MasterTarget,
+    Note,
+    Part,
+    Role,
+    Room,
+    StemBus,
+)
 from contrafact.engine.audio.stems import STEM_NAMES, StemName
 from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import Chart
@@ -120,7 +130,14 @@ def _send(send_db: float, shift_db: float) -> float:
 
 
 def part_of(
-    name: str, role: Role, instrument: Instrument, notes: tuple[Note, ...], channel: Channel, mood: Mood, gain_db: float
+    name: str,
+    role: Role,
+    instrument: Instrument,
+    notes: tuple[Note, ...],
+    channel: Channel,
+    mood: Mood,
+    gain_db: float,
+    automation: tuple[Automation, ...] = (),
 ) -> Part:
     """A part in its place in the mix."""
     struck = role in ("drums", "percussion")
@@ -136,6 +153,7 @@ def part_of(
         delay_send_db=channel.delay_send_db,
         duck_db=channel.duck_db,
         effects=effects if struck or role == "bass" else effects + mood.parts_effects,
+        automation=automation,
     )
 
 

@@ -1,5 +1,6 @@
 """What all players share: the bandstand they stand on, and the touch that makes a written note a played one."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,12 +9,15 @@ from itertools import groupby
 from contrafact.engine.arranging.chance import Chance
 from contrafact.engine.arranging.chords import ChordTones, Colour, coloured
 from contrafact.engine.arranging.grid import Grid, Span
-from contrafact.engine.arranging.notation import swung
 from contrafact.engine.arranging.pack import StylePack
+from contrafact.engine.arranging.pocket import Pocket
 from contrafact.engine.arranging.scenes import Scene
+from contrafact.engine.arranging.singer import NOBODY, Singer
 from contrafact.engine.arranging.timeline import Note
 
 SHORTEST_S = 0.03
+MOST_WANDER_MS = 4.0
+"""Chance never moves a note further than this from the place that it aims at."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,8 @@ class Stand:
     grid: Grid
     scenes: tuple[Scene, ...]
     pack: StylePack
-    colour: Colour
+    harmony: float
+    """Strength: the share of chords that are coloured, by twice as much with sevenths, beyond a half with ninths."""
     scale: frozenset[int]
     """Pitch classes of the song's key, before transposition."""
     semitones: int
@@ -31,22 +36,51 @@ class Stand:
     loudness: float
     """Factor on all velocities that the recipe's moods ask for."""
     end_s: float
+    pocket: Pocket
+    singer: Singer = NOBODY
+    leaning: bool = False
+    """Whether the recording's own instruments play on: then nothing is played over chords that were heard
+    uncertainly."""
 
     def time(self, beat: float, division: int) -> float:
-        """Seconds of a position in groove beats, where the style's swing puts it."""
-        whole = int(beat)
-        feel = self.pack.feel
-        unit = 2 if feel.swing_unit == "eighth" else 4
-        return self.grid.time(whole + swung(beat - whole, division, feel.swing, unit))
+        """Seconds of a position in groove beats, where swing and the kept drums put it."""
+        return self.pocket.time(beat, division)
 
     def tones(self, span: Span) -> ChordTones | None:
         """The chord to play in a span: enriched as style and recipe want, bare where it was heard uncertainly."""
-        if span.tones is None:
+        if span.tones is None or (self.leaning and not span.sure):
             return None
-        chord = coloured(span.tones, self.colour, self.scale) if span.sure else span.tones.bare()
+        chord = coloured(span.tones, self._colour(span), self.scale) if span.sure else span.tones.bare()
         return chord.transposed(self.semitones)
 
-    def harmony(self, time_s: float) -> tuple[Span, ChordTones] | None:
+    def _colour(self, span: Span) -> Colour:
+        """Each chord has its own threshold, the same whenever its section comes back: more strength colours more."""
+        if self.harmony <= 0.0 or self.pack.colour == "triad":
+            return "triad"
+        threshold = self._threshold(span)
+        if self.pack.colour == "ninth" and threshold < 2.0 * self.harmony - 1.0:
+            return "ninth"
+        return "seventh" if threshold < 2.0 * self.harmony else "triad"
+
+    def _threshold(self, span: Span) -> float:
+        known = self._thresholds.get(span.start_s)
+        if known is None:
+            at = bisect_right(self._bar_starts, span.start_s + 1e-6) - 1
+            bar = self.scenes[max(0, at)].bar if self.scenes else None
+            place = (bar.letter, bar.place, round(span.start_s - bar.start_s, 1)) if bar else (span.start_s,)
+            known = self._thresholds[span.start_s] = self.chance.fork("colour", *place).unit()
+        return known
+
+    @cached_property
+    def _thresholds(self) -> dict[float, float]:
+        return {}
+
+    @cached_property
+    def _bar_starts(self) -> list[float]:
+        return [scene.bar.start_s for scene in self.scenes]
+
+    def harmony_at(self, time_s: float) -> tuple[Span, ChordTones] | None:
+        """The chord to play at a time, and its span."""
         span = self.grid.chord(time_s)
         tones = self.tones(span) if span else None
         return (span, tones) if span and tones else None
@@ -68,10 +102,12 @@ class Touch:
     chance: Chance
 
     def moment(self, time_s: float, lag_ms: float = 0.0) -> float:
-        wander = self.chance.spread() * self.stand.pack.humanise.timing_ms
+        """When a note that aims at a time, or ``lag_ms`` behind it, is played."""
+        wander = self.chance.spread() * min(MOST_WANDER_MS, self.stand.pack.humanise.timing_ms)
         return max(0.0, time_s + (wander + lag_ms) / 1000.0)
 
     def force(self, velocity: float, energy: float) -> int:
+        """The velocity of a note, 1..127."""
         wander = self.chance.spread() * self.stand.pack.humanise.velocity
         return round(min(127.0, max(1.0, velocity * (0.82 + 0.26 * energy) * self.stand.loudness + wander)))
 

@@ -17,12 +17,12 @@ class Repertoire:
 
     def steps(self, scene: Scene) -> list[Step]:
         """The steps of one groove bar, positions in beats from its start."""
-        if not self._written.pages:
+        if not self._written:
             return [Step(0.0, float(scene.bar.beats), "x", 1)]
         bar = scene.bar
         # Broken chords thin out while somebody sings and fill the rests.
         level = "low" if self._quiet_under_voice and scene.voice > 0.35 else scene.level
-        choices = self._written.choices(bar.beats, level)
+        choices = self._written.choices(bar.beats, level, bar.division, bar.label)
         chance = self._chance.fork(bar.letter, level)
         main = int(chance.unit() * len(choices))
         group = bar.place // 4

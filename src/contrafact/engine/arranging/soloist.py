@@ -1,6 +1,7 @@
 """Counter-lines: a short motif, worked over the chords, only where the singer rests."""
 
 from contrafact.engine.arranging.chance import Chance
+from contrafact.engine.arranging.notation import parse
 from contrafact.engine.arranging.pack import PitchedPart
 from contrafact.engine.arranging.players import Stand, Touch
 from contrafact.engine.arranging.timeline import Note
@@ -66,10 +67,23 @@ def _letter_at(stand: Stand, beat: int) -> tuple[str, float]:
     return "A", 0.5
 
 
+def _written_motifs(part: PitchedPart) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The pack's own rhythms, one bar of four beats each; the generic ones serve packs without."""
+    found = []
+    for pattern in part.patterns:
+        steps = parse(pattern.steps, pattern.beats, pattern.bars)
+        for bar in range(pattern.bars):
+            first = bar * pattern.beats
+            rhythm = tuple((s.position - first, s.length) for s in steps if first <= s.position < first + 4)
+            if rhythm and pattern.beats == 4:
+                found.append(rhythm)
+    return tuple(found)
+
+
 def _phrase(stand: Stand, part: PitchedPart, chance: Chance, first: int, room: int) -> list[Note]:
     letter, energy = _letter_at(stand, first)
     theme = chance.fork("theme", letter)
-    motif, contour = theme.pick(_MOTIFS), theme.pick(_CONTOURS)
+    motif, contour = theme.pick(_written_motifs(part) or _MOTIFS), theme.pick(_CONTOURS)
     touch = Touch(stand, chance.fork("touch", first))
     scale = sorted((step + stand.semitones) % 12 for step in stand.scale)
     middle = (part.low + part.high) // 2
@@ -82,8 +96,10 @@ def _phrase(stand: Stand, part: PitchedPart, chance: Chance, first: int, room: i
                 continue
             last = at + length >= room - 0.01
             held = min(length, room - at)
-            begin_s, end_s = stand.time(first + at, 2), stand.time(first + at + held, 2)
-            heard = stand.harmony(begin_s)
+            # Sixteenths of a motif swing as sixteenths do.
+            division = 4 if (at * 4) % 2 else 2
+            begin_s, end_s = stand.time(first + at, division), stand.time(first + at + held, division)
+            heard = stand.harmony_at(begin_s)
             if heard is None:
                 continue
             aim = middle + 1.7 * contour[place % len(contour)] + (3 if (start // 4) % 2 else 0)
