@@ -1,16 +1,361 @@
 """What a recipe asks of the song's own voice, as layers of the timeline."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from contrafact.engine.arranging.chance import Chance
+from contrafact.engine.arranging.chords import ChordTones, tonic_class
+from contrafact.engine.arranging.cutting import Pulse, answers, chops, chosen, pulse_of, stutters, throws
 from contrafact.engine.arranging.form import Form
 from contrafact.engine.arranging.grid import Grid
 from contrafact.engine.arranging.pack import StylePack
+from contrafact.engine.arranging.phrases import SungPhrase, sung_phrases
+from contrafact.engine.arranging.second_voices import scale_at, second_voice
 from contrafact.engine.arranging.timeline import Clip
-from contrafact.engine.arranging.voices import VoiceLayer
+from contrafact.engine.arranging.voices import (
+    Interval,
+    Shift,
+    VoiceChord,
+    VoiceLayer,
+    VoiceNote,
+    VoicePiece,
+    VoiceScale,
+    VoiceTone,
+)
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
+from contrafact.engine.recipe.wishes import VoiceUse
+
+_ASKED: Final = 0.6
+"""Share of its level that a treatment has which is asked for without a strength."""
+_THIRD_FROM, _THROWS_FROM, _CHOIR_FROM = 0.3, 0.5, 0.7
+_HARMONY_PANS: Final = (-0.4, 0.4, -0.15)
+_REGISTER_ABOVE, _REGISTER_BELOW = 9, 12
+"""Semitones beyond the lead's own register in which a second voice still sounds like a singer."""
+_HARMONY: Final = VoiceTone(vibrato=0.8, tuning=0.35, brightness=-0.15, consonants_db=-10.0)
+_DOUBLE: Final = VoiceTone(detune_cents=7.0, brightness=-0.1, consonants_db=-7.0)
+_CHOIR: Final = VoiceTone(detune_cents=10.0, vibrato=0.6, tuning=0.3, brightness=-0.2, consonants_db=-12.0)
+_JOIN_S: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What all layers share."""
+
+    phrases: tuple[SungPhrase, ...]
+    notes: tuple[VoiceNote, ...]
+    scales: tuple[VoiceScale, ...]
+    chords: tuple[VoiceChord, ...]
+    pulse: Pulse
+    bpm: float
+    a4: float
+    register: tuple[int, int]
+    median: float
+    end_s: float
+    chance: Chance
 
 
 def sing(
-    chart: Chart, recipe: Recipe, pack: StylePack | None, form: Form, grid: Grid, clips: tuple[Clip, ...]
+    chart: Chart,
+    recipe: Recipe,
+    pack: StylePack | None,
+    form: Form,
+    grid: Grid,
+    clips: tuple[Clip, ...],
+    source: int = 0,
+    bed: Chart | None = None,
 ) -> tuple[VoiceLayer, ...]:
-    """Layers of the kept voice; none where the recipe leaves it as it is, or no voice is kept."""
-    return ()
+    """Layers of the kept voice; none where the recipe leaves it as it is, or no voice is kept.
+
+    Parameters
+    ----------
+    chart : Chart
+        Of the recording that the voice comes from.
+    recipe : Recipe
+        ``voice`` says what, ``strengths.vocals`` how much; with ``voice`` untouched the strength alone gives a double,
+        then thirds in choruses, then throws, then a choir.
+    pack : StylePack or None
+    form, grid
+        Of the take.
+    clips : tuple of Clip
+        Where they keep the voice, there is something to treat.
+    source : int
+        Which recording of the take the voice comes from (1 in a mash-up).
+    bed : Chart, optional
+        Of the recording whose keys and bars the take has, where that is another.
+    """
+    asked = recipe.voice != VoiceUse()
+    strength = recipe.strengths.vocals
+    if recipe.kind == "cover" or "vocals" in recipe.locks or not (asked or strength > 0.0):
+        return ()
+    stage = _stage(chart, recipe, form, grid, clips, source, bed or chart)
+    if not stage.phrases:
+        return ()
+    if asked:
+        return tuple(_asked(stage, recipe.voice, _ASKED + (1.0 - _ASKED) * strength))
+    return tuple(_grown(stage, strength))
+
+
+def _stage(
+    chart: Chart, recipe: Recipe, form: Form, grid: Grid, clips: tuple[Clip, ...], source: int, bed: Chart
+) -> _Stage:
+    semitones = recipe.transpose_semitones
+    phrases = sung_phrases(chart, grid, clips, source, float(semitones) if source == 0 else 0.0, form.end_s)
+    notes = tuple(note for phrase in phrases for note in phrase.notes)
+    pitches = sorted(note.pitch for note in notes) or [48.0, 60.0, 72.0]
+    low, high = pitches[len(pitches) // 20], pitches[-1 - len(pitches) // 20]
+    return _Stage(
+        phrases=phrases,
+        notes=notes,
+        scales=_scales(bed, grid, semitones),
+        chords=_chords(grid, semitones),
+        pulse=pulse_of(grid, bed.metre.division),
+        bpm=bed.tempo.bpm * form.ratio,
+        a4=bed.tuning_cents / 100.0,
+        register=(round(low) - _REGISTER_BELOW, round(high) + _REGISTER_ABOVE),
+        median=pitches[len(pitches) // 2],
+        end_s=form.end_s,
+        chance=Chance(recipe.seed, "voices"),
+    )
+
+
+def _scales(chart: Chart, grid: Grid, semitones: int) -> tuple[VoiceScale, ...]:
+    """Under every chord what may be sung; a chord that was heard uncertainly bends nothing."""
+    found = []
+    for span in grid.chords:
+        tonic, mode = _key_at(chart, grid, 0.5 * (span.start_s + span.end_s))
+        sure = span.tones.transposed(semitones) if span.tones and span.sure else None
+        scale = scale_at((tonic + semitones) % 12, mode, sure)
+        chord = tuple(sorted(set(sure.pitch_classes))) if sure else ()
+        found.append(VoiceScale(round(span.start_s, 6), round(span.end_s, 6), scale, chord))
+    if not found:
+        scale = scale_at((tonic_class(chart.key.tonic) + semitones) % 12, chart.key.mode, None)
+        return (VoiceScale(0.0, 86_400.0, scale),)
+    return tuple(found)
+
+
+def _key_at(chart: Chart, grid: Grid, time_s: float) -> tuple[int, str]:
+    """Tonic and mode of the recording at the bar that sounds at a moment of the take."""
+    key = (tonic_class(chart.key.tonic), chart.key.mode)
+    if len(chart.keys) < 2:
+        return key
+    bar = next((bar for bar in grid.bars if bar.start_s <= time_s < bar.end_s), None)
+    if bar is None or bar.source_bar is None or bar.source_bar >= len(chart.bars):
+        return key
+    heard = chart.bars[bar.source_bar]
+    middle_s = 0.5 * (heard.start_s + heard.end_s)
+    span = next((span for span in chart.keys if span.start_s <= middle_s < span.end_s), None)
+    return (tonic_class(span.tonic), span.mode) if span else key
+
+
+def _chords(grid: Grid, semitones: int) -> tuple[VoiceChord, ...]:
+    return tuple(
+        VoiceChord(round(span.start_s, 6), round(span.end_s, 6), _voiced(span.tones.transposed(semitones)))
+        for span in grid.chords
+        if span.tones is not None
+    )
+
+
+def _voiced(tones: ChordTones) -> tuple[int, ...]:
+    """For the vocoder: the bass low, the chord around middle C, where a voice's formants can shape it."""
+    bass = 43 + (tones.bass - 43) % 12
+    upper = sorted(55 + (tone - 55) % 12 for tone in set(tones.pitch_classes))
+    return (bass, *upper, upper[0] + 12)
+
+
+def _grown(stage: _Stage, strength: float) -> Iterator[VoiceLayer]:
+    """What a strength gives of itself; each treatment stays and grows with it."""
+    yield _double(stage, stage.phrases, -17.0 + 8.0 * strength)
+    loud = _choruses(stage.phrases)
+    if strength > _THIRD_FROM:
+        yield from _harmonies(stage, loud, (2,), -14.0 + 7.0 * _over(strength, _THIRD_FROM))
+    if strength > _THROWS_FROM:
+        yield from _thrown(stage, stage.phrases, _over(strength, _THROWS_FROM))
+    if strength > _CHOIR_FROM:
+        yield _choir(stage, loud, -15.0 + 6.0 * _over(strength, _CHOIR_FROM))
+
+
+def _over(strength: float, start: float) -> float:
+    return (strength - start) / (1.0 - start)
+
+
+def _choruses(phrases: Sequence[SungPhrase]) -> tuple[SungPhrase, ...]:
+    """Those of choruses, or where no section is called so, of the louder half."""
+    found = tuple(phrase for phrase in phrases if phrase.section == "chorus")
+    if found:
+        return found
+    energies = sorted(phrase.energy for phrase in phrases)
+    return tuple(phrase for phrase in phrases if phrase.energy >= energies[len(energies) // 2])
+
+
+def _asked(stage: _Stage, voice: VoiceUse, amount: float) -> Iterator[VoiceLayer]:
+    """What is asked for; the tone of the lead is exactly that, the others' level grows with ``amount``."""
+    tone = VoiceTone(voice.formant_semitones, voice.breath, voice.brightness, voice.vibrato, voice.tuning)
+    if tone != VoiceTone():
+        yield VoiceLayer("lead", "lead", _pieces(stage.phrases), tone=tone, notes=stage.notes, scales=stage.scales)
+    phrases = tuple(phrase for phrase in stage.phrases if not voice.sections or phrase.section in voice.sections)
+    if not phrases:
+        return
+    if voice.double > 0.0:
+        yield _double(stage, phrases, -16.0 + 10.0 * voice.double * amount)
+    if voice.harmonies:
+        yield from _harmonies(stage, phrases, voice.harmonies, -12.0 + 6.0 * amount)
+    if voice.choir > 0.0:
+        yield _choir(stage, phrases, -16.0 + 9.0 * voice.choir * amount)
+    if voice.vocoder > 0.0 and stage.chords:
+        yield VoiceLayer(
+            "vocoder",
+            "vocoder",
+            _pieces(phrases),
+            chords=stage.chords,
+            gain_db=round(-14.0 + 10.0 * voice.vocoder * amount, 3),
+            reverb_send_db=-18.0,
+        )
+    if stage.pulse.known:
+        yield from _cut(stage, phrases, voice, amount)
+
+
+def _cut(stage: _Stage, phrases: tuple[SungPhrase, ...], voice: VoiceUse, amount: float) -> Iterator[VoiceLayer]:
+    answering = chosen(phrases, voice.responses * amount, stage.chance.fork("responses"))
+    if voice.responses > 0.0:
+        yield from _answering(stage, answering, voice.responses * amount)
+    if voice.throws > 0.0:
+        yield from _thrown(stage, phrases, voice.throws * amount)
+    if voice.stutter > 0.0:
+        # Where the word before is from decides what is free: all phrases are looked at, some are used.
+        some = {phrase.start_s for phrase in chosen(phrases, voice.stutter * amount, stage.chance.fork("stutter"))}
+        pieces = tuple(
+            piece for piece in stutters(stage.phrases, stage.pulse) if _owner(stage, piece.source_start_s) in some
+        )
+        if pieces:
+            gain_db = -10.0 + 5.0 * voice.stutter * amount
+            yield VoiceLayer("stutter", "copy", pieces, gain_db=round(gain_db, 3), notes=stage.notes)
+    if voice.chops > 0.0:
+        taken = {phrase.start_s for phrase in answering} if voice.responses > 0.0 else set()
+        resting = [phrase for phrase in phrases if phrase.start_s not in taken]
+        strength = voice.chops * amount
+        cut = tuple(
+            chops(resting, stage.pulse, stage.scales, strength, stage.a4, stage.chance.fork("chops"), stage.end_s)
+        )
+        if cut:
+            yield VoiceLayer(
+                "chops",
+                "copy",
+                cut,
+                gain_db=round(-11.0 + 6.0 * strength, 3),
+                delay_send_db=-16.0,
+                reverb_send_db=-18.0,
+                notes=stage.notes,
+            )
+
+
+def _owner(stage: _Stage, time_s: float) -> float | None:
+    return next((phrase.start_s for phrase in stage.phrases if phrase.start_s <= time_s < phrase.end_s), None)
+
+
+def _pieces(phrases: Sequence[SungPhrase]) -> tuple[VoicePiece, ...]:
+    """Each phrase where it is sung; where one follows another without a breath, they cross."""
+    found: list[VoicePiece] = []
+    for phrase in phrases:
+        fade_in_s, start_s = 0.03, phrase.start_s
+        if phrase.joined and found and abs(found[-1].target_end_s - phrase.start_s) < _JOIN_S:
+            before = found[-1]
+            found[-1] = replace(before, source_end_s=round(phrase.start_s + 0.5 * _JOIN_S, 6), fade_out_s=_JOIN_S)
+            fade_in_s, start_s = _JOIN_S, round(phrase.start_s - 0.5 * _JOIN_S, 6)
+        found.append(VoicePiece(start_s, phrase.end_s, start_s, fade_in_s=fade_in_s, fade_out_s=0.08))
+    return tuple(found)
+
+
+def _double(stage: _Stage, phrases: Sequence[SungPhrase], gain_db: float) -> VoiceLayer:
+    return VoiceLayer(
+        "double",
+        "sung",
+        _pieces(phrases),
+        tone=_DOUBLE,
+        voices=2,
+        width=1.0,
+        delay_s=0.024,
+        gain_db=round(gain_db, 3),
+        reverb_send_db=-22.0,
+        notes=stage.notes,
+    )
+
+
+def _choir(stage: _Stage, phrases: Sequence[SungPhrase], gain_db: float) -> VoiceLayer:
+    return VoiceLayer(
+        "choir",
+        "sung",
+        _pieces(phrases),
+        tone=_CHOIR,
+        voices=8,
+        width=1.0,
+        delay_s=0.018,
+        gain_db=round(gain_db, 3),
+        reverb_send_db=-12.0,
+        notes=stage.notes,
+        scales=stage.scales,
+    )
+
+
+def _harmonies(
+    stage: _Stage, phrases: Sequence[SungPhrase], steps: tuple[int, ...], gain_db: float
+) -> Iterator[VoiceLayer]:
+    """One layer per asked voice; each keeps off those before it."""
+    heard = bool(stage.notes)
+    lines: list[tuple[Shift, ...]] = []
+    for number, step in enumerate(steps):
+        interval = Interval(step, *stage.register)
+        line: list[Shift] = []
+        for phrase in phrases:
+            line += second_voice(phrase.notes, stage.scales, interval, stage.a4, lines)
+        lines.append(tuple(line))
+        yield VoiceLayer(
+            f"harmony-{number + 1}",
+            "sung",
+            _pieces(phrases),
+            shifts=tuple(replace(shift, start_s=round(shift.start_s, 6)) for shift in line),
+            tone=_HARMONY,
+            delay_s=round(0.012 + 0.007 * number, 6),
+            gain_db=round(gain_db - 1.5 * (len(steps) - 1), 3),
+            pan=_HARMONY_PANS[number % 3],
+            reverb_send_db=-16.0,
+            notes=stage.notes,
+            scales=stage.scales,
+            interval=None if heard else interval,
+        )
+
+
+def _answering(stage: _Stage, phrases: Sequence[SungPhrase], strength: float) -> Iterator[VoiceLayer]:
+    octave = 12.0 if stage.median < 60.0 else -12.0
+    found = answers(phrases, stage.pulse, stage.scales, octave, stage.a4, stage.end_s)
+    if found.pieces:
+        yield VoiceLayer(
+            "responses",
+            "copy",
+            found.pieces,
+            shifts=found.shifts,
+            tone=VoiceTone(brightness=-0.3, vibrato=0.8),
+            gain_db=round(-12.0 + 5.0 * strength, 3),
+            pan=0.35,
+            reverb_send_db=-12.0,
+            notes=stage.notes,
+            scales=stage.scales,
+        )
+
+
+def _thrown(stage: _Stage, phrases: Sequence[SungPhrase], strength: float) -> Iterator[VoiceLayer]:
+    if not stage.pulse.known:
+        return
+    some = chosen(phrases, strength, stage.chance.fork("throws"))
+    pieces = tuple(sorted(throws(some, stage.pulse, stage.bpm, stage.end_s), key=lambda piece: piece.target_start_s))
+    if pieces:
+        yield VoiceLayer(
+            "throws",
+            "copy",
+            pieces,
+            tone=VoiceTone(brightness=-0.5),
+            gain_db=round(-9.0 + 5.0 * strength, 3),
+            reverb_send_db=-14.0,
+            notes=stage.notes,
+        )

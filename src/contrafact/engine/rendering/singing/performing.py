@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from contrafact.engine.arranging.chance import Chance
+from contrafact.engine.arranging.second_voices import second_voice
 from contrafact.engine.arranging.voices import Shift, VoiceLayer, VoicePiece, VoiceTone
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.grid import amplitude, frame
@@ -114,7 +115,7 @@ def _sung(layer: VoiceLayer, piece: VoicePiece, context: Context, phrase: Phrase
     tone = layer.tone
     count = phrase.pitch.midi.size
     moved_s = piece.target_start_s - piece.source_start_s
-    shifts = _shifts(layer, phrase, moved_s)
+    shifts = _shifts(layer, phrase, moved_s, context.a4)
     times = seconds_of(phrase, count, CONTROL) + moved_s
     base = piece.semitones + shifted(shifts, times)
     base += bent(phrase.pitch, phrase.notes, phrase.origin_s, tone, layer.scales, context.a4)
@@ -136,8 +137,12 @@ def _sung(layer: VoiceLayer, piece: VoicePiece, context: Context, phrase: Phrase
     return np.asarray(out / np.float32(np.sqrt(len(members))))
 
 
-def _shifts(layer: VoiceLayer, phrase: Phrase, moved_s: float) -> tuple[Shift, ...]:
-    return layer.shifts
+def _shifts(layer: VoiceLayer, phrase: Phrase, moved_s: float, a4: float) -> tuple[Shift, ...]:
+    """Those of the layer, or by its rule on the notes that were heard here."""
+    if layer.interval is None:
+        return layer.shifts
+    notes = [replace(note, start_s=note.start_s + moved_s, end_s=note.end_s + moved_s) for note in phrase.notes]
+    return second_voice(notes, layer.scales, layer.interval, a4)
 
 
 def _line(chance: Chance, count: int, alive: bool) -> tuple[Doubles, Doubles]:
