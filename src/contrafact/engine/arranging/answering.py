@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contrafact.engine.arranging.grid import Grid
-from contrafact.engine.arranging.phrases import Tone
+from contrafact.engine.arranging.tunes import Tone
 from contrafact.engine.arranging.tonality import Tonality
 
 _SHORTEST_GAP_S = 1.2

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from contrafact.engine.arranging.phrases import Tone
+from contrafact.engine.arranging.tunes import Tone
 from contrafact.engine.arranging.timeline import Note
 
 JOINED_S = 0.06

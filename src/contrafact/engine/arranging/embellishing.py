@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from contrafact.engine.arranging.chance import Chance
 from contrafact.engine.arranging.grid import Grid
-from contrafact.engine.arranging.phrases import Tone
+from contrafact.engine.arranging.tunes import Tone
 from contrafact.engine.arranging.tonality import Tonality
 
 _HELD_S = 0.4

@@ -16,7 +16,7 @@ from contrafact.engine.arranging.library import InstrumentWord, load_instruments
 from contrafact.engine.arranging.mixing import Mood, part_of
 from contrafact.engine.arranging.notation import swung
 from contrafact.engine.arranging.pack import Channel, StylePack
-from contrafact.engine.arranging.phrases import Phrase, Tone, find_phrases, handed_over, rests_of, tones_of
+from contrafact.engine.arranging.tunes import Phrase, Tone, find_phrases, rests_of, taken_phrases, tones_of
 from contrafact.engine.arranging.timeline import Instrument, Note, Part
 from contrafact.engine.arranging.tonality import Tonality
 from contrafact.engine.errors import BadInput
@@ -62,13 +62,11 @@ def hand_over(chart: Chart, recipe: Recipe, pack: StylePack | None, mood: Mood, 
     phrases = find_phrases(chart)
     if not phrases:
         return Handed(notes_for_people=(NO_TUNE,))
-    chance = Chance(recipe.seed, "melody")
-    chosen = handed_over(phrases, 1.0 if cover else strength, chance)
-    taken = tuple(phrase for phrase, _ in chosen)
+    taken = taken_phrases(chart, recipe)
     place = "replace" if cover else recipe.melody.place
     follows = recipe.melody.instrument is not None and not cover
     amount = 0.0 if follows else amount_of_variation(strength)
-    lines = _Lines(chart, recipe, pack, form, grid, chance, amount)
+    lines = _Lines(chart, recipe, pack, form, grid, Chance(recipe.seed, "melody"), amount)
     phrased = lines.answers(phrases, taken) if place == "rests" else lines.sung(taken)
     notes = _notes(phrased, words[slug], recipe.transpose_semitones, loud_level_db(chart), mood.velocity)
     word = words[slug]
