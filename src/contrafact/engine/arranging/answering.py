@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from contrafact.engine.arranging.grid import Grid
-from contrafact.engine.arranging.tunes import Tone
 from contrafact.engine.arranging.tonality import Tonality
+from contrafact.engine.arranging.tunes import Tone
 
 _SHORTEST_GAP_S = 1.2
 _LONGEST_S = 4.0

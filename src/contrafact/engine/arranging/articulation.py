@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from contrafact.engine.arranging.tunes import Tone
 from contrafact.engine.arranging.timeline import Note
+from contrafact.engine.arranging.tunes import Tone
 
 JOINED_S = 0.06
 """Notes closer than this are played in one stroke or breath."""

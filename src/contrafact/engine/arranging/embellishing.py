@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from contrafact.engine.arranging.chance import Chance
 from contrafact.engine.arranging.grid import Grid
-from contrafact.engine.arranging.tunes import Tone
 from contrafact.engine.arranging.tonality import Tonality
+from contrafact.engine.arranging.tunes import Tone
 
 _HELD_S = 0.4
 _SHORTEST_S = 0.11

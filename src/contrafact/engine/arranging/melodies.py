@@ -16,9 +16,9 @@ from contrafact.engine.arranging.library import InstrumentWord, load_instruments
 from contrafact.engine.arranging.mixing import Mood, part_of
 from contrafact.engine.arranging.notation import swung
 from contrafact.engine.arranging.pack import Channel, StylePack
-from contrafact.engine.arranging.tunes import Phrase, Tone, find_phrases, rests_of, taken_phrases, tones_of
 from contrafact.engine.arranging.timeline import Instrument, Note, Part
 from contrafact.engine.arranging.tonality import Tonality
+from contrafact.engine.arranging.tunes import Phrase, Tone, find_phrases, rests_of, taken_phrases, tones_of
 from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe

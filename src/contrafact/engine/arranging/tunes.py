@@ -1,177 +1,165 @@
-"""What the kept voice sings in the take: phrases with their notes, in target time, as far as its clips let it sound."""
+"""The heard tune in phrases: where it breathes, which of them an instrument takes, and where they lie in the take."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
 
-import numpy as np
+from contrafact.engine.arranging.chance import Chance
+from contrafact.engine.arranging.form import Form, placed
+from contrafact.engine.listening.chart import Chart, Note
+from contrafact.engine.recipe.recipe import Recipe
 
-from contrafact.engine.arranging.grid import Grid
-from contrafact.engine.arranging.timeline import Clip
-from contrafact.engine.arranging.voices import VoiceNote
-from contrafact.engine.listening.chart import Chart
-
-_BREATH_S: Final = 0.3
-"""A longer silence ends a phrase."""
-_BEFORE_S, _AFTER_S = 0.14, 0.18
-"""What a phrase has of consonants before its first note, and of release after its last."""
-_LONGEST_S: Final = 9.0
-_SHORTEST_S: Final = 0.12
-_HEARD: Final = 0.25
-"""Notes of less confidence are left aside."""
-_SAME_S: Final = 0.005
+_PAUSE_S = 0.42
+"""A gap that always ends a phrase."""
+_LONGEST_S = 8.0
+_SHORTEST_S = 1.0
+_REACH_BEFORE_S = 0.2
+"""A consonant is heard before its note."""
+_REACH_AFTER_S = 0.3
+TRUSTED = 0.35
+"""Notes less likely to be right are not played."""
+_TRUSTED_PHRASE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class SungPhrase:
-    """``start_s`` to ``end_s`` in the take; ``notes`` are empty where the chart has none.
+class Phrase:
+    """What is sung in one breath, in the recording's own time.
 
-    ``rest_s`` is when the voice sings next, or the take's voice ends. ``joined`` says that it follows the phrase before
-    without a breath.
+    ``start_s``..``end_s`` is the voice's whole time for it, consonants and breath included; phrases do not overlap.
+    """
+
+    number: int
+    start_s: float
+    end_s: float
+    notes: tuple[Note, ...]
+
+    @property
+    def sure(self) -> float:
+        """Mean probability of its notes, by time."""
+        lengths = [note.end_s - note.start_s for note in self.notes]
+        return sum(n.confidence * length for n, length in zip(self.notes, lengths, strict=True)) / max(
+            1e-9, sum(lengths)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A note of the tune in the take: target seconds, MIDI pitch (fractions kept), level in dB of full scale.
+
+    ``joined`` says that the note before it goes over into this one; ``from_pitch`` is where a slide into it begins.
     """
 
     start_s: float
     end_s: float
-    notes: tuple[VoiceNote, ...]
-    section: str
-    energy: float
-    rest_s: float
+    pitch: float
+    level_db: float
     joined: bool = False
+    from_pitch: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Clips that continue one another."""
-
-    sources_s: tuple[float, ...]
-    targets_s: tuple[float, ...]
-    semitones: float
-
-    def target(self, source_s: float) -> float:
-        return float(np.interp(source_s, self.sources_s, self.targets_s))
-
-
-def sung_phrases(
-    chart: Chart, grid: Grid, clips: Sequence[Clip], source: int, semitones: float, end_s: float
-) -> tuple[SungPhrase, ...]:
-    """Phrases in order; a phrase that a cut divides comes in the parts that are left of it.
-
-    Parameters
-    ----------
-    chart : Chart
-        Of the recording that the voice comes from.
-    grid : Grid
-        Of the take, for the sections.
-    clips : sequence of Clip
-        Of all stems.
-    source : int
-        Which recording of the take the voice comes from.
-    semitones : float
-        What the take transposes that recording by, on top of the clips.
-    end_s : float
-        Where the take ends.
-    """
-    spans: list[tuple[float, float, tuple[VoiceNote, ...]]] = []
-    for run in _runs(clips, source):
-        spans += _sung(chart, run, semitones)
-    spans.sort(key=lambda span: span[0])
-    found: list[SungPhrase] = []
-    for number, (start_s, stop_s, notes) in enumerate(spans):
-        following = spans[number + 1][0] if number + 1 < len(spans) else end_s
-        section, energy = _section(grid, 0.5 * (start_s + stop_s))
-        joined = number > 0 and start_s - spans[number - 1][1] < 0.02
-        found.append(SungPhrase(start_s, stop_s, notes, section, energy, max(stop_s, following), joined))
-    return tuple(found)
-
-
-def _runs(clips: Sequence[Clip], source: int) -> Iterator[_Run]:
-    ordered = sorted(
-        (clip for clip in clips if clip.stem == "vocals" and clip.source == source and clip.gain_db > -60.0),
-        key=lambda clip: clip.target_start_s,
-    )
-    run: _Run | None = None
-    for clip in ordered:
-        if run is not None and _continues(run, clip):
-            run = replace(
-                run,
-                sources_s=(*run.sources_s, clip.source_end_s),
-                targets_s=(*run.targets_s, clip.target_end_s),
-            )
-            continue
-        if run is not None:
-            yield run
-        run = _Run((clip.source_start_s, clip.source_end_s), (clip.target_start_s, clip.target_end_s), clip.semitones)
-    if run is not None:
-        yield run
-
-
-def _continues(run: _Run, clip: Clip) -> bool:
-    return (
-        abs(clip.target_start_s - run.targets_s[-1]) < _SAME_S
-        and abs(clip.source_start_s - run.sources_s[-1]) < _SAME_S
-        and clip.semitones == run.semitones
-    )
-
-
-def _sung(chart: Chart, run: _Run, semitones: float) -> Iterator[tuple[float, float, tuple[VoiceNote, ...]]]:
-    """Phrases of one run, in target time."""
-    first_s, last_s = run.sources_s[0], run.sources_s[-1]
-    low_s, high_s = run.targets_s[0], run.targets_s[-1]
-    if chart.melody is None:
-        for region in chart.vocal_regions:
-            a, b = max(region.start_s, first_s), min(region.end_s, last_s)
-            if b - a >= _SHORTEST_S:
-                yield from _split(run.target(a), run.target(b), ())
-        return
-    notes = [
-        VoiceNote(
-            round(run.target(max(note.start_s, first_s)), 6),
-            round(run.target(min(note.end_s, last_s)), 6),
-            round(note.pitch_midi + semitones + run.semitones, 4),
-        )
-        for note in chart.melody.notes
-        if note.confidence >= _HEARD and min(note.end_s, last_s) - max(note.start_s, first_s) > 0.04
-    ]
-    groups: list[list[VoiceNote]] = []
-    for note in notes:
-        if groups and note.start_s - groups[-1][-1].end_s < _BREATH_S:
+def find_phrases(chart: Chart) -> tuple[Phrase, ...]:
+    """The phrases of the chart's melody in order; none where nobody sings or nobody listened for it."""
+    if chart.melody is None or not chart.melody.notes:
+        return ()
+    groups: list[list[Note]] = []
+    for note in chart.melody.notes:
+        if groups and note.start_s - groups[-1][-1].end_s < _PAUSE_S:
             groups[-1].append(note)
         else:
             groups.append([note])
+    groups = [part for group in _gathered(groups) for part in _halved(group)]
+    found: list[Phrase] = []
     for number, group in enumerate(groups):
-        before_s = groups[number - 1][-1].end_s if number else low_s
-        after_s = groups[number + 1][0].start_s if number + 1 < len(groups) else high_s
-        start_s = max(group[0].start_s - _BEFORE_S, 0.5 * (before_s + group[0].start_s) if number else low_s)
-        end_s = min(
-            group[-1].end_s + _AFTER_S,
-            0.5 * (after_s + group[-1].end_s) if number + 1 < len(groups) else high_s,
-        )
-        if end_s - start_s >= _SHORTEST_S:
-            yield from _split(start_s, end_s, tuple(group))
+        before_s = group[0].start_s - groups[number - 1][-1].end_s if number else group[0].start_s * 2
+        after_s = groups[number + 1][0].start_s - group[-1].end_s if number + 1 < len(groups) else 2 * _REACH_AFTER_S
+        start_s = group[0].start_s - min(_REACH_BEFORE_S, max(0.0, before_s) / 2)
+        end_s = min(chart.duration_s, group[-1].end_s + min(_REACH_AFTER_S, max(0.0, after_s) / 2))
+        found.append(Phrase(number, start_s, end_s, tuple(group)))
+    return tuple(found)
 
 
-def _split(
-    start_s: float, end_s: float, notes: tuple[VoiceNote, ...]
-) -> Iterator[tuple[float, float, tuple[VoiceNote, ...]]]:
-    """A long phrase in parts, between notes where there are any, so that nobody waits for all of it."""
-    if end_s - start_s <= _LONGEST_S:
-        yield round(start_s, 6), round(end_s, 6), notes
-        return
-    middle_s = 0.5 * (start_s + end_s)
-    between = [
-        (0.5 * (one.end_s + two.start_s), two.start_s - one.end_s)
-        for one, two in pairwise(notes)
-        if abs(two.start_s - middle_s) < 0.25 * (end_s - start_s)
+def _gathered(groups: list[list[Note]]) -> list[list[Note]]:
+    """A call of a note or two belongs to what follows or came before it, if that is near."""
+    gathered: list[list[Note]] = []
+    for group in groups:
+        near = bool(gathered) and group[0].start_s - gathered[-1][-1].end_s < 3 * _PAUSE_S
+        last_short = bool(gathered) and gathered[-1][-1].end_s - gathered[-1][0].start_s < _SHORTEST_S
+        if near and (last_short or group[-1].end_s - group[0].start_s < _SHORTEST_S):
+            gathered[-1] = gathered[-1] + group
+        else:
+            gathered.append(group)
+    return gathered
+
+
+def _halved(group: list[Note]) -> list[list[Note]]:
+    """A phrase that goes on for too long is cut at the widest gap of its middle half."""
+    start_s, end_s = group[0].start_s, group[-1].end_s
+    length_s = end_s - start_s
+    if length_s <= _LONGEST_S or len(group) < 4:
+        return [group]
+    places = [
+        (after.start_s - before.end_s, -abs((before.end_s - start_s) / length_s - 0.5), n + 1)
+        for n, (before, after) in enumerate(pairwise(group))
+        if 0.2 <= (before.end_s - start_s) / length_s <= 0.8
     ]
-    # The widest gap, and of equal ones that nearest to the middle.
-    cut_s = max(between, key=lambda gap: (round(gap[1], 2), -abs(gap[0] - middle_s)))[0] if between else middle_s
-    yield from _split(start_s, cut_s, tuple(note for note in notes if note.start_s < cut_s))
-    yield from _split(cut_s, end_s, tuple(note for note in notes if note.start_s >= cut_s))
+    if not places:
+        return [group]
+    cut = max(places)[2]
+    return [*_halved(group[:cut]), *_halved(group[cut:])]
 
 
-def _section(grid: Grid, time_s: float) -> tuple[str, float]:
-    inside = [bar for bar in grid.bars if bar.start_s <= time_s < bar.end_s]
-    if not inside:
-        return ("intro" if not grid.bars or time_s < grid.bars[0].start_s else "outro"), 0.5
-    return inside[0].section, inside[0].energy
+def taken_phrases(chart: Chart, recipe: Recipe) -> tuple[Phrase, ...]:
+    """The phrases that a recipe hands to an instrument, in order: all of them in a cover, none without strength."""
+    if recipe.kind == "cover":
+        share = 1.0
+    elif recipe.kind == "remix" and "melody" not in recipe.locks:
+        share = recipe.strengths.melody
+    else:
+        share = 0.0
+    return _handed_over(find_phrases(chart), share, Chance(recipe.seed, "melody")) if share > 0.0 else ()
+
+
+def _handed_over(phrases: Sequence[Phrase], share: float, chance: Chance) -> tuple[Phrase, ...]:
+    """The phrases that an instrument takes for a share of 0..1, by time.
+
+    Nested: what a smaller share hands over, a larger one does too. A phrase whose notes were heard uncertainly stays
+    with the voice.
+    """
+    known = [phrase for phrase in phrases if phrase.sure >= _TRUSTED_PHRASE]
+    order = sorted(known, key=lambda phrase: (chance.fork("phrase", phrase.number).unit(), phrase.number))
+    total_s = sum(phrase.end_s - phrase.start_s for phrase in known)
+    found: list[Phrase] = []
+    before_s = 0.0
+    for phrase in order:
+        length_s = phrase.end_s - phrase.start_s
+        if before_s + length_s / 2 < share * total_s:
+            found.append(phrase)
+        before_s += length_s
+    return tuple(sorted(found, key=lambda phrase: phrase.number))
+
+
+def tones_of(phrase: Phrase, form: Form, shift: float) -> tuple[tuple[Tone, ...], ...]:
+    """The phrase at every place of the take where it sounds, moved by ``shift`` semitones; cut where it is."""
+    places: dict[int, list[Tone]] = {}
+    for note in phrase.notes:
+        if note.confidence < TRUSTED:
+            continue
+        for segment, start_s, end_s in placed(form, note.start_s, note.end_s):
+            tone = Tone(start_s, end_s, note.pitch_midi + shift, note.level_db)
+            # A segment may be played again: its start in the take tells its appearances apart.
+            places.setdefault(round(segment.target_start_s * 1e6), []).append(tone)
+    return tuple(tuple(tones) for _, tones in sorted(places.items()))
+
+
+def rests_of(phrases: Sequence[Phrase], form: Form) -> tuple[tuple[float, float], ...]:
+    """Where the voice is silent in the take for these phrases: in order, those that touch joined."""
+    spans = sorted(
+        (start_s, end_s) for phrase in phrases for _, start_s, end_s in placed(form, phrase.start_s, phrase.end_s)
+    )
+    joined: list[tuple[float, float]] = []
+    for start_s, end_s in spans:
+        if joined and start_s - joined[-1][1] < 1e-3:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end_s))
+        else:
+            joined.append((start_s, end_s))
+    return tuple(joined)
