@@ -109,7 +109,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
         tuning_cents=chart.tuning_cents,
         voices=voices,
         guest_sha256=recipe.sources[1] if mashed else None,
-        notes_for_people=mashed.notes if mashed else (),
+        notes_for_people=(*(mashed.notes if mashed else ()), *handed.notes_for_people),
     )
 
 
