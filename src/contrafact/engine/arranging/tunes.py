@@ -16,6 +16,7 @@ _SHORTEST_S = 1.0
 _REACH_BEFORE_S = 0.2
 """A consonant is heard before its note."""
 _REACH_AFTER_S = 0.3
+_SCRAP_S = 1.0
 TRUSTED = 0.35
 """Notes less likely to be right are not played."""
 _TRUSTED_PHRASE = 0.5
@@ -151,11 +152,22 @@ def tones_of(phrase: Phrase, form: Form, shift: float) -> tuple[tuple[Tone, ...]
     return tuple(tuple(tones) for _, tones in sorted(places.items()))
 
 
-def rests_of(phrases: Sequence[Phrase], form: Form) -> tuple[tuple[float, float], ...]:
-    """Where the voice is silent in the take for these phrases: in order, those that touch joined."""
-    spans = sorted(
-        (start_s, end_s) for phrase in phrases for _, start_s, end_s in placed(form, phrase.start_s, phrase.end_s)
-    )
+def rests_of(taken: Sequence[Phrase], everything: Sequence[Phrase], form: Form) -> tuple[tuple[float, float], ...]:
+    """Where the voice is silent in the take for the phrases that are taken: in order, those that touch joined.
+
+    Between two phrases that are both taken no scraps of breath are left, and when all are, nothing of the voice is.
+    """
+    if len(taken) == len(everything):
+        return ((0.0, form.end_s),) if taken else ()
+    numbers = {phrase.number for phrase in taken}
+    starts = {phrase.number: phrase.start_s for phrase in everything}
+    spans = []
+    for phrase in taken:
+        end_s = phrase.end_s
+        if phrase.number + 1 in numbers and starts[phrase.number + 1] - end_s < _SCRAP_S:
+            end_s = starts[phrase.number + 1]
+        spans += [(first_s, last_s) for _, first_s, last_s in placed(form, phrase.start_s, end_s)]
+    spans.sort()
     joined: list[tuple[float, float]] = []
     for start_s, end_s in spans:
         if joined and start_s - joined[-1][1] < 1e-3:
