@@ -3,13 +3,13 @@
 import pytest
 
 from contrafact.engine.arranging import StylePack, load_styles
+from contrafact.engine.rendering import KIT_NAMES
 
 PACKS = load_styles()
-KITS = {"house", "lofi", "dnb", "bossa", "brushes", "synthwave"}
 
 
-def test_the_six_styles_are_there() -> None:
-    assert set(PACKS) == {"house", "lo-fi-hip-hop", "drum-and-bass", "bossa-nova", "acoustic-ballad", "synthwave"}
+def test_the_first_styles_are_still_there() -> None:
+    assert set(PACKS) >= {"house", "lo-fi-hip-hop", "drum-and-bass", "bossa-nova", "acoustic-ballad", "synthwave"}
 
 
 def test_no_word_means_two_styles() -> None:
@@ -19,7 +19,7 @@ def test_no_word_means_two_styles() -> None:
 
 @pytest.mark.parametrize("pack", PACKS.values(), ids=lambda pack: pack.slug)
 def test_a_pack_is_complete(pack: StylePack) -> None:
-    assert pack.drums.kit in KITS
+    assert pack.drums.kit in KIT_NAMES
     for beats in (3, 4, 6):
         assert [groove for groove in pack.grooves if groove.beats == beats]
     for level in ("low", "mid", "high"):
