@@ -40,9 +40,10 @@ def make(song: Song, recipe: Recipe, pack: StylePack | None, sounds: Sounds) -> 
 
 
 def lead_of(take: Take, song: Song, sounds: Sounds) -> Samples:
-    """What carries the tune, alone: the kept voice with its treatment, and an instrument that took it over."""
+    """What carries the tune, alone and dry: the kept voice with its treatment, or an instrument that took it over."""
     parts = tuple(part for part in take.timeline.parts if part.role in _LEADS)
-    buses = tuple(bus for bus in take.timeline.buses if bus.stem == "vocals")
+    voices = (bus for bus in take.timeline.buses if bus.stem == "vocals")
+    buses = tuple(replace(bus, reverb_send_db=-60.0, delay_send_db=-60.0) for bus in voices)
     return _mixed(replace(take.timeline, parts=_dry(parts), buses=buses), song, sounds)
 
 
