@@ -124,4 +124,5 @@ def plan_view(
         tempo_bpm=asked.tempo_bpm,
         key=asked.key,
         duration_s=asked.timeline.duration_s,
+        notes=asked.timeline.notes_for_people,
     )

@@ -77,6 +77,8 @@ class PlanView(_View):
     tempo_bpm: float
     key: str
     duration_s: float
+    notes: tuple[str, ...] = ()
+    """Sentences about what was decided against the letter."""
 
 
 class CreditView(_View):

@@ -1,6 +1,6 @@
 """The HTTP service: the API under ``/api``, health, and the built studio at ``/``."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from importlib import resources
 from os import PathLike
@@ -92,6 +92,14 @@ def _add_health(app: FastAPI, workshop: Workshop) -> None:
         return JSONResponse({"status": "ok"}, 200)
 
 
+def _path(place: Sequence[int | str]) -> str:
+    """A JSON path before its sentence: ``form.order[3].section: ``; empty for the document itself."""
+    text = ""
+    for part in place:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return f"{text}: " if text else ""
+
+
 def _add_errors(app: FastAPI) -> None:
     def answer(status: int, code: str, message: str, decision: DecisionView | None = None) -> JSONResponse:
         shown = None if decision is None else decision.model_dump(mode="json")
@@ -114,8 +122,12 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part != "body")
-        return answer(400, "wrong_call", f"{where or 'the request'}: {first['msg']}")
+        message = str(first["msg"]).removeprefix("Value error, ")
+        place = [part for part in first["loc"] if part != "body"]
+        if place[:1] == ["recipe"] and first["type"] != "missing":
+            # A document from outside: the path counts from the recipe itself, as it does in a file.
+            return answer(422, "bad_input", f"{_path(place[1:])}{message}")
+        return answer(400, "wrong_call", f"{_path(place) or 'the request: '}{message}")
 
     @app.exception_handler(HTTPException)
     def http(_: Request, error: HTTPException) -> Response:

@@ -1,12 +1,23 @@
-"""What a route needs: the workshop, and who asks."""
+"""What a route needs: the workshop, who asks, and recipes that can be meant."""
+
+from typing import Any
 
 from fastapi import Request
 
 from contrafact.accounts import service as accounts
 from contrafact.accounts.schemas import User
+from contrafact.engine.errors import BadInput
+from contrafact.engine.recipe.recipe import Recipe
 from contrafact.kit.errors import ContrafactError
+from contrafact.remixes import shaping
 from contrafact.service.security import is_here
 from contrafact.service.workshop import Workshop
+
+Answers = dict[int | str, dict[str, Any]]
+NO_SONG: Answers = {404: {"description": "There is no such song."}}
+BAD_RECIPE: Answers = {
+    422: {"description": "The recipe cannot be meant; the message begins with the JSON path of the fault."}
+}
 
 
 def workshop(request: Request) -> Workshop:
@@ -38,3 +49,17 @@ def owner(request: Request) -> User:
     if not is_here(request):
         raise NotTheOwner("only the songs' owner may do that; there is no sign-in yet, so do it on the server itself")
     return current_user(request)
+
+
+def sound(shop: Workshop, recipe: Recipe) -> None:
+    """Refuse a recipe of which a source is not to be had any more.
+
+    Raises
+    ------
+    BadInput
+        With the JSON path of the source.
+    """
+    with shop.installation.database.reading() as session:
+        fault = shaping.withdrawn(session, recipe)
+    if fault is not None:
+        raise BadInput(fault)

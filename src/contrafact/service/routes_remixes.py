@@ -11,9 +11,10 @@ from starlette.responses import Response, StreamingResponse
 
 from contrafact.accounts.schemas import User
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.remixes import making, plays, views
+from contrafact.remixes import making, offering, plays, views
 from contrafact.remixes.schemas import RemixView, WaveformView
-from contrafact.service.dependencies import current_user, workshop
+from contrafact.remixes.varying import MOST_TAKES
+from contrafact.service.dependencies import BAD_RECIPE, NO_SONG, current_user, sound, workshop
 from contrafact.service.streaming import finished, growing
 from contrafact.service.workshop import Workshop
 
@@ -43,8 +44,30 @@ class PlayCall(BaseModel):
     heard_s: Annotated[float, Field(ge=0.0, le=86_400.0)]
 
 
-@router.post("/remixes", status_code=202)
+class VariationsCall(BaseModel):
+    """How many takes of a recipe to choose from: of one prompt, or like one that was liked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    song_id: str
+    recipe: Recipe
+    count: Annotated[int, Field(ge=2, le=MOST_TAKES)] = 3
+    kin: offering.Kin = "variation"
+
+
+@router.post("/variations", responses={**NO_SONG, **BAD_RECIPE})
+def variations(call: VariationsCall, shop: Shop, user: Listener) -> dict[str, tuple[offering.TakeView, ...]]:
+    """Takes to choose from, with what differs in words and the decision on each; nothing is rendered or paid.
+
+    A take is made, heard and paid for by asking for a remix with its recipe.
+    """
+    sound(shop, call.recipe)
+    return {"takes": offering.offer(shop.installation, call.song_id, call.recipe, call.count, call.kin, user)}
+
+
+@router.post("/remixes", status_code=202, responses={**NO_SONG, **BAD_RECIPE})
 def ask(call: RemixCall, shop: Shop, user: Listener) -> RemixView:
+    sound(shop, call.recipe)
     remix_id = making.ask_for(shop.installation, call.song_id, call.recipe, call.words, user)
     shop.render(remix_id)
     return shop.view(remix_id, user)

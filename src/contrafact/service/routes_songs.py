@@ -1,17 +1,17 @@
 """Songs, styles and plans: what there is, what may be done with it, and what the planner makes of words."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from contrafact import __version__
 from contrafact.accounts.schemas import User
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.remixes import asking, library
+from contrafact.remixes import asking, library, shaping
 from contrafact.remixes.schemas import PlanView, SongView, WaveformView
-from contrafact.service.dependencies import current_user, workshop
+from contrafact.service.dependencies import BAD_RECIPE, NO_SONG, current_user, sound, workshop
 from contrafact.service.streaming import finished
 from contrafact.service.workshop import Workshop
 
@@ -21,11 +21,20 @@ Listener = Annotated[User, Depends(current_user)]
 
 
 class PlanCall(BaseModel):
+    """Words to be read, less the phrases in ``without``; or a recipe that was edited by hand."""
+
     model_config = ConfigDict(extra="forbid")
 
-    words: Annotated[str, Field(min_length=1, max_length=500)]
+    words: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     without: Annotated[tuple[str, ...], Field(max_length=100)] = ()
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+    recipe: Recipe | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.words is None) == (self.recipe is None):
+            raise ValueError("give either words or a recipe")
+        return self
 
 
 @router.get("/session")
@@ -72,12 +81,26 @@ def chart(song_id: str, shop: Shop, heard: bool = False) -> Response:
 
 @router.get("/styles")
 def styles(shop: Shop) -> dict[str, list[dict[str, Any]]]:
-    return {"styles": library.styles(shop.installation)}
+    packs = shop.installation.styles
+    plain = library.styles(shop.installation)
+    return {"styles": [{**style, "defaults": shaping.defaults_of(packs[style["slug"]])} for style in plain]}
 
 
-@router.post("/songs/{song_id}/plan")
+@router.get("/songs/{song_id}/shaping", responses=NO_SONG)
+def shape(song_id: str, shop: Shop, user: Listener) -> shaping.ShapingView:
+    """What of the song can be shaped by hand: by what was heard in it, and by what its owner allows."""
+    return shaping.shaping(shop.installation, song_id, user)
+
+
+@router.post("/songs/{song_id}/plan", responses={**NO_SONG, **BAD_RECIPE})
 def plan(song_id: str, call: PlanCall, shop: Shop, user: Listener) -> PlanView:
-    view = asking.plan_view(shop.installation, song_id, call.words, frozenset(call.without), call.seed, user)
+    """What words, or a recipe, would make of the song, and whether it may be made; nothing is rendered or paid."""
+    if call.recipe is not None:
+        sound(shop, call.recipe)
+        view = shaping.shaped(shop.installation, song_id, call.recipe, user)
+    else:
+        words = call.words or ""
+        view = asking.plan_view(shop.installation, song_id, words, frozenset(call.without), call.seed, user)
     if view.decision.outcome == "permit":
         shop.rehearse(song_id, Recipe.model_validate(view.recipe))
     return view
