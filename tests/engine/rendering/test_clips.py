@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from contrafact.engine.arranging.timeline import Clip
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
-from contrafact.engine.rendering.clips import ClipSource, runs_of
+from contrafact.engine.rendering.clips import ClipSource
+from contrafact.engine.rendering.runs import runs_of
 from tests.support.readers import MemoryStems, sine, sung
 
 

@@ -2,41 +2,46 @@
 
 Over windows in which the voice sings, the voice stands :data:`VOICE_LEAD_DB` above everything generated. Without a kept
 voice, the bed is as loud as the kept stems together. With nothing kept there is nothing to lean on. What the parts are
-to one another is the timeline's business: instruments and drums are calibrated, so gains mean the same everywhere.
+to one another is the timeline's business: instruments and drums are calibrated, so gains mean the same everywhere. The
+listener's own faders are looked past, or they would be evened out.
 
 The same windows give an estimate of the whole mix's loudness, so that a live listener hears nearly the final level from
 the first block on. Windows and measures depend on timeline and stems alone, so all ways of rendering agree.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.arranging.timeline import Clip, Part, StemBus, Timeline
+from contrafact.engine.arranging.timeline import Timeline
 from contrafact.engine.audio.loudness import gated_lufs, hop_powers
-from contrafact.engine.audio.stems import StemName, StemReader
-from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
+from contrafact.engine.audio.value import SAMPLE_RATE, Audio
+from contrafact.engine.rendering.channels import Channel
 from contrafact.engine.rendering.ducking import Ducker, duck_gain, kick_frames
 from contrafact.engine.rendering.grid import QUANTUM, amplitude, frame
-from contrafact.engine.rendering.parts import PartSource
-from contrafact.engine.rendering.processors import Chain
-from contrafact.engine.rendering.sounds import Sounds
+from contrafact.engine.rendering.shelf import Shelf
+from contrafact.engine.rendering.sweeps import curve_of, factors
 
 VOICE_LEAD_DB: Final = 2.0
 """Before the dip for the voice, which adds up to one more."""
 MIX_LEAD_DB: Final = 0.0
 _LARGEST_DB: Final = 18.0
-_WINDOWS: Final = 32
+_SEARCHED: Final = 32
 _HEARD: Final = 7
 _WINDOW: Final = 2 * QUANTUM
+_GLANCE: Final = 8192
+"""Frames (0.19 s) of the voice that tell whether it sings in a window."""
+_HOP: Final = SAMPLE_RATE // 10
 _GATE_DB: Final = 12.0
 _SILENT: Final = 1e-9
 _ROOM_POWER: Final = 1.6
 """What the room gives back of the power sent into it (a mix of what is alike and unlike on both sides)."""
 
 Powers = NDArray[np.float64]
+Spread = Callable[[Callable[[Channel], Powers], Iterable[Channel]], Iterable[Powers]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,84 +60,105 @@ class Balance:
     mix_lufs: float
 
 
-def sound_check(timeline: Timeline, stems: StemReader, sounds: Sounds) -> Balance:
-    """Measure kept stems and parts in windows spread over the take."""
-    total = frame(timeline.duration_s)
-    count = max(1, min(_WINDOWS, total // _WINDOW))
-    starts = [int(start) for start in np.linspace(0, max(0, total - _WINDOW), count)]
-    kept = {bus.stem: amplitude(bus.gain_db) for bus in timeline.buses if amplitude(bus.gain_db) > 0.0}
-    powers = {
-        stem: np.array([_power(_clip_sound(timeline.clips, stem, start, stems)) for start in starts]) * gain**2
-        for stem, gain in kept.items()
-    }
-    together: Powers = np.sum([*powers.values(), np.zeros(count)], axis=0)
-    voice = powers.get("vocals", np.zeros(count))
-    sings = voice.max() > _SILENT
-    lean = voice if sings else together
-    chosen = _choose(lean if lean.max() > _SILENT else np.ones(count))
-    # What is leant on is heard as it will sound: a compressor can take several decibels off a voice.
-    treated = {
-        bus.stem: np.array([_bus_power(bus, timeline.clips, starts[n], stems) for n in chosen])
-        for bus in timeline.buses
-        if bus.stem in kept
-    }
-    together = np.sum([*treated.values(), np.zeros(len(chosen))], axis=0)
-    lean = treated["vocals"] if sings else together
-    bed: Powers = np.zeros(len(chosen))
+def check(timeline: Timeline, channels: Sequence[Channel], shelf: Shelf, spread: Spread) -> Balance:
+    """Measure kept stems and parts in windows spread over the take.
+
+    Parameters
+    ----------
+    timeline : Timeline
+    channels : sequence of Channel
+        All of the take, silenced ones too.
+    shelf : Shelf
+        Where what was measured is kept: with other faders nothing is measured again.
+    spread : callable
+        ``map``, or that of a pool of threads.
+    """
+    windows = _windows(timeline, channels, shelf, spread)
     ducker = Ducker(kick_frames(timeline.parts))
-    for part in timeline.parts:
-        if amplitude(part.gain_db) > 0.0 and part.notes:
-            bed += np.array([_part_power(part, timeline, starts[n], sounds, ducker) for n in chosen])
+    depths = [ducker.depth(start, start + _WINDOW) for start in windows]
+    heard = list(spread(lambda channel: _measured(channel, windows, shelf), channels))
+    levels = [
+        np.array([_factor(channel, start, depth) for start, depth in zip(windows, depths, strict=True)])
+        for channel in channels
+    ]
+    powers = [power * level for power, level in zip(heard, levels, strict=True)]
+
+    def total(places: set[str], past_faders: bool) -> Powers:
+        out: Powers = np.zeros((len(windows), _WINDOW // _HOP))
+        for channel, power in zip(channels, powers, strict=True):
+            if channel.place in places:
+                gain_db = channel.mixed_db if past_faders else channel.gain_db
+                out += power * amplitude(gain_db) ** 2
+        return out
+
+    voice = total({"voice"}, past_faders=True)
+    sings = float(voice.max(initial=0.0)) > _SILENT
+    lean = voice if sings else total({"kept"}, past_faders=True)
+    bed = total({"rhythm", "bed"}, past_faders=True)
     bed_gain_db = 0.0
     if bed.mean() > _SILENT and lean.mean() > _SILENT:
         wanted_db = VOICE_LEAD_DB if sings else MIX_LEAD_DB
         bed_gain_db = _limited(10.0 * float(np.log10(lean.mean() / bed.mean())) - wanted_db)
-    mix = bed * 10.0 ** (bed_gain_db / 10.0) + together
-    return Balance(bed_gain_db, gated_lufs(mix))
+    mix = total({"voice", "kept"}, past_faders=False)
+    mix += total({"rhythm", "bed"}, past_faders=False) * 10.0 ** (bed_gain_db / 10.0)
+    return Balance(bed_gain_db, gated_lufs(mix.mean(axis=1)))
 
 
 def _limited(decibels: float) -> float:
     return float(min(_LARGEST_DB, max(-_LARGEST_DB, decibels)))
 
 
-def _choose(level: Powers) -> NDArray[np.int64]:
-    """Windows to hear the parts in: spread over those in which the reference is active."""
+def _windows(timeline: Timeline, channels: Sequence[Channel], shelf: Shelf, spread: Spread) -> list[int]:
+    """Windows to hear everything in: spread over those in which the voice, or else what is kept, is active."""
+    total = frame(timeline.duration_s)
+    count = max(1, min(_SEARCHED, total // _WINDOW))
+    last = max(0, total - _WINDOW) // QUANTUM
+    starts = np.unique(np.linspace(0, last, count).round().astype(np.int64)) * QUANTUM
+    kept = [channel for channel in channels if not channel.generated and amplitude(channel.mixed_db) > 0.0]
+    lead = [channel for channel in kept if channel.place == "voice"][:1]
+    for leaders in (lead, kept):
+        level: Powers = np.zeros(len(starts))
+        for glances in spread(lambda channel: _glances(channel, starts, shelf), leaders):
+            level += glances
+        if level.max(initial=0.0) > _SILENT:
+            break
+    else:
+        level = np.ones(len(starts))
     active = np.flatnonzero(level > level.max() * 10.0 ** (-_GATE_DB / 10.0))
     picks = np.unique(np.linspace(0, len(active) - 1, min(_HEARD, len(active))).round().astype(np.int64))
-    return active[picks].astype(np.int64)
+    return [int(start) for start in starts[active[picks]]]
 
 
-def _power(sound: Samples) -> float:
-    """Mean K-weighted power of the last window of a sound."""
-    return float(hop_powers(Audio(sound[:, -_WINDOW:])).mean()) if sound.any() else 0.0
+def _glances(channel: Channel, starts: NDArray[np.int64], shelf: Shelf) -> Powers:
+    """Power in the middle of each window, before the channel's effects."""
+
+    def make() -> Powers:
+        middle = (_WINDOW - _GLANCE) // 2
+        return np.array([channel.track.glance(int(start) + middle, _GLANCE) for start in starts])
+
+    found: Powers = shelf.value(("glances", channel.track.number, starts.tobytes()), make)
+    return found * amplitude(channel.mixed_db) ** 2
 
 
-def _clip_sound(clips: tuple[Clip, ...], stem: StemName, start: int, reader: StemReader, before: int = 0) -> Samples:
-    """A stem from ``before`` frames ahead of a target frame to the end of its window, read unstretched: stretching does
-    not change loudness.
-    """
-    at_s = start / SAMPLE_RATE
-    for clip in clips:
-        if clip.stem == stem and clip.target_start_s <= at_s + 0.1 and at_s + 0.6 <= clip.target_end_s:
-            source = frame(clip.source_start_s + (at_s - clip.target_start_s) * clip.ratio)
-            return reader.read(stem, source - before, source + _WINDOW) * np.float32(amplitude(clip.gain_db))
-    return np.zeros((2, before + _WINDOW), np.float32)
+def _measured(channel: Channel, windows: list[int], shelf: Shelf) -> Powers:
+    """K-weighted power of each tenth of a second of each window, before the fader."""
+
+    def make() -> Powers:
+        heard = [channel.track.window(start, _WINDOW) for start in windows]
+        return np.array([hop_powers(Audio(one)) if one.any() else np.zeros(_WINDOW // _HOP) for one in heard])
+
+    found: Powers = shelf.value(("check", channel.track.number, tuple(windows)), make)
+    return found
 
 
-def _bus_power(bus: StemBus, clips: tuple[Clip, ...], start: int, reader: StemReader) -> float:
-    """K-weighted power of a kept stem through its effects, which get a quantum to settle."""
-    chain, sound = Chain(bus.effects, 0), _clip_sound(clips, bus.stem, start, reader, QUANTUM)
-    heard = [chain.process(sound[:, at : at + QUANTUM]) for at in range(0, sound.shape[1], QUANTUM)]
-    return _power(np.concatenate(heard, axis=1)) * amplitude(bus.gain_db) ** 2
-
-
-def _part_power(part: Part, timeline: Timeline, start: int, sounds: Sounds, ducker: Ducker) -> float:
-    """K-weighted power that one part adds in one window: through its effects, ducked, with its reverberation."""
-    source = PartSource(part, sounds, timeline.tuning_cents)
-    source.seek(start)
-    chain = Chain(part.effects, 0)
-    sound = np.concatenate([chain.process(source.read()) for _ in range(_WINDOW // QUANTUM)], axis=1)
-    if part.duck_db:
-        sound = sound * duck_gain(ducker.depth(start, start + _WINDOW), part.duck_db)
-    wet = _ROOM_POWER * amplitude(part.reverb_send_db) ** 2
-    return _power(sound) * amplitude(part.gain_db) ** 2 * (1.0 + wet)
+def _factor(channel: Channel, start: int, depth: NDArray[np.float32]) -> Powers:
+    """What automation, duck and room make of a channel's power in each tenth of a second."""
+    level = np.ones(_WINDOW, np.float32)
+    curve = curve_of(channel.automation, "gain_db")
+    if curve is not None:
+        level = level * factors(curve, 0.0, start, start + _WINDOW)
+    if channel.duck_db:
+        level = level * duck_gain(depth, channel.duck_db)
+    squares = level.astype(np.float64)[: _WINDOW // _HOP * _HOP].reshape(-1, _HOP) ** 2
+    wet = _ROOM_POWER * amplitude(channel.reverb_send_db) ** 2 if channel.generated else 0.0
+    return np.asarray(squares.mean(axis=1) * (1.0 + wet))

@@ -6,7 +6,7 @@ import numpy as np
 
 from contrafact.engine.arranging.timeline import Part
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
-from contrafact.engine.rendering.grid import frame
+from contrafact.engine.rendering.grid import QUANTUM, frame
 
 _KICKS: Final = frozenset({35, 36})
 _ATTACK: Final = int(0.006 * SAMPLE_RATE)
@@ -34,6 +34,16 @@ class Ducker:
         rise = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, _ATTACK))
         fall = 0.5 + 0.5 * np.cos(np.linspace(0.0, np.pi, _RELEASE))
         self._shape = np.concatenate([rise, np.ones(_HOLD), fall]).astype(np.float32)
+        self._last: tuple[int, Samples | None] = (-1, None)
+
+    def at(self, start: int) -> Samples | None:
+        """The depth over the quantum that begins at ``start``, or ``None`` where no kick is near; kept for the next
+        channel.
+        """
+        if self._last[0] != start:
+            depth = self.depth(start, start + QUANTUM)
+            self._last = (start, depth if depth.any() else None)
+        return self._last[1]
 
     def depth(self, start: int, stop: int) -> Samples:
         """Float32 (stop - start,), 0..1; the attack ends exactly at the kick."""

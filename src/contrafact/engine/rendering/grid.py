@@ -10,6 +10,8 @@ from contrafact.engine.audio.value import SAMPLE_RATE
 
 QUANTUM: Final = 16_384
 """Frames (0.37 s)."""
+SEGMENT: Final = 8 * QUANTUM
+"""Frames (3 s) of a track that are made and kept together."""
 
 
 def frame(seconds: float) -> int:

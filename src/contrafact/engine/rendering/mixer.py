@@ -1,26 +1,22 @@
-"""The desk: all buses, sends and the sum, one quantum after another."""
+"""The mix: faders, automation, ducking, sends, the room and the sum, one quantum after another."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from scipy.signal import sosfilt
 
-from contrafact.engine.arranging.timeline import Part, StemBus, Timeline
-from contrafact.engine.audio.stems import StemReader
+from contrafact.engine.arranging.timeline import AutomatedKnob, Timeline
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.balance import Balance
-from contrafact.engine.rendering.clips import ClipSource
+from contrafact.engine.rendering.channels import Channel
 from contrafact.engine.rendering.ducking import Ducker, duck_gain, kick_frames
-from contrafact.engine.rendering.grid import QUANTUM, amplitude, frame
+from contrafact.engine.rendering.grid import QUANTUM, frame
 from contrafact.engine.rendering.kits import pan_gains
-from contrafact.engine.rendering.parts import PartSource
 from contrafact.engine.rendering.processors import Biquad, Chain, bandpass, highpass
 from contrafact.engine.rendering.room import Delay, Reverb
-from contrafact.engine.rendering.sounds import Sounds
+from contrafact.engine.rendering.sweeps import curve_of, factors
 
-_BED_ROLES: Final = frozenset({"chords", "pad", "arpeggio", "lead", "effects"})
-"""Parts that make way for the voice in its own register."""
 _DIP_DB: Final = 3.5
 _DIP_CENTRE_HZ: Final = 2_200.0
 _DIP_Q: Final = 0.6
@@ -33,52 +29,42 @@ _BACK: Final = 0.12
 _END_FADE: Final = SAMPLE_RATE // 50
 
 
-class _Sends:
-    def __init__(self) -> None:
-        self.reverb: Samples = np.zeros((2, QUANTUM), np.float32)
-        self.delay: Samples = np.zeros((2, QUANTUM), np.float32)
+class _Strip:
+    """One channel's fader, automation, duck and sends."""
 
-    def add(self, sound: Samples, reverb: float, delay: float) -> None:
-        if reverb > 0.0:
-            self.reverb += np.float32(reverb) * sound
-        if delay > 0.0:
-            self.delay += np.float32(delay) * sound
+    def __init__(self, channel: Channel, bed_gain_db: float) -> None:
+        self.place = channel.place
+        self._channel = channel
+        self._gain_db = channel.gain_db + (bed_gain_db if channel.generated else 0.0)
+        self._audible = channel.audible
+        self._pans: Samples | None = None
+        if channel.pan:
+            self._pans = np.array(pan_gains(channel.pan), np.float32)[:, None]
 
+    def play(self, sound: Samples, at: int, ducker: Ducker) -> Samples:
+        factor = self._level("gain_db", self._gain_db, at)
+        if self._channel.duck_db:
+            depth = ducker.at(at)
+            if depth is not None:
+                factor = factor * duck_gain(depth, self._channel.duck_db)
+        if self._pans is not None:
+            factor = factor * self._pans
+        return sound if isinstance(factor, np.float32) and factor == 1.0 else sound * factor
 
-class _StemChannel:
-    def __init__(self, bus: StemBus, timeline: Timeline, stems: StemReader, seed: int) -> None:
-        self.bus = bus
-        self._source = ClipSource(timeline.clips, bus.stem, stems, timeline.semitones)
-        self._chain = Chain(bus.effects, seed)
-        self._gain = np.float32(amplitude(bus.gain_db))
-        self._sends = amplitude(bus.reverb_send_db), amplitude(bus.delay_send_db)
+    def send(self, sound: Samples, knob: AutomatedKnob, base_db: float, at: int) -> Samples | None:
+        factor = self._level(knob, base_db, at)
+        if isinstance(factor, np.float32) and factor == 0.0:
+            return None
+        return sound * factor
 
-    def play(self, at: int, depth: Samples, sends: _Sends) -> Samples:
-        sound = self._chain.process(self._source.read(at, at + QUANTUM))
-        if self._gain != 1.0:
-            sound = sound * self._gain
-        if self.bus.duck_db:
-            sound = sound * duck_gain(depth, self.bus.duck_db)
-        sends.add(sound, *self._sends)
-        return sound
+    def sends(self, sound: Samples, at: int) -> tuple[Samples | None, Samples | None]:
+        reverb = self.send(sound, "reverb_send_db", self._channel.reverb_send_db, at)
+        return reverb, self.send(sound, "delay_send_db", self._channel.delay_send_db, at)
 
-
-class _PartChannel:
-    def __init__(self, part: Part, timeline: Timeline, sounds: Sounds, bed_gain_db: float, seed: int) -> None:
-        self.part = part
-        self._source = PartSource(part, sounds, timeline.tuning_cents)
-        self._chain = Chain(part.effects, seed)
-        left, right = pan_gains(part.pan)
-        level = amplitude(part.gain_db) * 10.0 ** (bed_gain_db / 20.0)
-        self._gains = (np.array([[left], [right]]) * level).astype(np.float32)
-        self._sends = amplitude(part.reverb_send_db), amplitude(part.delay_send_db)
-
-    def play(self, depth: Samples, sends: _Sends) -> Samples:
-        sound = self._chain.process(self._source.read()) * self._gains
-        if self.part.duck_db:
-            sound = sound * duck_gain(depth, self.part.duck_db)
-        sends.add(sound, *self._sends)
-        return np.asarray(sound)
+    def _level(self, knob: AutomatedKnob, base_db: float, at: int) -> np.float32 | Samples:
+        curve = curve_of(self._channel.automation, knob)
+        # A gain's automation adds to the fader; a send's says what the send is.
+        return factors(curve, base_db if knob == "gain_db" or curve is None else 0.0, at, at + QUANTUM)
 
 
 class _RestLift:
@@ -87,15 +73,13 @@ class _RestLift:
     def __init__(self) -> None:
         self._rest = 1.0
 
-    def process(self, band: Samples, voice: Samples) -> Samples:
-        power = (voice.astype(np.float64) ** 2).mean(axis=0).reshape(-1, _DIP_HOP).mean(axis=1)
+    def process(self, band: Samples, powers: Samples) -> Samples:
         marks = [self._rest]
-        for value in power:
+        for value in powers.tolist():
             resting = value < _RESTING_POWER
             self._rest += (_FORWARD if resting else _BACK) * (float(resting) - self._rest)
             marks.append(self._rest)
-        rest = np.interp(np.arange(band.shape[1]) + 1.0, np.arange(len(marks)) * _DIP_HOP, marks)
-        return np.asarray(band * (10.0 ** (_LIFT_DB * rest / 20.0)), dtype=np.float32)
+        return np.asarray(band * _curve([10.0 ** (_LIFT_DB * mark / 20.0) for mark in marks]))
 
 
 class _VoiceDip:
@@ -107,92 +91,110 @@ class _VoiceDip:
         self._level = 0.0
         self._depth = 0.0
 
-    def process(self, bed: Samples, voice: Samples) -> Samples:
+    def process(self, bed: Samples, powers: Samples) -> Samples:
         heard, self._state = sosfilt(self._band, bed.astype(np.float64), axis=1, zi=self._state)
-        power = (voice.astype(np.float64) ** 2).mean(axis=0).reshape(-1, _DIP_HOP).mean(axis=1)
         marks = [self._depth]
-        for value in np.sqrt(power):
+        for value in np.sqrt(powers).tolist():
             speed = 0.35 if value > self._level else 0.04
-            self._level += speed * (float(value) - self._level)
+            self._level += speed * (value - self._level)
             # From -50 dB (no dip) to -30 dB (all of it).
             openness = (20.0 * np.log10(max(self._level, 1e-6)) + 50.0) / 20.0
-            self._depth += 0.2 * (min(1.0, max(0.0, openness)) - self._depth)
+            self._depth += 0.2 * (min(1.0, max(0.0, float(openness))) - self._depth)
             marks.append(self._depth)
-        places = np.arange(len(marks)) * _DIP_HOP
-        depth = np.interp(np.arange(bed.shape[1]) + 1.0, places, marks)
-        cut = 10.0 ** (-_DIP_DB * depth / 20.0) - 1.0
-        return np.asarray(bed + cut * heard, dtype=np.float32)
+        cut = _curve([10.0 ** (-_DIP_DB * mark / 20.0) - 1.0 for mark in marks])
+        return np.asarray(bed + cut * heard.astype(np.float32))
+
+
+def _curve(marks: list[float]) -> Samples:
+    """One value per frame of a quantum from values every :data:`_DIP_HOP` frames."""
+    places = np.arange(len(marks)) * _DIP_HOP
+    curve: Samples = np.interp(np.arange(QUANTUM) + 1.0, places, marks).astype(np.float32)
+    return curve
 
 
 class Mixer:
-    """Plays a timeline forwards, before the master's gain.
+    """Mixes a take forwards, before the master's gain.
 
     Parameters
     ----------
     timeline : Timeline
-    stems : StemReader
-    sounds : Sounds
+    channels : sequence of Channel
+        Those that are audible; their sound is given to :meth:`mix`.
     balance : Balance
-        From :func:`contrafact.engine.rendering.balance.sound_check`.
     """
 
-    def __init__(self, timeline: Timeline, stems: StemReader, sounds: Sounds, balance: Balance) -> None:
+    def __init__(self, timeline: Timeline, channels: Sequence[Channel], balance: Balance) -> None:
         self._frames = frame(timeline.duration_s)
-        seed = timeline.seed & 0xFFFF_FFFF
-        audible = [bus for bus in timeline.buses if amplitude(bus.gain_db) > 0.0]
-        self._stems = [_StemChannel(bus, timeline, stems, (seed << 8) + number) for number, bus in enumerate(audible)]
-        self._parts = [
-            _PartChannel(part, timeline, sounds, balance.bed_gain_db, (seed << 8) + 128 + number)
-            for number, part in enumerate(timeline.parts)
-            if amplitude(part.gain_db) > 0.0 and part.notes
-        ]
+        self._strips = [_Strip(channel, balance.bed_gain_db) for channel in channels]
         self._ducker = Ducker(kick_frames(timeline.parts))
         self._reverb, self._delay = Reverb(timeline.room), Delay(timeline.room)
         self._dip, self._lift = _VoiceDip(), _RestLift()
-        self._chain = Chain(timeline.master.effects, (seed << 8) + 255)
-        self._still = Biquad(highpass(20.0)) if self._parts else None
-        self._voiced = any(bus.stem == "vocals" for bus in audible)
+        self._master = (timeline.master.effects, ((timeline.seed & 0xFFFF_FFFF) << 8) + 255)
+        self._chain: Chain | None = None
+        self._generated = any(channel.generated for channel in channels)
+        self._voiced = any(channel.place == "voice" for channel in channels)
+        self._still = Biquad(highpass(20.0))
 
-    def quanta(self) -> Iterator[Samples]:
-        """All of the take, float32 (2, QUANTUM) each, the last one shorter."""
-        for at in range(0, self._frames, QUANTUM):
-            mix = self._chain.process(self._sum(at))
-            left = self._frames - at
-            if left < QUANTUM + _END_FADE:
-                places = np.arange(at, at + QUANTUM)
-                if self._parts:
-                    mix = mix * np.clip((self._frames - places) / _END_FADE, 0.0, 1.0).astype(np.float32)
-            yield mix[:, :left]
+    def mix(self, at: int, sounds: Sequence[Samples | None]) -> Samples:
+        """The quantum that begins at a frame on the grid; calls go forwards, the first may be anywhere.
 
-    def _sum(self, at: int) -> Samples:
-        depth = self._ducker.depth(at, at + QUANTUM)
-        sends = _Sends()
-        kept = np.zeros((2, QUANTUM), np.float32)
-        voice = np.zeros((2, QUANTUM), np.float32)
-        for channel in self._stems:
-            sound = channel.play(at, depth, sends)
-            kept += sound
-            if channel.bus.stem == "vocals":
-                voice += sound
-        if not self._parts:
-            return self._with_room(kept, sends)
-        rhythm = np.zeros((2, QUANTUM), np.float32)
-        bed = np.zeros((2, QUANTUM), np.float32)
-        for player in self._parts:
-            target = bed if player.part.role in _BED_ROLES else rhythm
-            target += player.play(depth, sends)
+        Parameters
+        ----------
+        at : int
+        sounds : sequence
+            What each channel's track sounds like there, float32 (2, QUANTUM), or ``None`` for silence.
+
+        Returns
+        -------
+        float32, shape (2, n)
+            ``n`` is QUANTUM, or less at the end of the take.
+        """
+        if self._chain is None:
+            self._chain = Chain(*self._master, at)
+        mix = self._chain.process(self._sum(at, sounds))
+        left = self._frames - at
+        if self._generated and left < QUANTUM + _END_FADE:
+            places = np.arange(at, at + QUANTUM)
+            mix = mix * np.clip((self._frames - places) / _END_FADE, 0.0, 1.0).astype(np.float32)
+        return mix[:, : max(0, left)]
+
+    def _sum(self, at: int, sounds: Sequence[Samples | None]) -> Samples:
+        groups: dict[str, Samples] = {}
+        wet: dict[str, Samples] = {}
+        for strip, sound in zip(self._strips, sounds, strict=True):
+            if sound is None:
+                continue
+            heard = strip.play(sound, at, self._ducker)
+            _add(groups, strip.place, heard)
+            for name, sent in zip(("reverb", "delay"), strip.sends(heard, at), strict=True):
+                if sent is not None:
+                    _add(wet, name, sent)
+        silence = np.zeros((2, QUANTUM), np.float32)
+        voice = groups.get("voice")
+        out = groups.get("kept", silence)
+        if voice is not None:
+            out = out + voice
+        if self._generated:
+            out = out + self._band(groups, voice, silence)
+        if "reverb" in wet or not self._reverb.silent:
+            out = out + self._reverb.process(wet.get("reverb", silence))
+        if "delay" in wet or not self._delay.silent:
+            out = out + self._delay.process(wet.get("delay", silence))
+        return out
+
+    def _band(self, groups: dict[str, Samples], voice: Samples | None, silence: Samples) -> Samples:
+        """All that is generated, making way for the voice."""
+        bed, rhythm = groups.get("bed", silence), groups.get("rhythm", silence)
         if self._voiced:
-            bed = self._dip.process(bed, voice)
-        generated = rhythm + bed
-        if self._voiced:
-            generated = self._lift.process(generated, voice)
-        if self._still is not None:
-            generated = self._still.process(generated)
-        return self._with_room(kept + generated, sends)
+            heard = silence if voice is None else voice
+            squares = heard.astype(np.float64) ** 2
+            powers = squares.mean(axis=0).reshape(-1, _DIP_HOP).mean(axis=1)
+            band = self._lift.process(rhythm + self._dip.process(bed, powers), powers)
+        else:
+            band = rhythm + bed
+        return self._still.process(band)
 
-    def _with_room(self, dry: Samples, sends: _Sends) -> Samples:
-        wet = self._reverb.process(sends.reverb)
-        echo = self._delay.process(sends.delay)
-        if not wet.any() and not echo.any():
-            return dry
-        return dry + wet + echo
+
+def _add(sums: dict[str, Samples], name: str, sound: Samples) -> None:
+    held = sums.get(name)
+    sums[name] = sound if held is None else held + sound

@@ -1,12 +1,13 @@
 """The effects of a bus, each remembering its state from one piece of sound to the next.
 
 Names and knobs are those of ``engine.arranging.effects``. Filters are second-order sections in double precision
-(formulas: Robert Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients"); compressor, gate and
-chorus are Pedalboard's (JUCE).
+(formulas: Robert Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients"); compressor and
+gate are Pedalboard's (JUCE).
 """
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
@@ -20,7 +21,7 @@ from contrafact.engine.arranging.timeline import Effect, EffectName
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.errors import EngineError
 from contrafact.engine.rendering.grid import amplitude
-from contrafact.engine.rendering.tape import Vinyl, Wobble
+from contrafact.engine.rendering.tape import Chorus, Vinyl, Wobble
 
 _BUTTERWORTH_Q: Final = 1.0 / math.sqrt(2.0)
 
@@ -128,8 +129,8 @@ class _Bitcrush:
 
 
 class _Tremolo:
-    def __init__(self, rate_hz: float, depth: float) -> None:
-        self._step, self._depth, self._at = 2.0 * math.pi * rate_hz / SAMPLE_RATE, depth, 0
+    def __init__(self, rate_hz: float, depth: float, at: int) -> None:
+        self._step, self._depth, self._at = 2.0 * math.pi * rate_hz / SAMPLE_RATE, depth, at
 
     def process(self, sound: Samples) -> Samples:
         n = sound.shape[1]
@@ -148,8 +149,16 @@ class _Width:
         return np.stack([middle + side, middle - side])
 
 
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """What an effect is told besides its knobs: the seed of its chance, and the absolute frame it begins at."""
+
+    seed: int
+    at: int = 0
+
+
 Knobs = Mapping[str, float]
-_MAKERS: Final[Mapping[EffectName, Callable[[Knobs, int], Processor]]] = MappingProxyType(
+_MAKERS: Final[Mapping[EffectName, Callable[[Knobs, "Playing"], Processor]]] = MappingProxyType(
     {
         "highpass": lambda k, _: Biquad(highpass(k["cutoff_hz"])),
         "lowpass": lambda k, _: Biquad(lowpass(k["cutoff_hz"])),
@@ -161,14 +170,41 @@ _MAKERS: Final[Mapping[EffectName, Callable[[Knobs, int], Processor]]] = Mapping
         ),
         "saturation": lambda k, _: _Saturation(k["drive_db"]),
         "bitcrush": lambda k, _: _Bitcrush(k["bits"]),
-        "chorus": lambda k, _: _Plugin(pedalboard.Chorus(k["rate_hz"], k["depth"], mix=k["mix"])),
-        "tremolo": lambda k, _: _Tremolo(k["rate_hz"], k["depth"]),
-        "wobble": lambda k, seed: Wobble(k["rate_hz"], k["depth_cents"], seed),
-        "vinyl": lambda k, seed: Vinyl(k["level_db"], seed),
+        "chorus": lambda k, play: Chorus(k["rate_hz"], k["depth"], k["mix"], play.at),
+        "tremolo": lambda k, play: _Tremolo(k["rate_hz"], k["depth"], play.at),
+        "wobble": lambda k, play: Wobble(k["rate_hz"], k["depth_cents"], play.seed, play.at),
+        "vinyl": lambda k, play: Vinyl(k["level_db"], play.seed, play.at),
         "gate": lambda k, _: _Plugin(pedalboard.NoiseGate(k["threshold_db"], 10.0, 1.0, k["release_ms"])),
         "width": lambda k, _: _Width(k["amount"]),
     }
 )
+
+
+_LONGEST_MEMORY_S: Final = 3.0
+
+
+def remembered_s(effects: tuple[Effect, ...]) -> float:
+    """For how long what went through a chain is still to be noticed: so long must it be played before it is right.
+
+    At least 80 dB below, counted from pole radii and ballistics; never more than 3 s.
+    """
+    return min(_LONGEST_MEMORY_S, sum(_memory_s(effect) for effect in effects))
+
+
+def _memory_s(effect: Effect) -> float:
+    knobs = _knobs(effect)
+    match effect.name:
+        case "highpass" | "lowpass" | "low_shelf" | "high_shelf":
+            return 12.0 / (math.pi * knobs["cutoff_hz"])
+        case "peak":
+            return 12.0 * max(1.0, knobs["q"]) / (math.pi * knobs["cutoff_hz"])
+        case "compressor" | "gate":
+            # A time constant is a sixth of the time that the knob says.
+            return 0.05 + 2.0 * (knobs["release_ms"] + knobs.get("attack_ms", 10.0)) / 1000.0
+        case "chorus" | "wobble" | "vinyl":
+            return 0.1
+        case _:
+            return 0.0
 
 
 class Chain:
@@ -179,6 +215,9 @@ class Chain:
     effects : tuple of Effect
     seed : int
         For those with chance in them; each effect of the chain gets its own stream.
+    at : int
+        The absolute frame of the first sample that will be processed, on the grid of quanta: what swings, and what
+        comes by chance, depends on it alone. Sound must come quantum by quantum for that.
 
     Raises
     ------
@@ -186,8 +225,13 @@ class Chain:
         For an effect or a knob that does not exist.
     """
 
-    def __init__(self, effects: tuple[Effect, ...], seed: int) -> None:
-        self._processors = tuple(make(effect, (seed << 8) + place) for place, effect in enumerate(effects))
+    def __init__(self, effects: tuple[Effect, ...], seed: int, at: int = 0) -> None:
+        self._processors = tuple(make(effect, (seed << 8) + place, at) for place, effect in enumerate(effects))
+
+    @property
+    def passes(self) -> bool:
+        """Whether it does nothing."""
+        return not self._processors
 
     def process(self, sound: Samples) -> Samples:
         for processor in self._processors:
@@ -195,13 +239,25 @@ class Chain:
         return sound
 
 
-def make(effect: Effect, seed: int) -> Processor:
+def adds_sound(effects: tuple[Effect, ...]) -> bool:
+    """Whether a chain is heard even when nothing goes in."""
+    return any(effect.name == "vinyl" for effect in effects)
+
+
+def make(effect: Effect, seed: int, at: int = 0) -> Processor:
     """One effect with every knob in its range; what the effect does not say has the table's default."""
-    if effect.name not in _MAKERS:
-        raise EngineError(f"there is no effect called {effect.name!r}; choose one of {', '.join(sorted(_MAKERS))}")
+    return _MAKERS[effect.name](_knobs(effect), Playing(seed, at)) if effect.name in _MAKERS else _unknown(effect)
+
+
+def _unknown(effect: Effect) -> Processor:
+    raise EngineError(f"there is no effect called {effect.name!r}; choose one of {', '.join(sorted(_MAKERS))}")
+
+
+def _knobs(effect: Effect) -> Knobs:
+    if effect.name not in EFFECTS:
+        _unknown(effect)
     table = EFFECTS[effect.name]
     unknown = sorted({name for name, _ in effect.parameters} - table.keys())
     if unknown:
         raise EngineError(f"the effect {effect.name} has no {', '.join(unknown)}; it has {', '.join(table)}")
-    knobs = {name: min(knob.high, max(knob.low, effect.get(name, knob.default))) for name, knob in table.items()}
-    return _MAKERS[effect.name](knobs, seed)
+    return {name: min(knob.high, max(knob.low, effect.get(name, knob.default))) for name, knob in table.items()}

@@ -65,6 +65,11 @@ class Reverb:
         self._before: Samples = np.zeros((2, QUANTUM), np.float32)
         self._quiet = parts + 1
 
+    @property
+    def silent(self) -> bool:
+        """Whether nothing rings any more."""
+        return bool(self._quiet > self._past.shape[1])
+
     def process(self, sound: Samples) -> Samples:
         """The wet sound of one quantum, float32 (2, QUANTUM)."""
         self._quiet = 0 if sound.any() else self._quiet + 1
@@ -88,6 +93,11 @@ class Delay:
         self._line: Samples = np.zeros((2, self._frames), np.float32)
         self._dull = butter(1, [180.0, 4_500.0], "bandpass", fs=SAMPLE_RATE, output="sos")
         self._state = np.zeros((len(self._dull), 2, 2))
+
+    @property
+    def silent(self) -> bool:
+        """Whether no echo is left."""
+        return not bool(self._line.any())
 
     def process(self, sound: Samples) -> Samples:
         """The wet sound; the dry sound is not in it."""

@@ -1,4 +1,4 @@
-"""The wear of old media: a tape's pitch drift and a record's crackle. Seeded, so the same every time."""
+"""Delays that sway (chorus, a worn tape) and a record's crackle: all by absolute time and seed."""
 
 import math
 from typing import Final
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
-from contrafact.engine.rendering.grid import amplitude
+from contrafact.engine.rendering.grid import QUANTUM, amplitude
 
 _GUARD: Final = 4
 _MOST_DELAY_S: Final = 0.05
@@ -18,13 +18,62 @@ def _generator(seed: int, count: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=[seed & 0xFFFF_FFFF_FFFF_FFFF, count]))
 
 
+class _Line:
+    """What a moving delay reads from: the past and the present, between samples (Hermite, four points)."""
+
+    def __init__(self, longest: int) -> None:
+        self._history: Samples = np.zeros((2, longest + 2 * _GUARD), np.float32)
+
+    def read(self, sound: Samples, delays: NDArray[np.float64]) -> Samples:
+        """``delays`` in frames, at least :data:`_GUARD`, shape (n,) for both sides or (2, n)."""
+        n, kept = sound.shape[1], self._history.shape[1]
+        line = np.concatenate([self._history, sound], axis=1)
+        self._history = line[:, -kept:]
+        place = kept + np.arange(n) - delays
+        whole = place.astype(np.int64)
+        fraction = (place - whole).astype(np.float32)
+        if delays.ndim == 1:
+            before, here, after, beyond = (np.take(line, whole + shift, axis=1) for shift in (-1, 0, 1, 2))
+        else:
+            before, here, after, beyond = (
+                np.stack([np.take(side, spots + shift) for side, spots in zip(line, whole, strict=True)])
+                for shift in (-1, 0, 1, 2)
+            )
+        cubic = np.float32(1.5) * (here - after) + np.float32(0.5) * (beyond - before)
+        square = before - np.float32(2.5) * here + np.float32(2.0) * after - np.float32(0.5) * beyond
+        slope = np.float32(0.5) * (after - before)
+        out: Samples = ((cubic * fraction + square) * fraction + slope) * fraction + here
+        return out
+
+
+class Chorus:
+    """A copy of the sound whose delay of 7 ms sways, mixed in; the two sides sway a quarter of a turn apart.
+
+    ``depth`` 1 sways by 6 ms either way.
+    """
+
+    _CENTRE: Final = 0.007 * SAMPLE_RATE
+    _SWING: Final = 0.006 * SAMPLE_RATE
+
+    def __init__(self, rate_hz: float, depth: float, mix: float, at: int) -> None:
+        self._turn = 2.0 * math.pi * rate_hz / SAMPLE_RATE
+        self._swing, self._mix, self._at = depth * self._SWING, np.float32(mix), at
+        self._line = _Line(math.ceil(self._CENTRE + self._SWING))
+
+    def process(self, sound: Samples) -> Samples:
+        angle = (self._at + np.arange(sound.shape[1])) * self._turn
+        self._at += sound.shape[1]
+        wet = self._line.read(sound, self._CENTRE + self._swing * np.stack([np.sin(angle), np.cos(angle)]))
+        return np.asarray(sound + self._mix * (wet - sound))
+
+
 class Wobble:
     """A slowly moving delay: the pitch sways by ``depth_cents`` at about ``rate_hz``, never quite regularly.
 
     The sway is three sines whose rates have no common measure and whose phases come from the seed.
     """
 
-    def __init__(self, rate_hz: float, depth_cents: float, seed: int) -> None:
+    def __init__(self, rate_hz: float, depth_cents: float, seed: int, at: int) -> None:
         phases = _generator(seed, 0).random(3) * 2.0 * math.pi
         rates = rate_hz * np.array([1.0, 0.437, 2.618])
         shares = np.array([0.6, 0.3, 0.1])
@@ -33,27 +82,17 @@ class Wobble:
         scale = min(1.0, _MOST_DELAY_S / max(1e-9, float(swings_s.sum())))
         self._waves = tuple(zip(rates, swings_s * scale * SAMPLE_RATE, phases, strict=True))
         self._base = float(sum(swing for _, swing, _ in self._waves)) + _GUARD
-        self._history: Samples = np.zeros((2, 2 * math.ceil(self._base) + 2 * _GUARD), np.float32)
-        self._at = 0
+        self._line = _Line(2 * math.ceil(self._base))
+        self._at = at
 
     def process(self, sound: Samples) -> Samples:
-        n, kept = sound.shape[1], self._history.shape[1]
-        line = np.concatenate([self._history, sound], axis=1)
+        n = sound.shape[1]
         t = (self._at + np.arange(n)) / SAMPLE_RATE
         delay = np.full(n, self._base)
         for rate, swing, phase in self._waves:
             delay += swing * np.sin(2.0 * math.pi * rate * t + phase)
-        place = kept + np.arange(n) - delay
-        whole = np.floor(place).astype(np.int64)
-        fraction = (place - whole).astype(np.float32)
-        before, here, after, beyond = (line[:, whole + shift] for shift in (-1, 0, 1, 2))
-        cubic = np.float32(1.5) * (here - after) + np.float32(0.5) * (beyond - before)
-        square = before - np.float32(2.5) * here + np.float32(2.0) * after - np.float32(0.5) * beyond
-        slope = np.float32(0.5) * (after - before)
-        self._history = line[:, -kept:]
         self._at += n
-        out: Samples = ((cubic * fraction + square) * fraction + slope) * fraction + here
-        return out
+        return self._line.read(sound, delay)
 
 
 class Vinyl:
@@ -61,10 +100,10 @@ class Vinyl:
 
     _CLICKS_PER_S: Final = 8.0
 
-    def __init__(self, level_db: float, seed: int) -> None:
+    def __init__(self, level_db: float, seed: int, at: int) -> None:
         self._level = amplitude(level_db) if level_db > -60.0 else float(10.0 ** (level_db / 20.0))
         self._seed = seed
-        self._count = 0
+        self._count = at // QUANTUM
         # A band of 400 Hz to 7 kHz: what is left of dust after a worn pick-up.
         self._band = _band(400.0, 7_000.0)
         self._state = np.zeros((len(self._band), 2, 2))

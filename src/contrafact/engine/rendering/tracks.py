@@ -1,0 +1,102 @@
+"""Tracks: what a stem, a part or a layer of the voice sounds like through its own effects, before its fader.
+
+A track is cut into segments of three seconds at absolute places. Each is a pure function of what the track depends on:
+it is played with a run-up as long as its effects remember, so segments may be made in any order, by any thread, or
+again.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrafact.engine.arranging.timeline import Automation, Effect
+from contrafact.engine.audio.value import SAMPLE_RATE, Samples
+from contrafact.engine.rendering.grid import QUANTUM, SEGMENT
+from contrafact.engine.rendering.processors import Chain, Processor, adds_sound, highpass, lowpass, remembered_s
+from contrafact.engine.rendering.shelf import Shelf
+from contrafact.engine.rendering.sweeps import SweptFilter, curve_of
+from contrafact.engine.rendering.sweeps import remembered_s as swept_s
+
+Source = Callable[[int, int], Samples]
+"""Absolute start and stop frame (the start may lie before 0) to float32 (2, n); the same however spans are cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What happens to a source on its own track: effects, then filters that are swept."""
+
+    effects: tuple[Effect, ...] = ()
+    seed: int = 0
+    automation: tuple[Automation, ...] = ()
+
+    @property
+    def run_up(self) -> int:
+        """Frames, in whole quanta, that must be played before a segment for it to be right."""
+        seconds = remembered_s(self.effects)
+        for knob in ("lowpass_hz", "highpass_hz"):
+            sweep = curve_of(self.automation, knob)
+            seconds += swept_s(sweep) if sweep else 0.0
+        return -(-int(seconds * SAMPLE_RATE) // QUANTUM) * QUANTUM
+
+    def open(self, at: int) -> list[Processor]:
+        """Processors, as they are at a frame on the grid after silence."""
+        processors: list[Processor] = [Chain(self.effects, self.seed, at)] if self.effects else []
+        for knob, sections in (("lowpass_hz", lowpass), ("highpass_hz", highpass)):
+            sweep = curve_of(self.automation, knob)  # type: ignore[arg-type]
+            if sweep is not None:
+                processors.append(SweptFilter(sweep, sections, at))
+        return processors
+
+
+class Track:
+    """One track.
+
+    Parameters
+    ----------
+    key : hashable
+        All that the source depends on, by value.
+    source : Source
+    treatment : Treatment
+    shelf : Shelf
+        Where segments are kept.
+    """
+
+    def __init__(self, key: Hashable, source: Source, treatment: Treatment, shelf: Shelf) -> None:
+        sweeps = tuple(curve_of(treatment.automation, knob) for knob in ("lowpass_hz", "highpass_hz"))
+        self.number = shelf.number((key, treatment.effects, treatment.seed, sweeps))
+        self._source, self._treatment, self._shelf = source, treatment, shelf
+        self._run_up = treatment.run_up
+        self._own_sound = adds_sound(treatment.effects)
+
+    def segment(self, number: int) -> Samples | None:
+        """Segment ``number`` from 0, float32 (2, SEGMENT), read only; ``None`` where it is silent."""
+        return self._shelf.sound(("segment", self.number, number), lambda: self._play(number * SEGMENT, SEGMENT))
+
+    def window(self, start: int, frames: int) -> Samples:
+        """Any span that starts on the grid of quanta, played after the usual run-up and not kept."""
+        sound = self._play(start, frames)
+        return np.zeros((2, frames), np.float32) if sound is None else sound
+
+    def glance(self, start: int, frames: int) -> float:
+        """Mean square of a span before the track's effects."""
+        sound = self._source(start, start + frames)
+        return float(np.mean(sound.astype(np.float64) ** 2))
+
+    def _play(self, start: int, frames: int) -> Samples | None:
+        # Before the take there is nothing; at its beginning every effect is at rest.
+        begin = max(0, start - self._run_up)
+        sound = self._source(begin, start + frames)
+        if not self._own_sound and not sound.any():
+            return None
+        processors = self._treatment.open(begin)
+        if not processors:
+            return sound
+        out = np.empty((2, frames), np.float32)
+        for at in range(begin, start + frames, QUANTUM):
+            piece = sound[:, at - begin : at - begin + QUANTUM]
+            for processor in processors:
+                piece = processor.process(piece)
+            if at >= start:
+                out[:, at - start : at - start + piece.shape[1]] = piece
+        return out
