@@ -55,22 +55,25 @@ def test_everything_is_played_when_no_length_is_wanted() -> None:
     assert (only.source_start_s, only.source_end_s) == (0.0, chart.duration_s)
 
 
-def test_voice_covers_every_kept_bar_and_joins_cross_fade() -> None:
+def test_stems_cover_every_kept_bar_and_joins_cross_fade() -> None:
     chart = song_chart(form=LONG)
     timeline = arrange(chart, recipe_for(None, length_s=70.0), None)
-    clips = [clip for clip in timeline.clips if clip.stem == "vocals"]
-    assert clips[0].target_start_s == 0.0
-    assert clips[-1].target_end_s == pytest.approx(timeline.duration_s)
-    for one, two in pairwise(clips):
-        overlap = one.target_end_s - two.target_start_s
-        assert overlap == pytest.approx(0.024)
-        assert one.fade_out_s == two.fade_in_s == pytest.approx(0.024)
-    for clip in clips:
-        assert clip.ratio == pytest.approx(1.0)
-    for bar in timeline.bars:
-        assert any(
-            clip.target_start_s <= bar.start_s + 1e-6 and bar.end_s - 1e-6 <= clip.target_end_s for clip in clips
-        )
+    for stem, crossing_s in (("vocals", 0.024), ("drums", 0.012), ("bass", 0.024), ("other", 0.046)):
+        clips = [clip for clip in timeline.clips if clip.stem == stem]
+        assert clips[0].target_start_s == 0.0
+        assert clips[-1].target_end_s == pytest.approx(timeline.duration_s)
+        assert len(clips) > 1
+        for one, two in pairwise(clips):
+            assert one.target_end_s - two.target_start_s == pytest.approx(crossing_s)
+            assert one.fade_out_s == two.fade_in_s == pytest.approx(crossing_s)
+        for clip in clips:
+            assert clip.ratio == pytest.approx(1.0)
+        if stem != "vocals":
+            for bar in timeline.bars:
+                assert any(
+                    clip.target_start_s <= bar.start_s + 1e-6 and bar.end_s - 0.023 <= clip.target_end_s
+                    for clip in clips
+                )
 
 
 def test_a_very_short_song_can_be_extended() -> None:

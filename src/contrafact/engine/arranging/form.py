@@ -1,257 +1,330 @@
-"""Which bars of the recording a take plays, in which order: everything, or a cut or extension to a wanted length.
+"""Which bars of the recording a take plays, in which order: everything, or what order, shape, length and strength ask.
 
-The recording is cut only between bars, preferably between sections, where the voice rests and the harmony goes on as
-if nothing had happened; the way through is the cheapest path found by dynamic programming over (bar, bars played so
-far).
+The recording is cut only between bars, where voice, harmony and level go on as if nothing had happened (:mod:`gates`);
+what is chosen is laid out in time by :mod:`laying`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from contrafact.engine.arranging.chords import parse_chord
+from contrafact.engine.arranging.dramaturgy import (
+    band_edge,
+    build_turns,
+    edge_bars,
+    fade_turn,
+    recorded_edge,
+    with_builds,
+)
+from contrafact.engine.arranging.editing import Aim, Row, ends_of, shortest_way
+from contrafact.engine.arranging.gates import Gates
+from contrafact.engine.arranging.laying import Edges, lay_out
+from contrafact.engine.arranging.layout import Form, Play, SectionSpan, Segment, SourceBar, moved, placed
+from contrafact.engine.arranging.looping import loop_row
+from contrafact.engine.arranging.orders import asked_row
+from contrafact.engine.arranging.radio import RADIO_S, tightened
+from contrafact.engine.arranging.rearranging import rearranged
+from contrafact.engine.arranging.songmap import SongMap, map_song
+from contrafact.engine.audio.stems import STEM_NAMES, StemName
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
 
-CROSSFADE_S = 0.024
+__all__ = ["Form", "SectionSpan", "Segment", "SourceBar", "choose_form", "moved", "placed"]
+
 _WORTH = {"chorus": 0.34, "verse": 0.26, "solo": 0.15, "bridge": 0.12}
 """How much a bar of a section is wanted in an edit; the others count nothing."""
-_BACK_COST = 3.0
-_FORWARD_COST = 1.5
-_OFF_BY_A_BAR_COST = 0.8
-_MOST_BARS = 4000
+_SUNG_WORTH = 0.5
+_AUDIBLE_DB = -45.0
+_LONGEST_PAD_S = 0.6
+_MOST_FADE_S = 8.0
+_LOOP_RATIO = 0.04
+_RATIO = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class SourceBar:
-    """One bar of the recording with the section it belongs to; ``end_s`` is where the next bar begins."""
+@dataclass(frozen=True, eq=False)
+class _Wish:
+    """What the steps below need of recipe and song."""
 
-    index: int
-    start_s: float
-    end_s: float
-    beats_s: tuple[float, ...]
-    section: int
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of the recording played without a cut: bars ``first``..``last`` (inclusive), moved by the form and the
-    tempo.
-    """
-
-    first: int
-    last: int
-    source_start_s: float
-    source_end_s: float
-    target_start_s: float
-    target_end_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class SectionSpan:
-    label: str
-    letter: str
-    energy: float
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The bars of the song, their sections, and the segments that the take is made of."""
-
-    bars: tuple[SourceBar, ...]
-    sections: tuple[SectionSpan, ...]
-    segments: tuple[Segment, ...]
-    ratio: float
+    song: SongMap
+    gates: Gates
+    recipe: Recipe
+    stems: tuple[StemName, ...]
+    """Those of the recording that are heard."""
+    band: bool
+    """Whether a band plays drums, so that it can play alone."""
+    worth: tuple[float, ...]
 
     @property
-    def end_s(self) -> float:
-        """Where the recording's material ends in the take."""
-        return self.segments[-1].target_end_s
-
-
-def _bars_of(chart: Chart) -> list[tuple[float, float, tuple[float, ...]]]:
-    """The chart's bars with gaps closed, or an even grid from the tempo when the chart has none."""
-    found = []
-    if chart.bars:
-        for place, bar in enumerate(chart.bars):
-            end = chart.bars[place + 1].start_s if place + 1 < len(chart.bars) else min(bar.end_s, chart.duration_s)
-            beats = tuple(beat for beat in bar.beats_s if bar.start_s < beat < end - 0.05)
-            if end > bar.start_s:
-                found.append((bar.start_s, end, (bar.start_s, *beats)))
-        return found
-    beat_s, per_bar = 60.0 / chart.tempo.bpm, chart.metre.beats_per_bar
-    count = int(chart.duration_s // (beat_s * per_bar))
-    for place in range(min(count, _MOST_BARS)):
-        start = place * per_bar * beat_s
-        found.append((start, start + per_bar * beat_s, tuple(start + beat * beat_s for beat in range(per_bar))))
-    return found
-
-
-def _sectioned(chart: Chart) -> tuple[tuple[SourceBar, ...], tuple[SectionSpan, ...]]:
-    raw = _bars_of(chart)
-    spans = [SectionSpan(section.label, section.letter, section.energy) for section in chart.sections]
-    home: list[int] = []
-    for place in range(len(raw)):
-        middle = (raw[place][0] + raw[place][1]) / 2
-        inside = [number for number, section in enumerate(chart.sections) if section.start_s <= middle < section.end_s]
-        # A bar outside every section belongs with the one before it.
-        home.append(inside[0] if inside else (home[-1] if home else 0))
-    if not spans:
-        spans = [SectionSpan("verse", "A", 0.5)]
-    bars = tuple(
-        SourceBar(place, start, end, beats, section)
-        for place, ((start, end, beats), section) in enumerate(zip(raw, home, strict=True))
-    )
-    return bars, tuple(spans)
-
-
-def _chord_at(chart: Chart, time_s: float) -> frozenset[int]:
-    for chord in chart.chords:
-        if chord.start_s <= time_s < chord.end_s:
-            tones = parse_chord(chord.label)
-            return frozenset(tones.pitch_classes) if tones else frozenset()
-    return frozenset()
-
-
-def _sung(chart: Chart, time_s: float) -> bool:
-    return any(region.start_s + 0.1 < time_s < region.end_s - 0.1 for region in chart.vocal_regions)
-
-
-def _place_cost(bars: tuple[SourceBar, ...]) -> NDArray[np.float64]:
-    """How unwelcome a cut is just before every bar: nothing between sections, little between groups of four bars."""
-    cost = np.zeros(len(bars))
-    start = 0
-    for place, bar in enumerate(bars):
-        if place == 0 or bars[place - 1].section != bar.section:
-            start = place
-        cost[place] = 0.0 if place == start else (1.4, 3.6, 2.6, 3.6)[(place - start) % 4]
-    return cost
-
-
-def _jump_costs(chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...]) -> NDArray[np.float64]:
-    """What it costs the ear to go from the end of bar ``[out]`` to the start of bar ``[into]``."""
-    total = len(bars)
-    before = _place_cost(bars)
-    leaving = np.append(before[1:], 0.0)
-    sung_out = np.array([1.5 * _sung(chart, bar.end_s) for bar in bars])
-    sung_in = np.array([1.5 * _sung(chart, bar.start_s) for bar in bars])
-    energy = np.array([sections[bar.section].energy for bar in bars])
-    classes = np.zeros((total + 1, 12))
-    for place, bar in enumerate(bars):
-        classes[place, list(_chord_at(chart, bar.start_s + 0.05))] = 1.0
-    given, due = classes[:-1], classes[1:]
-    common = due @ given.T
-    union = due.sum(axis=1)[:, None] + given.sum(axis=1)[None, :] - common
-    strange = np.where(union > 0, 1.0 - common / np.maximum(union, 1.0), 0.0)
-    strange[-1] = 0.0
-    out, into = np.arange(total)[:, None], np.arange(total)[None, :]
-    costs = np.where(into > out, _FORWARD_COST, _BACK_COST)
-    costs = costs + (leaving + sung_out)[:, None] + (before + sung_in)[None, :]
-    costs = costs + 0.6 * strange + 0.5 * np.abs(energy[:, None] - energy[None, :])
-    costs[into == out + 1] = np.inf
-    return np.asarray(costs)
-
-
-def _path(
-    chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...], count: int, slack: int
-) -> list[int]:
-    """The cheapest way from the first bar to the last that plays ``count`` bars, or up to ``slack`` more or less."""
-    total = len(bars)
-    jumps = _jump_costs(chart, bars, sections)
-    worth = np.array([_WORTH.get(sections[bar.section].label, 0.0) for bar in bars])
-    best: NDArray[np.float64] = np.full(total, np.inf)
-    best[0] = -worth[0]
-    came = np.zeros((count + slack, total), dtype=np.int32)
-    arrivals: dict[int, float] = {}
-    for step in range(1, count + slack):
-        reached = best[:, None] + jumps
-        came[step] = reached.argmin(axis=0)
-        following = reached.min(axis=0)
-        plain = np.append(np.inf, best[:-1])
-        came[step] = np.where(plain <= following, np.arange(total) - 1, came[step])
-        best = np.minimum(plain, following) - worth
-        if step + 1 >= count - slack:
-            # Longer ways collect more worth; compare them by what a bar is worth on average.
-            arrivals[step] = float(best[-1] + worth.mean() * step) + _OFF_BY_A_BAR_COST * abs(step + 1 - count)
-    last = min(arrivals, key=lambda step: (arrivals[step], step))
-    place, path = total - 1, [total - 1]
-    for step in range(last, 0, -1):
-        place = int(came[step, place])
-        path.append(place)
-    return path[::-1]
-
-
-def _order(
-    chart: Chart, bars: tuple[SourceBar, ...], sections: tuple[SectionSpan, ...], length_s: float | None, ratio: float
-) -> list[int]:
-    everything = list(range(len(bars)))
-    if length_s is None or not bars:
-        return everything
-    mean_s = (bars[-1].end_s - bars[0].start_s) / len(bars)
-    outside_s = bars[0].start_s + (chart.duration_s - bars[-1].end_s)
-    wanted = round((length_s * ratio - outside_s) / mean_s)
-    wanted = max(1, min(wanted, _MOST_BARS))
-    if wanted == len(bars):
-        return everything
-    if wanted < 3 or len(bars) < 3:
-        return [index % len(bars) for index in range(wanted)]
-    best, least_s = everything, abs(mean_s * len(bars) + outside_s - length_s * ratio)
-    for slack in (1, 0, 0):
-        # Bars differ in length where the tempo drifts: count again, exactly, with what the found way lacks.
-        path = _path(chart, bars, sections, wanted, slack)
-        lacking_s = length_s * ratio - outside_s - sum(bars[place].end_s - bars[place].start_s for place in path)
-        if abs(lacking_s) < least_s:
-            best, least_s = path, abs(lacking_s)
-        more = round(lacking_s / mean_s)
-        if abs(more) <= 1:
-            break
-        wanted = max(3, min(len(path) + more, _MOST_BARS))
-    return best
+    def ratio(self) -> float:
+        return self.recipe.tempo.ratio
 
 
 def choose_form(chart: Chart, recipe: Recipe) -> Form:
     """Lay the recording out in the take.
 
-    ``recipe.length_s`` is met within about a bar; target times are source times divided by ``recipe.tempo.ratio``.
+    ``recipe.length_s`` is met within about a bar, to the millisecond when ``recipe.form.exact`` says so; target times
+    are source times divided by the form's ratio.
+
+    Raises
+    ------
+    BadInput
+        When ``recipe.form`` names sections or bars that the song does not have, or leaves nothing of it.
     """
-    length_s, ratio = recipe.length_s, recipe.tempo.ratio
-    bars, sections = _sectioned(chart)
-    if not bars:
-        whole = Segment(0, -1, 0.0, chart.duration_s, 0.0, chart.duration_s / ratio)
-        return Form(bars, sections, (whole,), ratio)
-    order = _order(chart, bars, sections, length_s, ratio)
-    runs: list[list[int]] = []
-    for index in order:
-        if runs and index == runs[-1][-1] + 1:
-            runs[-1].append(index)
+    wish = _wish(chart, recipe)
+    row = asked_row(wish.song, recipe.form)
+    if not wish.song.bars:
+        return _without_bars(chart, recipe)
+    if recipe.form.shape == "loop":
+        return _looped(wish, row)
+    if recipe.form.shape == "radio_edit":
+        row = tightened(wish.gates, row)
+    if _by_strength(recipe):
+        row = rearranged(wish.gates, recipe.strengths.form, recipe.seed)
+    plays = _dressed(wish, row) if _wanted_s(wish, row) is None else _cut(wish, row)
+    return _noted(_finished(wish, plays, _asked(wish, plays)), wish)
+
+
+def _by_strength(recipe: Recipe) -> bool:
+    """Whether the strength alone says what becomes of the form."""
+    asked = recipe.form.order or recipe.form.without_sections or recipe.form.shape != "as_heard"
+    return recipe.strengths.form > 0 and not asked and recipe.length_s is None
+
+
+def _wish(chart: Chart, recipe: Recipe) -> _Wish:
+    uses = {stem: getattr(recipe.stems, stem) for stem in STEM_NAMES}
+    stems = tuple(stem for stem, use in uses.items() if use.keep and use.gain_db > _AUDIBLE_DB)
+    cover = recipe.kind == "cover"
+    drummer = recipe.style is not None and (recipe.strengths.rhythm > 0 or "drums" not in stems)
+    song = map_song(chart, cover or "vocals" in stems)
+    worth = np.array([_WORTH.get(song.sections[bar.section].label, 0.0) for bar in song.bars])
+    if stems == ("vocals",) and not recipe.style:
+        # Of a voice alone the bars in which it rests are what can go.
+        worth = _SUNG_WORTH * song.sung
+    return _Wish(song, Gates(song), recipe, stems, cover or drummer, tuple(worth.tolist()))
+
+
+def _asked(wish: _Wish, plays: list[Play]) -> frozenset[int]:
+    """Joins that the recipe's own order brings, when it was followed to the letter."""
+    if not wish.recipe.form.order or wish.recipe.length_s is not None:
+        return frozenset()
+    return frozenset(range(len(plays)))
+
+
+# Lengths
+
+
+def _wanted_s(wish: _Wish, row: list[int]) -> float | None:
+    """Target seconds that the whole take is to last, None where it lasts as long as it does."""
+    if wish.recipe.length_s is not None:
+        return wish.recipe.length_s
+    if wish.recipe.form.shape == "radio_edit" and _natural_s(wish, _dressed(wish, row)) > RADIO_S:
+        return RADIO_S
+    return None
+
+
+def _natural_s(wish: _Wish, plays: list[Play]) -> float:
+    """How long plays last with what the recording has before its first and after its last bar."""
+    song, first, last = wish.song, plays[0], plays[-1]
+    seconds = float(song.lengths_s[[play.bar for play in plays]].sum())
+    if first.role == "song" and first.bar == 0:
+        seconds += song.lead_in_s
+    if last.role == "song" and last.bar == len(song.bars) - 1:
+        seconds += song.tail_s
+    return seconds / wish.ratio
+
+
+def _cut(wish: _Wish, row: list[int]) -> list[Play]:
+    """The row cut or extended to the wanted length, dressed."""
+    wanted_s = _wanted_s(wish, row)
+    plays = _dressed(wish, row)
+    if wanted_s is None:
+        return plays
+    bar_s = float(np.median(wish.song.lengths_s[row])) / wish.ratio
+    exact = wish.recipe.form.exact
+    if abs(_natural_s(wish, plays) - wanted_s) <= (0.02 if exact else 0.5 * bar_s):
+        return plays
+    begin, end = ends_of(wish.gates, row, wanted_s / bar_s)
+    if wish.recipe.form.shape == "radio_edit":
+        begin = begin + np.where(np.arange(len(row)) > 0, 3.0, 0.0)
+    bars = np.asarray(row, dtype=np.int64)
+    song = wish.song
+    before_s = np.where((bars == 0) & (np.arange(len(bars)) == 0), song.lead_in_s, 0.0)
+    after_s = np.where(bars == len(song.bars) - 1, song.tail_s, 0.0)
+    choices = Row(bars, np.asarray(wish.worth)[bars], begin, end, before_s, after_s)
+    best: list[Play] = plays
+    least = np.inf
+    for _ in range(4):
+        # Intro, outro and builds take their own time, which depends on what they are made of.
+        bare = [Play(bar) for bar in row]
+        around_s = (_natural_s(wish, plays) - _natural_s(wish, bare)) * wish.ratio
+        aim_s = max(0.3 * bar_s, wanted_s * wish.ratio - around_s)
+        row = shortest_way(wish.gates, choices, _aim(wish, aim_s, exact))
+        plays = _dressed(wish, row)
+        missed = _missed(wish, plays, wanted_s)
+        if missed >= least:
+            break
+        best, least = plays, missed
+    return best
+
+
+def _missed(wish: _Wish, plays: list[Play], wanted_s: float) -> float:
+    off = _natural_s(wish, plays) - wanted_s
+    return abs(off) if off <= 0 or wish.recipe.form.shape != "radio_edit" else 10.0 * off
+
+
+def _aim(wish: _Wish, seconds: float, exact: bool) -> Aim:
+    bar_s = float(np.median(wish.song.lengths_s))
+    if wish.recipe.form.shape == "radio_edit" and wish.recipe.length_s is None:
+        return Aim(seconds - 0.5 * bar_s, under_s=4.0 * bar_s, over_s=0.5 * bar_s, over_cost=20.0, under_cost=0.4)
+    if exact:
+        # Too long by the ring of the last bar, or too short by a moment of silence, is as good as exact.
+        return Aim(seconds, over_s=0.9 * wish.song.tail_s, under_s=_LONGEST_PAD_S, over_cost=1.5, under_cost=4.0)
+    return Aim(seconds)
+
+
+# What is put around and into the song
+
+
+def _dressed(wish: _Wish, row: list[int]) -> list[Play]:
+    """The row as plays, with builds, intro and outro."""
+    form = wish.recipe.form
+    plays = [Play(bar, stems=wish.stems) for bar in row]
+    if form.shape == "build_and_drop":
+        plays = with_builds(wish.gates, plays, wish.stems)
+    usual = edge_bars(wish.song) if form.shape == "extended" else 0
+    edge = _edge(wish)
+    if edge is None:
+        return plays
+    intro = edge(row, form.intro_bars or usual, False)
+    return [*intro, *plays, *edge(row, form.outro_bars or usual, True)]
+
+
+def _edge(wish: _Wish) -> Callable[[list[int], int, bool], list[Play]] | None:
+    """Who can play before and after the song: the band, else what of the recording is no voice, else nobody."""
+    others = tuple(stem for stem in wish.stems if stem != "vocals")
+    if wish.band:
+        return lambda row, count, outro: band_edge(wish.gates, row, count, outro)
+    if others:
+        return lambda row, count, outro: recorded_edge(wish.gates, row, count, outro, others)
+    return None
+
+
+# Ends
+
+
+def _finished(wish: _Wish, plays: list[Play], asked: frozenset[int]) -> Form:
+    """The plays laid out; with an exact length, ending exactly there."""
+    length_s = wish.recipe.length_s
+    natural = lay_out(wish.gates, plays, wish.ratio, asked=asked)
+    natural = replace(natural, turns=build_turns(natural, wish.stems))
+    if length_s is None or not wish.recipe.form.exact:
+        return natural
+    return _exact(wish, plays, natural, length_s, asked)
+
+
+def _exact(wish: _Wish, plays: list[Play], natural: Form, length_s: float, asked: frozenset[int]) -> Form:
+    over_s = natural.length_s - length_s
+    ratio, edges, fade_s = wish.ratio, Edges(length_s=length_s), 0.0
+    ends_song = plays[-1].role == "song" and plays[-1].bar == len(wish.song.bars) - 1
+    tail_s = wish.song.tail_s / ratio if ends_song else 0.0
+    lead_s = wish.song.lead_in_s / ratio if plays[0].role == "song" and plays[0].bar == 0 else 0.0
+    unsung = not any(start < wish.song.lead_in_s for start, _ in wish.song.phrases)
+    if over_s > 0.0:
+        if ratio != 1.0 and over_s / length_s <= _RATIO:
+            ratio *= natural.length_s / length_s
+        elif over_s <= tail_s:
+            # The ring of the last bar is let go a little earlier.
+            fade_s = min(3.0, max(0.4, tail_s - over_s))
+        elif unsung and over_s <= 0.8 * lead_s:
+            edges = replace(edges, lead_in_s=(lead_s - over_s) * ratio)
         else:
-            runs.append([index])
-    segments: list[Segment] = []
-    now_s = 0.0
-    for place, run in enumerate(runs):
-        # The pickup before the first bar and the tail after the last belong to the outermost runs.
-        start_s = 0.0 if place == 0 and run[0] == 0 else bars[run[0]].start_s
-        ends = place == len(runs) - 1 and run[-1] == len(bars) - 1
-        end_s = chart.duration_s if ends else bars[run[-1]].end_s
-        length = (end_s - start_s) / ratio
-        segments.append(Segment(run[0], run[-1], start_s, end_s, now_s, now_s + length))
-        now_s += length
-    return Form(bars, sections, tuple(segments), ratio)
+            fade_s = min(_MOST_FADE_S, 0.25 * length_s, max(2.5, over_s + 2.0))
+    elif over_s < -_LONGEST_PAD_S and ratio != 1.0 and -over_s / length_s <= _RATIO:
+        ratio *= natural.length_s / length_s
+    form = lay_out(wish.gates, plays, ratio, replace(edges, fade_s=fade_s), asked)
+    turns = build_turns(form, wish.stems)
+    notes: tuple[str, ...] = ()
+    if fade_s > tail_s:
+        turns += (fade_turn(form, length_s - fade_s),)
+        notes = (f"The last {fade_s:.0f} seconds fade out, to end after exactly {_clock(length_s)}.",)
+    elif over_s < -2.0:
+        notes = (f"The music ends {-over_s:.1f} seconds before {_clock(length_s)}; silence fills the rest.",)
+    return replace(form, turns=turns, notes=notes)
 
 
-def placed(form: Form, start_s: float, end_s: float) -> Iterator[tuple[Segment, float, float]]:
-    """Every place in the take where a span of the recording sounds: its segment, and start and end in target time.
+def _looped(wish: _Wish, row: list[int]) -> Form:
+    wanted_s = wish.recipe.length_s
+    worth = [wish.worth[bar] for bar in row]
+    source_s = None if wanted_s is None else wanted_s * wish.ratio
+    turn, turns = loop_row(wish.gates, row, worth, source_s)
+    plays = [Play(bar, stems=wish.stems) for bar in turn * turns]
+    ratio = wish.ratio
+    notes: tuple[str, ...] = ()
+    if wanted_s is not None and wish.recipe.form.exact:
+        needed = float(wish.song.lengths_s[[play.bar for play in plays]].sum()) / wanted_s
+        if abs(needed / ratio - 1.0) <= _LOOP_RATIO:
+            change = needed / ratio - 1.0
+            ratio = needed
+            if abs(change) >= 0.0005:
+                notes = (f"The tempo gives {100 * change:+.1f} %, so that whole bars last exactly {_clock(wanted_s)}.",)
+        else:
+            notes = (f"A loop of whole bars cannot last exactly {_clock(wanted_s)}; it is as near as bars allow.",)
+    form = lay_out(wish.gates, plays, ratio, loops=True)
+    exact = wanted_s is not None and abs(form.length_s - wanted_s) < 1e-3
+    closing = wish.gates.seam(plays[-1].bar, plays[0].bar, form.length_s)
+    segments = list(form.segments)
+    if "vocals" in wish.stems:
+        # The voice changes over at the loop's end as at any other join.
+        segments[-1] = replace(segments[-1], voice_tail_s=closing.voice_shift_s)
+        segments[0] = replace(segments[0], voice_lead_s=-closing.voice_shift_s)
+    return _noted(
+        replace(
+            form,
+            segments=tuple(segments),
+            length_s=wanted_s if exact and wanted_s is not None else form.length_s,
+            seams=(*form.seams, closing),
+            notes=notes,
+        ),
+        wish,
+    )
 
-    A span that a cut divides comes in the parts that are left of it.
-    """
-    for segment in form.segments:
-        first, last = max(start_s, segment.source_start_s), min(end_s, segment.source_end_s)
-        if last > first:
-            yield segment, moved(form, segment, first), moved(form, segment, last)
+
+# Sentences
 
 
-def moved(form: Form, segment: Segment, time_s: float) -> float:
-    """Where a moment of the recording lies in the take, inside one segment."""
-    return segment.target_start_s + (time_s - segment.source_start_s) / form.ratio
+def _clock(seconds: float) -> str:
+    return f"{int(seconds // 60)}:{seconds % 60:06.3f}".rstrip("0").rstrip(".")
+
+
+_FAULTS = {
+    "level": "the level steps",
+    "beat": "the tempo steps",
+    "harmony": "the harmony jumps",
+    "voice": "the voice is cut",
+}
+
+
+def _noted(form: Form, wish: _Wish) -> Form:
+    """Say where no cut passed the gates, and what was asked for but cannot be."""
+    notes = list(form.notes)
+    weak = [seam for seam in form.seams if seam.faults and not (seam.asked and "voice" not in seam.faults)]
+    for seam in weak[:3]:
+        why = " and ".join(_FAULTS[fault] for fault in seam.faults)
+        notes.append(f"At {_clock(round(seam.target_s, 1))} no better join was found: {why}.")
+    if len(weak) > 3:
+        notes.append(f"{len(weak) - 3} more joins are like that.")
+    asked = wish.recipe.form
+    edges = asked.intro_bars or asked.outro_bars or asked.shape == "extended"
+    if edges and (form.loops or _edge(wish) is None):
+        what = "a loop has neither" if form.loops else "a voice alone has nothing to make them of"
+        notes.append(f"No intro and outro for mixing: {what}.")
+    return replace(form, notes=tuple(notes))
+
+
+def _without_bars(chart: Chart, recipe: Recipe) -> Form:
+    """A recording shorter than a bar is played as it is."""
+    length_s = chart.duration_s / recipe.tempo.ratio
+    whole = Segment(0, -1, 0.0, chart.duration_s, 0.0, length_s)
+    notes = () if recipe.length_s is None else ("The recording is shorter than a bar and is played as it is.",)
+    return Form((), (), (whole,), recipe.tempo.ratio, length_s=length_s, notes=notes)

@@ -4,10 +4,10 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from contrafact.engine.arranging.chords import ChordTones, parse_chord, tonic_class
-from contrafact.engine.arranging.form import Form, moved, placed
+from contrafact.engine.arranging.layout import BarRole, Form, Slot, placed
 from contrafact.engine.arranging.pack import TempoRange
 from contrafact.engine.arranging.timeline import TargetBar
 from contrafact.engine.listening.chart import Chart
@@ -33,6 +33,8 @@ class GrooveBar:
     places: int
     division: int = 2
     """How a beat divides: 3 in compound time."""
+    role: BarRole = "song"
+    """``intro`` and ``outro`` are the band's alone (drums first, last), ``build`` leads to a drop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Grid:
     chords: tuple[Span, ...]
     voice: tuple[tuple[float, float], ...]
     feel: float
+    loops: bool = False
+    """The last bar leads into the first: there is no ending to play."""
 
     def time(self, beat: float) -> float:
         """Seconds of a position counted in groove beats from the start of the grid; clamped to the grid's end."""
@@ -79,8 +83,22 @@ class Grid:
         """Share of a span in which the voice sings, 0..1."""
         if end_s <= start_s:
             return 0.0
-        overlap = sum(max(0.0, min(end_s, stop) - max(start_s, start)) for start, stop in self.voice)
-        return min(1.0, overlap / (end_s - start_s))
+        return min(1.0, max(0.0, (self._sung_until(end_s) - self._sung_until(start_s)) / (end_s - start_s)))
+
+    def _sung_until(self, time_s: float) -> float:
+        """Seconds sung before a time."""
+        starts, before = self._singing
+        place = bisect_right(starts, time_s) - 1
+        if place < 0:
+            return 0.0
+        start, end = self.voice[place]
+        return before[place] + min(max(0.0, time_s - start), end - start)
+
+    @cached_property
+    def _singing(self) -> tuple[list[float], list[float]]:
+        """Starts of the sung spans, and the seconds sung before each."""
+        lengths = [end - start for start, end in self.voice]
+        return [start for start, _ in self.voice], [0.0, *accumulate(lengths)]
 
 
 def choose_feel(bpm: float, tempo: TempoRange) -> float:
@@ -99,42 +117,18 @@ def choose_feel(bpm: float, tempo: TempoRange) -> float:
 
 def target_bars(form: Form) -> tuple[TargetBar, ...]:
     """The bars of the take in order, on the beats of the performance."""
-    found: list[TargetBar] = []
-    for segment in form.segments:
-        for bar in form.bars[segment.first : segment.last + 1]:
-            section = form.sections[bar.section]
-            found.append(
-                TargetBar(
-                    index=len(found),
-                    start_s=moved(form, segment, bar.start_s),
-                    end_s=moved(form, segment, bar.end_s),
-                    beats_s=tuple(moved(form, segment, beat) for beat in bar.beats_s),
-                    section=section.label,
-                    energy=section.energy,
-                    source_bar=bar.index,
-                )
-            )
-    return tuple(found)
-
-
-def _appearances(form: Form) -> list[int]:
-    """For every target bar the number of its section's appearance: a new one at a section change and at a backward
-    cut.
-    """
-    numbers: list[int] = []
-    previous = -1
-    for segment in form.segments:
-        for place in range(segment.first, segment.last + 1):
-            section = form.bars[place].section
-            cut = place == segment.first and bool(numbers)
-            if not numbers:
-                numbers.append(0)
-            elif cut or section != previous:
-                numbers.append(numbers[-1] + 1)
-            else:
-                numbers.append(numbers[-1])
-            previous = section
-    return numbers
+    return tuple(
+        TargetBar(
+            index=number,
+            start_s=slot.start_s,
+            end_s=slot.end_s,
+            beats_s=slot.beats_s,
+            section=slot.section.label,
+            energy=slot.section.energy,
+            source_bar=slot.bar if slot.sounds else None,
+        )
+        for number, slot in enumerate(form.slots)
+    )
 
 
 def _felt_beats(beats: list[float], feel: float) -> list[float]:
@@ -146,23 +140,22 @@ def _felt_beats(beats: list[float], feel: float) -> list[float]:
     return beats
 
 
-def _groove(form: Form, bars: tuple[TargetBar, ...], feel: float) -> tuple[tuple[GrooveBar, ...], tuple[float, ...]]:
-    numbers = _appearances(form)
+def _groove(slots: tuple[Slot, ...], feel: float) -> tuple[tuple[GrooveBar, ...], tuple[float, ...]]:
     groove: list[GrooveBar] = []
     times: list[float] = []
     start = 0
-    while start < len(bars):
+    while start < len(slots):
         stop = start
-        while stop < len(bars) and numbers[stop] == numbers[start]:
+        while stop < len(slots) and slots[stop].appearance == slots[start].appearance:
             stop += 1
         step = 2 if feel == 0.5 else 1
         units: list[list[float]] = []
         for at in range(start, stop, step):
-            chunk = bars[at : min(at + step, stop)]
+            chunk = slots[at : min(at + step, stop)]
             beats = _felt_beats([beat for bar in chunk for beat in bar.beats_s] + [chunk[-1].end_s], feel)
             half = (len(beats) - 1) // 2
             units += [beats[: half + 1], beats[half:]] if feel == 2.0 and half >= 2 else [beats]
-        section = form.sections[form.bars[bars[start].source_bar or 0].section]
+        section = slots[start].section
         for place, beats in enumerate(units):
             groove.append(
                 GrooveBar(
@@ -170,41 +163,36 @@ def _groove(form: Form, bars: tuple[TargetBar, ...], feel: float) -> tuple[tuple
                     len(beats) - 1,
                     beats[0],
                     beats[-1],
-                    numbers[start],
+                    slots[start].appearance,
                     section.label,
                     section.letter,
                     section.energy,
                     place,
                     len(units),
+                    role=slots[start].role,
                 )
             )
             times += beats[:-1]
         start = stop
-    return tuple(groove), (*times, bars[-1].end_s) if bars else (0.0,)
+    return tuple(groove), (*times, slots[-1].end_s) if slots else (0.0,)
 
 
 def _chord_spans(chart: Chart, form: Form, beat_s: tuple[float, ...]) -> tuple[Span, ...]:
     """One chord per beat of the take (the one that fills most of the beat), equal neighbours joined, short silences
     bridged.
     """
-    sounding: list[tuple[ChordTones | None, bool]] = []
-    sources = _source_times(form, beat_s)
-    place = 0
     chords = chart.chords
-    for start, end in sources:
-        while place < len(chords) and chords[place].end_s <= start:
-            place += 1
-        if place and start < chords[place - 1].start_s:
-            place = 0
-            while place < len(chords) and chords[place].end_s <= start:
-                place += 1
-        best, best_overlap, at = None, 0.0, place
+    ends = [chord.end_s for chord in chords]
+    tones_of = {chord.label: parse_chord(chord.label) for chord in chords}
+    sounding: list[tuple[ChordTones | None, bool]] = []
+    for start, end in _source_times(form, beat_s):
+        best, best_overlap, at = None, 0.0, bisect_right(ends, start)
         while at < len(chords) and chords[at].start_s < end:
             overlap = min(end, chords[at].end_s) - max(start, chords[at].start_s)
             if overlap > best_overlap + 1e-6:
                 best, best_overlap = chords[at], overlap
             at += 1
-        tones = parse_chord(best.label) if best else None
+        tones = tones_of[best.label] if best else None
         if tones and best and best.bass:
             tones = replace(tones, bass=tonic_class(best.bass))
         sounding.append((tones, best is not None and best.confidence >= SURE_CHORD))
@@ -237,14 +225,16 @@ def _bridge(sounding: list[tuple[ChordTones | None, bool]], most: int = 4) -> No
 
 
 def _source_times(form: Form, beat_s: tuple[float, ...]) -> list[tuple[float, float]]:
-    """The recording's own time of every groove beat."""
+    """The recording's own time of every groove beat; of a bar that the band plays alone, where its harmony is from."""
     found = []
     place = 0
+    slots = form.slots
     for start, end in pairwise(beat_s):
-        while place + 1 < len(form.segments) and start >= form.segments[place].target_end_s - 1e-6:
+        while place + 1 < len(slots) and start >= slots[place].end_s - 1e-6:
             place += 1
-        segment = form.segments[place]
-        source = segment.source_start_s + (start - segment.target_start_s) * form.ratio
+        slot = slots[place]
+        beat = max(0, bisect_right(slot.beats_s, start + 1e-6) - 1)
+        source = slot.source_s[beat] + (start - slot.beats_s[beat]) * form.ratio
         found.append((source, source + (end - start) * form.ratio))
     return found
 
@@ -256,13 +246,12 @@ def _voice(chart: Chart, form: Form) -> tuple[tuple[float, float], ...]:
     return tuple(sorted(spans))
 
 
-def _divided(groove: tuple[GrooveBar, ...], bars: tuple[TargetBar, ...], chart: Chart) -> tuple[GrooveBar, ...]:
+def _divided(groove: tuple[GrooveBar, ...], form: Form, chart: Chart) -> tuple[GrooveBar, ...]:
     """The bars with the division of the metre that holds where they come from."""
-    starts = [bar.start_s for bar in bars]
     found = []
     for bar in groove:
-        source = bars[max(0, bisect_right(starts, bar.start_s + 1e-9) - 1)].source_bar
-        spans = [span for span in chart.metres if source is not None and span.first_bar <= source <= span.last_bar]
+        slot = form.slot_at(bar.start_s)
+        spans = [span for span in chart.metres if slot is not None and span.first_bar <= slot.bar <= span.last_bar]
         found.append(replace(bar, division=spans[0].division if spans else chart.metre.division))
     return tuple(found)
 
@@ -276,6 +265,6 @@ def build_grid(chart: Chart, form: Form, tempo: TempoRange | None) -> Grid:
     if chart.metre.division == 3:
         # Half a dotted beat is no beat.
         feel = min(feel, 1.0)
-    groove, beat_s = _groove(form, bars, feel)
-    groove = _divided(groove, bars, chart)
-    return Grid(bars, groove, beat_s, _chord_spans(chart, form, beat_s), _voice(chart, form), feel)
+    groove, beat_s = _groove(form.slots, feel)
+    groove = _divided(groove, form, chart)
+    return Grid(bars, groove, beat_s, _chord_spans(chart, form, beat_s), _voice(chart, form), feel, form.loops)
