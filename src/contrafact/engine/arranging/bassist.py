@@ -137,7 +137,7 @@ def _pitch(stand: Stand, part: PitchedPart, sign: str, place: _Place, home: int,
 
 
 def _approach(stand: Stand, part: PitchedPart, sign: str, coming: ChordTones, near: int) -> int:
-    """A note that leads into the next chord's bass: from its own side, by the step that the part or the sign asks for."""
+    """A note that leads into the next chord's bass from its own side, by the step that part or sign ask for."""
     target = nearest_in_range(coming.bass, near, part.low, part.high)
     if part.approach == "fifth" and sign == "a":
         return nearest_in_range((coming.bass + 7) % 12, near, part.low, part.high)

@@ -52,7 +52,8 @@ class MoodWord(Data):
     master_effects: Effects = ()
 
 
-def _place(location: tuple[int | str, ...]) -> str:
+def place_of(location: tuple[int | str, ...]) -> str:
+    """A path into a document as people write it: ``grooves[1].lines.kick``."""
     text = ""
     for item in location:
         text += f"[{item}]" if isinstance(item, int) else f".{item}" if text else str(item)
@@ -62,20 +63,35 @@ def _place(location: tuple[int | str, ...]) -> str:
 def _explain(source: str, error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     message = str(first["msg"]).removeprefix("Value error, ")
-    place = _place(first["loc"])
+    place = place_of(first["loc"])
     more = error.error_count() - 1
     return f"{source}: {place + ': ' if place else ''}{message}" + (f" (and {more} more)" if more else "")
 
 
-def _read(file: Path | Traversable, source: str) -> dict[str, Any]:
+def read_text(file: Path | Traversable, source: str) -> str:
+    """The text of a pack file; ``source`` names it in errors.
+
+    Raises
+    ------
+    BadInput
+        When it cannot be read, is no text or far too large.
+    """
     try:
-        data = file.read_bytes()
+        with file.open("rb") as opened:
+            data = opened.read(LARGEST_PACK_BYTES + 1)
         if len(data) > LARGEST_PACK_BYTES:
             raise BadInput(f"{source} is larger than {LARGEST_PACK_BYTES} bytes; a style pack is a page of text")
-        return tomllib.loads(data.decode("utf-8"))
+        return data.decode("utf-8")
     except OSError as error:
         raise BadInput(f"{source} cannot be read: {error.strerror or error}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{source} is not TOML: {error}") from error
+
+
+def _read(file: Path | Traversable, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read_text(file, source))
+    except tomllib.TOMLDecodeError as error:
         raise BadInput(f"{source} is not TOML: {error}") from error
 
 
