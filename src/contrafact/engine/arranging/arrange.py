@@ -6,9 +6,11 @@ from contrafact.engine.arranging.band import assemble, known
 from contrafact.engine.arranging.chords import tonic_class
 from contrafact.engine.arranging.clashing import without_clashes
 from contrafact.engine.arranging.clips import in_order, lay_clips
+from contrafact.engine.arranging.covers import performed
 from contrafact.engine.arranging.faders import faded, faded_voices
 from contrafact.engine.arranging.form import Form, choose_form
 from contrafact.engine.arranging.grid import build_grid
+from contrafact.engine.arranging.leaning import Leaning, lean, with_stems
 from contrafact.engine.arranging.library import load_instruments, load_moods, load_plain
 from contrafact.engine.arranging.mashing import mash
 from contrafact.engine.arranging.melodies import Handed, hand_over
@@ -16,7 +18,7 @@ from contrafact.engine.arranging.mixing import alignment_db, buses_of, guest_bus
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.arranging.playing import play
 from contrafact.engine.arranging.reharmonising import reharmonised
-from contrafact.engine.arranging.resting import rested
+from contrafact.engine.arranging.resting import heard_in, rested
 from contrafact.engine.arranging.singing import sing
 from contrafact.engine.arranging.timeline import Part, Room, Timeline
 from contrafact.engine.errors import BadInput
@@ -58,7 +60,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
         What to make of it; ``recipe.style`` must be the slug of ``pack``, or None with no pack.
     pack
         The style. None changes stems, tempo, key and length only (and adds instruments that the recipe asks for by
-        name).
+        name). A cover without a style is played in any pack (``covers.pack_for`` knows one).
     guest
         The chart of a mash-up's second recording; of nothing else.
 
@@ -67,6 +69,10 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
     BadInput
         When pack and recipe do not belong together, or the recipe names an instrument or mood that does not exist.
     """
+    if recipe.kind == "cover":
+        if pack is None:
+            raise BadInput("recipe: style: a cover is played by a band; arrange it with a style's pack")
+        recipe = performed(recipe, pack) if recipe.style in (None, pack.slug) else recipe
     if (pack.slug if pack else None) != recipe.style:
         given = pack.slug if pack else "none"
         raise BadInput(f"recipe: style is {recipe.style or 'none'} but the pack is {given}; give the recipe's own")
@@ -84,15 +90,20 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
     if mashed:
         # The band makes room for the voice that is heard, which is the guest's.
         heard = replace(heard, voice=mashed.sung)
+    leaning = lean(chart, recipe, pack, heard, silenced) if playing else Leaning(heard)
+    heard = leaning.grid
     grid = reharmonised(heard, chart, recipe)
     handed = Handed() if mashed else hand_over(chart, recipe, playing, mood, form, grid)
     band = play(chart, recipe, playing, mood, form, grid, assemble(playing, recipe, words)) if playing else ()
     parts = faded((*band, *handed.parts), recipe.levels)
     lift_db = alignment_db(chart) if parts or mashed else 0.0
     # A cover is performed anew: no bus, no clip, no sound of the recording.
-    buses = () if recipe.kind == "cover" else buses_of(recipe, pack, mood, silenced)
-    laid = lay_clips(form, tuple(bus.stem for bus in buses), chart.duration_s, lift_db)
-    clips = rested(without_clashes(laid, heard, grid), mashed.sung if mashed else handed.rests)
+    buses = () if recipe.kind == "cover" else buses_of(with_stems(recipe, leaning.stems), pack, mood, silenced)
+    own = tuple(bus.stem for bus in buses if bus.stem not in leaning.stems)
+    laid = lay_clips(form, own, chart.duration_s, lift_db)
+    lent = lay_clips(form, leaning.stems, chart.duration_s, lift_db)
+    kept = in_order((*without_clashes(laid, heard, grid), *heard_in(lent, leaning.spans)))
+    clips = rested(kept, mashed.sung if mashed else handed.rests)
     voices = faded_voices(sing(chart, recipe, pack, form, grid, clips), recipe.levels)
     beat_s = 60.0 / (chart.tempo.bpm * form.ratio * grid.feel)
     return Timeline(
@@ -109,7 +120,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
         tuning_cents=chart.tuning_cents,
         voices=voices,
         guest_sha256=recipe.sources[1] if mashed else None,
-        notes_for_people=(*(mashed.notes if mashed else ()), *handed.notes_for_people),
+        notes_for_people=(*(mashed.notes if mashed else ()), *leaning.notes_for_people, *handed.notes_for_people),
     )
 
 

@@ -1,4 +1,4 @@
-"""The kept voice falls silent for spans of the take, as when an instrument takes its line over."""
+"""Clips kept for spans of the take, or silent in them, as the voice is when an instrument takes its line over."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,6 +16,17 @@ def rested(clips: tuple[Clip, ...], rests: Sequence[tuple[float, float]]) -> tup
         return clips
     left = [piece for clip in clips for piece in (_outside(clip, rests) if clip.stem == "vocals" else (clip,))]
     return tuple(sorted(left, key=lambda clip: (clip.target_start_s, clip.stem)))
+
+
+def heard_in(clips: Sequence[Clip], spans: Sequence[tuple[float, float]]) -> tuple[Clip, ...]:
+    """What of the clips lies in some spans of the take (target seconds, in order, not overlapping)."""
+    found: list[Clip] = []
+    for clip in clips:
+        for start_s, end_s in spans:
+            first_s, last_s = max(start_s, clip.target_start_s), min(end_s, clip.target_end_s)
+            if last_s - first_s >= _SHORTEST_S:
+                found.append(_cut(clip, first_s, last_s))
+    return tuple(sorted(found, key=lambda clip: (clip.target_start_s, clip.stem)))
 
 
 def _outside(clip: Clip, rests: Sequence[tuple[float, float]]) -> Iterator[Clip]:
