@@ -6,7 +6,6 @@ from dataclasses import replace
 from contrafact.engine.arranging.band import Band, gain_of, on_stage, sounds_on
 from contrafact.engine.arranging.bassist import play_bass
 from contrafact.engine.arranging.chance import Chance
-from contrafact.engine.arranging.chords import scale_of, tonic_class
 from contrafact.engine.arranging.counterline import play_counter
 from contrafact.engine.arranging.drummer import Drummer, percussion_line
 from contrafact.engine.arranging.form import Form
@@ -17,6 +16,7 @@ from contrafact.engine.arranging.moving import automation_of
 from contrafact.engine.arranging.pack import SWEEPS_KIT, StylePack
 from contrafact.engine.arranging.players import Stand, tidy
 from contrafact.engine.arranging.pocket import Pocket, choose_swing, struck_places
+from contrafact.engine.arranging.reharmonising import played_scale
 from contrafact.engine.arranging.scenes import Scene, direct
 from contrafact.engine.arranging.singer import NOBODY, listen_to_singer
 from contrafact.engine.arranging.soloist import play_lead
@@ -36,8 +36,9 @@ def play(
         grid=grid,
         scenes=stage(recipe, pack, mood, grid),
         pack=pack,
-        harmony=recipe.strengths.harmony,
-        scale=scale_of(tonic_class(chart.key.tonic), chart.key.mode),
+        # Where chords are replaced the strength says how many; those that are left stay plain.
+        harmony=recipe.strengths.harmony if recipe.harmony.change == "as_heard" else 0.0,
+        scale=played_scale(chart, recipe),
         semitones=recipe.transpose_semitones,
         chance=chance,
         loudness=mood.velocity,
