@@ -1,0 +1,1 @@
+"""A take for producers: its parts as files that other programs open."""
