@@ -1,5 +1,6 @@
 """The line that a voice sings, taken apart into notes, their centres and the vibrato around them, and bent anew."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
@@ -113,8 +114,11 @@ def shifted(shifts: Sequence[Shift], times_s: Doubles) -> Doubles:
     """Semitones of the shifts at the given times, gliding from one to the next."""
     if not shifts:
         return np.zeros(times_s.size)
-    starts = np.array([shift.start_s for shift in shifts])
-    values = np.array([shift.semitones for shift in shifts])
+    begin = bisect_left(shifts, float(times_s[0]) - _GLIDE_S, key=lambda shift: shift.start_s)
+    end = bisect_left(shifts, float(times_s[-1]) + _GLIDE_S, key=lambda shift: shift.start_s)
+    near = shifts[max(0, begin - 1) : max(1, end)]
+    starts = np.array([shift.start_s for shift in near])
+    values = np.array([shift.semitones for shift in near])
     total = np.full(times_s.size, values[0])
     for start, step in zip(starts[1:], np.diff(values), strict=True):
         if step:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from scipy.signal import fftconvolve
+from scipy.signal import oaconvolve
 
 from contrafact.engine.arranging.voices import VoiceNote
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
@@ -79,7 +79,7 @@ def halfway(sound: Samples) -> Samples:
     """The sound and itself half a sample later, (2, channels, frames): grains are read between samples from both."""
     at = np.arange(-_TAPS, _TAPS) + 0.5
     kernel = np.sinc(at) * np.kaiser(2 * _TAPS + 2, 8.0)[1:-1]
-    later = fftconvolve(sound.astype(np.float64), kernel[None, :], axes=1)[:, _TAPS : _TAPS + sound.shape[1]]
+    later = oaconvolve(sound.astype(np.float64), kernel[None, :], axes=1)[:, _TAPS : _TAPS + sound.shape[1]]
     return np.stack([sound, later.astype(np.float32)])
 
 

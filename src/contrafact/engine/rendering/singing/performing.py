@@ -90,15 +90,21 @@ def perform(
 def envelope(piece: VoicePiece, late: int, first: int, last: int) -> Samples:
     """Fades of a piece, one value per frame from its target start on."""
     length = frame(piece.source_end_s) - frame(piece.source_start_s)
-    at = np.arange(first, last) - late
-    rising = np.clip((at + 0.5) / max(1, frame(piece.fade_in_s)), 0.0, 1.0)
-    falling = np.clip((length - at - 0.5) / max(1, frame(piece.fade_out_s)), 0.0, 1.0)
-    return np.asarray(np.sin(0.5 * np.pi * np.minimum(rising, falling)) ** 2, dtype=np.float32)
+    rise, fall = max(1, frame(piece.fade_in_s)), max(1, frame(piece.fade_out_s))
+    out = np.zeros(last - first, np.float32)
+    out[max(0, late - first) : max(0, late + length - first)] = 1.0
+    for begin, end in ((late, late + rise), (late + length - fall, late + length)):
+        a, b = max(first, begin, late), min(last, end, late + length)
+        if a < b:
+            at = np.arange(a, b) - late + 0.5
+            way = np.minimum(np.minimum(at / rise, (length - at) / fall), 1.0)
+            out[a - first : b - first] = np.sin(0.5 * np.pi * way) ** 2
+    return out
 
 
 def _sings(layer: VoiceLayer, piece: VoicePiece) -> bool:
     """Whether a copy has another pitch or throat."""
-    tone = replace(layer.tone, brightness=0.0, breath=max(0.0, layer.tone.breath))
+    tone = replace(layer.tone, brightness=0.0, breath=min(0.0, layer.tone.breath))
     return bool(piece.semitones or layer.shifts or layer.interval or layer.voices > 1 or tone != _PLAIN)
 
 
