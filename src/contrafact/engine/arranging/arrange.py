@@ -7,6 +7,7 @@ from contrafact.engine.arranging.chords import tonic_class
 from contrafact.engine.arranging.clashing import without_clashes
 from contrafact.engine.arranging.clips import in_order, lay_clips
 from contrafact.engine.arranging.covers import performed
+from contrafact.engine.arranging.directing import directed_buses, directed_parts
 from contrafact.engine.arranging.faders import faded, faded_voices
 from contrafact.engine.arranging.form import Form, choose_form
 from contrafact.engine.arranging.grid import build_grid
@@ -95,7 +96,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
     grid = reharmonised(heard, chart, recipe)
     handed = Handed() if mashed else hand_over(chart, recipe, playing, mood, form, grid)
     band = play(chart, recipe, playing, mood, form, grid, assemble(playing, recipe, words)) if playing else ()
-    parts = faded((*band, *handed.parts), recipe.levels)
+    parts = directed_parts(faded((*band, *handed.parts), recipe.levels), form)
     lift_db = alignment_db(chart) if parts or mashed else 0.0
     # A cover is performed anew: no bus, no clip, no sound of the recording.
     buses = () if recipe.kind == "cover" else buses_of(with_stems(recipe, leaning.stems), pack, mood, silenced)
@@ -111,7 +112,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
         duration_s=_duration(form, parts),
         bars=grid.bars,
         clips=in_order((*clips, *mashed.clips)) if mashed else clips,
-        buses=(*buses, guest_bus(recipe, pack, mood)) if mashed else buses,
+        buses=directed_buses((*buses, guest_bus(recipe, pack, mood)) if mashed else buses, form),
         parts=parts,
         semitones=recipe.transpose_semitones,
         room=room_of(playing, beat_s, mood) if playing else Room(),
@@ -120,11 +121,20 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
         tuning_cents=chart.tuning_cents,
         voices=voices,
         guest_sha256=recipe.sources[1] if mashed else None,
-        notes_for_people=(*(mashed.notes if mashed else ()), *leaning.notes_for_people, *handed.notes_for_people),
+        notes_for_people=(
+            *form.notes,
+            *(mashed.notes if mashed else ()),
+            *leaning.notes_for_people,
+            *handed.notes_for_people,
+        ),
     )
 
 
 def _duration(form: Form, parts: tuple[Part, ...]) -> float:
-    """The recording's length at the take's speed, longer only where generated notes need room to ring out."""
+    """The recording's length at the take's speed, longer only where generated notes need room to ring out: never where
+    the form says when the take ends.
+    """
+    if form.fixed:
+        return round(form.end_s, 6)
     last_s = max((note.start_s + note.duration_s for part in parts for note in part.notes), default=0.0)
     return round(max(form.end_s, last_s + TAIL_S if parts else 0.0), 6)

@@ -34,7 +34,7 @@ class GrooveBar:
     division: int = 2
     """How a beat divides: 3 in compound time."""
     role: BarRole = "song"
-    """``intro`` and ``outro`` are the band's alone (drums first, last), ``build`` leads to a drop."""
+    """``intro`` and ``outro`` are for those who mix: the drums come first and go last; ``build`` leads to a drop."""
 
 
 @dataclass(frozen=True, slots=True)
