@@ -70,7 +70,7 @@ def render_take(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
     folder = Path(arguments["folder"])
     folder.mkdir(parents=True, exist_ok=True)
     yield Slice(0.0, "arranging")
-    timeline = _timeline(bench, arguments)
+    timeline = timeline_of(bench, arguments)
     live = folder / LIVE_FILE if arguments["live"] else None
     yield Slice(0.01, "listening to the parts")
     with _stems(arguments) as stems:
@@ -97,7 +97,7 @@ def render_take(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
 
 def rehearse_take(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
     """Play the beginning of a take to nobody: its notes are then in memory when somebody asks for it."""
-    timeline = _timeline(bench, arguments)
+    timeline = timeline_of(bench, arguments)
     yield Slice(0.1, "arranging")
     with _stems(arguments) as stems:
         balance = sound_check(timeline, stems, bench.sounds)
@@ -106,7 +106,8 @@ def rehearse_take(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
     return {}
 
 
-def _timeline(bench: Bench, arguments: Mapping[str, Any]) -> Timeline:
+def timeline_of(bench: Bench, arguments: Mapping[str, Any]) -> Timeline:
+    """The take of a worker's arguments, arranged."""
     recipe = Recipe.model_validate_json(arguments["recipe"])
     chart = Chart.model_validate_json(arguments["chart"])
     guest = Chart.model_validate_json(arguments["guest"]["chart"]) if arguments.get("guest") else None
