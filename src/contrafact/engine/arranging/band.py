@@ -195,11 +195,23 @@ def assemble(pack: StylePack, recipe: Recipe, words: Mapping[str, InstrumentWord
     return Band(tuple(players), tuple(guests), drums, percussion, transitions)
 
 
+def _plays_beside_the_song(part: PitchedPart, scene: Scene) -> bool:
+    """Bars that the form adds: for mixing, drums alone on the far side and bass and chords next to the song; in a
+    build everything holds on but bass and tunes, and the bass only until its middle.
+    """
+    bar = scene.bar
+    if bar.role == "build":
+        return part.role in ("pad", "chords") or (part.role in ("bass", "arpeggio") and 2 * bar.place < bar.places)
+    return bar.gathered >= 0.5 and part.role in ("bass", "chords", "pad") and part.voice == "any"
+
+
 def _plays(player: Player, scene: Scene) -> bool:
     """Whether a part plays in a scene, left to itself."""
     part = player.part
     if part.role == "bass" and scene.drums == "out":
         return False
+    if scene.bar.role != "song" and not scene.final:
+        return _plays_beside_the_song(part, scene)
     if part.role == "arpeggio" and (scene.final or (part.voice == "rests" and scene.voice > 0.35)):
         return False
     if part.voice == "rests" and part.role in ("chords", "pad") and scene.voice > 0.35:
@@ -211,12 +223,16 @@ def _plays(player: Player, scene: Scene) -> bool:
     return scene.bar.label not in part.silent_in and part.energy[0] <= scene.energy <= part.energy[1]
 
 
-def on_stage(players: tuple[Player, ...], scenes: tuple[Scene, ...]) -> list[tuple[Player, frozenset[int]]]:
-    """Every player with the numbers of the groove bars in which it plays; in no bar is the harmony left to nobody."""
+def on_stage(
+    players: tuple[Player, ...], scenes: tuple[Scene, ...], drums: bool = True
+) -> list[tuple[Player, frozenset[int]]]:
+    """Every player with the numbers of the groove bars in which it plays; in no bar of the song is the harmony left to
+    nobody, nor, without ``drums``, in any other.
+    """
     playing = [(player, {n for n, scene in enumerate(scenes) if _plays(player, scene)}) for player in players]
     harmony = [(player, bars) for player, bars in playing if player.part.role in ("chords", "pad")]
     if harmony:
         covered = set().union(*(bars for _, bars in harmony))
         keeper = next((bars for player, bars in harmony if player.part.role == "chords"), harmony[0][1])
-        keeper |= set(range(len(scenes))) - covered
+        keeper |= {n for n, scene in enumerate(scenes) if scene.bar.role == "song" or not drums} - covered
     return [(player, frozenset(bars)) for player, bars in playing]

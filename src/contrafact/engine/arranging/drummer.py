@@ -55,6 +55,8 @@ class Drummer:
             coming = scenes[number + 1] if number + 1 < len(scenes) else None
             if scene.drums == "end":
                 self._ending(scene)
+            elif scene.drums == "build":
+                self._build(scene)
             elif scene.drums != "out" or scene.fill == "big":
                 self._bar(scene, coming)
         return self._notes["drums"], self._notes["percussion"]
@@ -155,6 +157,27 @@ class Drummer:
         part, pitch = ("percussion", PERCUSSION[line]) if line in PERCUSSION else ("drums", DRUMS[line])
         if rank <= self._amount:
             self._notes[part].append(Note(start, _RING_S.get(line, 0.2), pitch, velocity))
+
+    def _build(self, scene: Scene) -> None:
+        """A roll that doubles its pace in the middle of the build and again towards its end, over cymbals; the kick
+        keeps the beat in the first half.
+        """
+        bar = scene.bar
+        touch = Touch(self._stand, self._chance.fork("touch", bar.first_beat))
+        through = (bar.place + 0.5) / bar.places
+        pace = 1 if through < 0.5 else 2 if through < 0.8 else 4
+        roll = next((line for line in ("snare", "clap", "snare2", "side-stick", "high-tom") if line in self._lines), "")
+        until = bar.beats - (1 if scene.stop else 0)
+        for place in range(until * pace):
+            position = place / pace
+            step = Step(position, 1.0 / pace, "x" if place % pace == 0 else "o", pace)
+            if roll:
+                self._hit(touch, scene, roll, step, self._ranks[roll])
+            if place % pace == 0 and through < 0.5 and "kick" in self._lines:
+                self._hit(touch, scene, "kick", step, self._ranks["kick"])
+        for line, step in self._choices(scene)[0].bar(bar.place):
+            if (line in _TOPS or line in PERCUSSION) and line != roll and step.position < until - 1e-9:
+                self._hit(touch, scene, line, step, self._ranks[line])
 
     def _ending(self, scene: Scene) -> None:
         """The last bar: one stroke together, and let it ring."""

@@ -43,7 +43,7 @@ def spans_of(move: Move, scenes: Sequence[Scene]) -> list[Span]:
         elif number + 1 < len(sections):
             coming = sections[number + 1][0]
             wanted = not move.sections or coming.bar.label in move.sections
-            if wanted and coming.energy - bars[-1].energy >= LIFT:
+            if wanted and coming.energy - bars[0].energy >= LIFT:
                 found.append((bars[max(0, len(bars) - move.bars)].bar.start_s, bars[-1].bar.end_s))
     return found
 

@@ -38,9 +38,6 @@ class Stand:
     end_s: float
     pocket: Pocket
     singer: Singer = NOBODY
-    leaning: bool = False
-    """Whether the recording's own instruments play on: then nothing is played over chords that were heard
-    uncertainly."""
 
     def time(self, beat: float, division: int) -> float:
         """Seconds of a position in groove beats, where swing and the kept drums put it."""
@@ -48,7 +45,7 @@ class Stand:
 
     def tones(self, span: Span) -> ChordTones | None:
         """The chord to play in a span: enriched as style and recipe want, bare where it was heard uncertainly."""
-        if span.tones is None or (self.leaning and not span.sure):
+        if span.tones is None:
             return None
         chord = coloured(span.tones, self._colour(span), self.scale) if span.sure else span.tones.bare()
         return chord.transposed(self.semitones)

@@ -45,7 +45,6 @@ def play(
         end_s=form.end_s,
         pocket=pocket_of(chart, recipe, pack, form, grid),
         singer=listen_to_singer(chart, form, recipe.transpose_semitones) if voiced else NOBODY,
-        leaning=sounds_on(recipe, "other"),
     )
     parts = [*_struck(stand, band, mood), *_pitched(stand, band, mood), *_swept(stand, band, mood)]
     return tuple(part for part in parts if part.notes)
@@ -94,7 +93,7 @@ def _struck(stand: Stand, band: Band, mood: Mood) -> Iterator[Part]:
 
 def _pitched(stand: Stand, band: Band, mood: Mood) -> Iterator[Part]:
     """Everyone who follows the chords."""
-    for player, active in on_stage(band.players, stand.scenes):
+    for player, active in on_stage(band.players, stand.scenes, drums=band.drums > 0.0):
         part = player.part
         role: Role = "lead" if part.role == "counter" else part.role
         if part.role == "bass":

@@ -9,7 +9,7 @@ from contrafact.engine.arranging.chance import Chance
 from contrafact.engine.arranging.grid import Grid, GrooveBar
 from contrafact.engine.arranging.pack import Level
 
-DrumMode = Literal["full", "tops", "out", "end"]
+DrumMode = Literal["full", "tops", "out", "build", "end"]
 
 _PRIOR = {
     "intro": 0.35,
@@ -22,6 +22,8 @@ _PRIOR = {
 }
 """Energy that listeners expect of a section, whatever the recording's loudness says."""
 _LOW, _HIGH = 0.42, 0.70
+_EDGE_ENERGY, _BUILD_ENERGY = 0.45, (0.35, 0.8)
+"""Energy of what the form adds to the song: bars for mixing, and a build from its start to its end."""
 _TAIL_S = 6.0
 _LONGEST_STOP_S = 0.55
 """A beat longer than this, left empty, is a hole and not a breath."""
@@ -55,9 +57,15 @@ def _section_energies(grid: Grid, shift: float) -> dict[int, float]:
     firsts: dict[int, GrooveBar] = {}
     for bar in grid.groove:
         firsts.setdefault(bar.section, bar)
+    around = {
+        number: _BUILD_ENERGY[0] if bar.role == "build" else _EDGE_ENERGY
+        for number, bar in firsts.items()
+        if bar.role != "song"
+    }
+    firsts = {number: bar for number, bar in firsts.items() if bar.role == "song"}
     energies = {number: 0.5 * bar.energy + 0.5 * _PRIOR.get(bar.label, 0.5) for number, bar in firsts.items()}
     if not energies:
-        return {}
+        return around
     total_s = grid.beat_s[-1] or 1.0
     if max(energies.values()) - min(energies.values()) < 0.15:
         # A song heard as one long stretch still gets a shape: it opens quietly and is fullest before its end.
@@ -73,11 +81,13 @@ def _section_energies(grid: Grid, shift: float) -> dict[int, float]:
             energies[number] -= 0.06
         if len(choruses) > 1 and number == choruses[-1]:
             energies[number] += 0.10
-    return {number: min(1.0, max(0.0, energy)) for number, energy in energies.items()}
+    return around | {number: min(1.0, max(0.0, energy)) for number, energy in energies.items()}
 
 
 def _drum_mode(bar: GrooveBar, energy: float, chance: Chance, opens: DrumMode) -> DrumMode:
     through = bar.place / bar.places
+    if bar.role != "song":
+        return "build" if bar.role == "build" else "full"
     fork = chance.fork("mode", bar.section)
     if bar.label == "intro" and bar.section == 0 and bar.places >= 4:
         return "tops" if opens == "out" and through >= 0.5 else opens
@@ -97,6 +107,9 @@ def _fill(
     there is none.
     """
     last = bar.place == bar.places - 1
+    if mode == "build":
+        # The breath before the drop; nothing else interrupts a build.
+        return None, last and bar.beats >= 3
     if last and upward is not None:
         brief = bar.end_s - bar.start_s <= _LONGEST_STOP_S * bar.beats
         if upward > 0.08 and mode == "full" and bar.places >= 4 and brief and chance.happens(0.22):
@@ -131,17 +144,19 @@ def direct(grid: Grid, chance: Chance, energy_shift: float, opens: DrumMode = "o
     """
     energies = _section_energies(grid, energy_shift)
     scenes: list[Scene] = []
-    groove = grid.groove[: _last_bar(grid) + 1]
+    groove = grid.groove if grid.loops else grid.groove[: _last_bar(grid) + 1]
     for number, bar in enumerate(groove):
         energy = energies[bar.section]
-        if bar.places >= 16 and bar.place >= bar.places // 2:
+        if bar.role == "build":
+            energy += (_BUILD_ENERGY[1] - _BUILD_ENERGY[0]) * bar.place / max(1, bar.places - 1)
+        elif bar.role == "song" and bar.places >= 16 and bar.place >= bar.places // 2:
             energy = min(1.0, energy + 0.06)
         following = energies.get(bar.section + 1)
         mode = _drum_mode(bar, energy, chance, opens)
         fill, stop = _fill(
             bar, mode, None if following is None else following - energy, chance.fork("fill", bar.section, bar.place)
         )
-        final = number == len(groove) - 1
+        final = number == len(groove) - 1 and not grid.loops
         scenes.append(
             Scene(
                 bar=bar,
@@ -163,6 +178,6 @@ def _tempered(scenes: list[Scene]) -> list[Scene]:
     found = []
     for place, scene in enumerate(scenes):
         after = scenes[place + 1] if place + 1 < len(scenes) else None
-        arrives = after is not None and after.drums == "full"
+        arrives = after is not None and after.drums in ("full", "build")
         found.append(scene if arrives or scene.fill is None else replace(scene, fill=None, stop=False))
     return found

@@ -21,6 +21,7 @@ def play_transition(stand: Stand, transition: Transition, amount: float) -> list
     chance = stand.chance.fork("transition", transition.name)
     notes: list[Note] = []
     for before, after in _changes(stand.scenes):
+        # How full a section is its first bar tells: later ones may lead on already.
         wanted = not transition.sections or after.bar.label in transition.sections
         if wanted and _meant(transition, before, after):
             threshold = chance.fork(after.bar.section).unit()
@@ -30,9 +31,9 @@ def play_transition(stand: Stand, transition: Transition, amount: float) -> list
 
 
 def _changes(scenes: Sequence[Scene]) -> Iterator[tuple[Scene, Scene]]:
-    """The last bar of each section with the first of the next."""
+    """The first bar of each section with the first of the next."""
     sections = [list(bars) for _, bars in groupby(scenes, key=lambda scene: scene.bar.section)]
-    return ((one[-1], two[0]) for one, two in pairwise(sections))
+    return ((one[0], two[0]) for one, two in pairwise(sections))
 
 
 def _meant(transition: Transition, before: Scene, after: Scene) -> bool:
