@@ -202,7 +202,8 @@ def _plays_beside_the_song(part: PitchedPart, scene: Scene) -> bool:
     bar = scene.bar
     if bar.role == "build":
         return part.role in ("pad", "chords") or (part.role in ("bass", "arpeggio") and 2 * bar.place < bar.places)
-    return bar.gathered >= 0.5 and part.role in ("bass", "chords", "pad") and part.voice == "any"
+    near = 2 * bar.place >= bar.places - 1 if bar.role == "intro" else 2 * bar.place < bar.places
+    return near and part.role in ("bass", "chords", "pad") and part.voice == "any"
 
 
 def _plays(player: Player, scene: Scene) -> bool:
