@@ -17,7 +17,7 @@ from contrafact.engine.arranging.mashing import mash
 from contrafact.engine.arranging.melodies import Handed, hand_over
 from contrafact.engine.arranging.mixing import alignment_db, buses_of, guest_bus, master_of, mood_of, room_of
 from contrafact.engine.arranging.pack import StylePack
-from contrafact.engine.arranging.playing import play
+from contrafact.engine.arranging.playing import moved_buses, play, stage
 from contrafact.engine.arranging.reharmonising import reharmonised
 from contrafact.engine.arranging.resting import heard_in, rested
 from contrafact.engine.arranging.singing import sing
@@ -100,6 +100,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
     lift_db = alignment_db(chart) if parts or mashed else 0.0
     # A cover is performed anew: no bus, no clip, no sound of the recording.
     buses = () if recipe.kind == "cover" else buses_of(with_stems(recipe, leaning.stems), pack, mood, silenced)
+    buses = moved_buses(buses, pack, stage(recipe, pack, mood, grid)) if pack else buses
     own = tuple(bus.stem for bus in buses if bus.stem not in leaning.stems)
     laid = lay_clips(form, own, chart.duration_s, lift_db)
     lent = lay_clips(form, leaning.stems, chart.duration_s, lift_db)
