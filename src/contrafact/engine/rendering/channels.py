@@ -84,7 +84,9 @@ def _kept(timeline: Timeline, bus: StemBus, seed: int, stems: Sequence[StemReade
     lead = next((one for one in sung if one.track.replaces), None)
     own = Channel(
         place="voice" if bus.stem == "vocals" else "kept",
-        track=Track(lead.key, lead.read, treatment, shelf) if lead else Track(clips.key, clips.read, treatment, shelf),
+        track=Track(
+            lead.key if lead else clips.key, lead.read if lead else clips.read, treatment, shelf, clips.rough
+        ),
         gain_db=bus.gain_db,
         fader_db=bus.fader_db,
         pan=0.0,

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfiltfilt
+from scipy.signal import butter, sosfilt, sosfiltfilt
 
 from contrafact.engine.arranging.timeline import Clip
 from contrafact.engine.audio.joining import crossfade
@@ -78,6 +78,25 @@ class ClipSource:
                 out[:, a - start : b - start] += self._edged(number, a, b)
             self._cross(number, out, start, stop)
         return out
+
+    def rough(self, start: int, stop: int) -> Samples:
+        """About what a span sounds like, for whoever only measures its level: nothing is stretched for it.
+
+        What plays in the middle of the span is read at the recording's own speed and key.
+        """
+        middle = (start + stop) // 2
+        for run in self.runs:
+            if not run.start <= middle < run.stop:
+                continue
+            piece = next(piece for piece in run.pieces if middle < piece.target_stop)
+            patch = [patch for patch in run.patches if patch.start <= middle or patch is run.patches[0]][-1]
+            place = frame(piece.source_start_s) + round((middle - piece.target_start) * piece.speed)
+            first = place - middle + start
+            sound = self._reader.read(self._stem, first, first + stop - start)
+            for sections in _filters(patch):
+                sound = sosfilt(sections, sound, axis=1).astype(np.float32)
+            return np.asarray(sound * np.float32(patch.gain))
+        return np.zeros((2, stop - start), np.float32)
 
     def _cross(self, number: int, out: Samples, start: int, stop: int) -> None:
         """Where a run crosses the one before it, put both in, whole, however little of it is asked for."""

@@ -60,33 +60,38 @@ class Track:
     treatment : Treatment
     shelf : Shelf
         Where segments are kept.
+    rough : Source, optional
+        The source at about its level, for less: what is only measured is read from here.
     """
 
-    def __init__(self, key: Hashable, source: Source, treatment: Treatment, shelf: Shelf) -> None:
+    def __init__(
+        self, key: Hashable, source: Source, treatment: Treatment, shelf: Shelf, rough: Source | None = None
+    ) -> None:
         sweeps = tuple(curve_of(treatment.automation, knob) for knob in ("lowpass_hz", "highpass_hz"))
         self.number = shelf.number((key, treatment.effects, treatment.seed, sweeps))
         self._source, self._treatment, self._shelf = source, treatment, shelf
+        self._rough = rough or source
         self._run_up = treatment.run_up
         self._own_sound = adds_sound(treatment.effects)
 
     def segment(self, number: int) -> Samples | None:
         """Segment ``number`` from 0, float32 (2, SEGMENT), read only; ``None`` where it is silent."""
-        return self._shelf.sound(("segment", self.number, number), lambda: self._play(number * SEGMENT, SEGMENT))
+        return self._shelf.sound(("segment", self.number, number), lambda: self._play(self._source, number * SEGMENT, SEGMENT))
 
     def window(self, start: int, frames: int) -> Samples:
-        """Any span that starts on the grid of quanta, played after the usual run-up and not kept."""
-        sound = self._play(start, frames)
+        """About what a span sounds like that starts on the grid of quanta, to be measured; not kept."""
+        sound = self._play(self._rough, start, frames)
         return np.zeros((2, frames), np.float32) if sound is None else sound
 
     def glance(self, start: int, frames: int) -> float:
-        """Mean square of a span before the track's effects."""
-        sound = self._source(start, start + frames)
+        """About the mean square of a span before the track's effects."""
+        sound = self._rough(start, start + frames)
         return float(np.mean(sound.astype(np.float64) ** 2))
 
-    def _play(self, start: int, frames: int) -> Samples | None:
+    def _play(self, source: Source, start: int, frames: int) -> Samples | None:
         # Before the take there is nothing; at its beginning every effect is at rest.
         begin = max(0, start - self._run_up)
-        sound = self._source(begin, start + frames)
+        sound = source(begin, start + frames)
         if not self._own_sound and not sound.any():
             return None
         processors = self._treatment.open(begin)
