@@ -13,9 +13,12 @@ import click
 from contrafact.engine.progress import Progress
 
 if TYPE_CHECKING:
+    from contrafact.accounts.schemas import User
     from contrafact.remixes.installation import Installation
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
+
+user_option = click.option("--as", "as_user", metavar="USER", help="Name or id of the listener; by default Ada.")
 
 FILE = click.Path(path_type=Path, readable=False)
 """A file to read: what is wrong with it is said by whoever reads it, with the exit code of bad input."""
@@ -29,6 +32,16 @@ def installation() -> Iterator["Installation"]:
 
     with Installation(Home.from_environment()) as opened:
         yield opened
+
+
+def listener(opened: "Installation", as_user: str | None) -> "User":
+    """Who calls: the person that ``--as`` names, or the listener of the demo."""
+    from contrafact.accounts import service as accounts
+
+    with opened.database.transaction() as session:
+        if as_user is None:
+            return accounts.demo_user(session, opened.clock)
+        return accounts.user(session, as_user)
 
 
 def print_json(document: Any) -> None:

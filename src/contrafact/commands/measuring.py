@@ -10,17 +10,21 @@ import click
 from contrafact.commands.console import json_option, print_json, say
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name", required=False)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
 @json_option
 @click.pass_context
-def bench(context: click.Context, name: str | None, as_json: bool) -> None:
+def bench(context: click.Context, name: str | None, options: tuple[str, ...], as_json: bool) -> None:
     """Run one benchmark, or all; each prints CPU seconds, wall seconds and peak memory.
+
+    OPTIONS are the benchmark's own.
 
     \b
     Examples:
       contrafact bench
       contrafact bench render --json
+      contrafact bench remix --sheet sheet.png
     """
     folder = Path.cwd() / "benchmarks"
     found = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
@@ -32,7 +36,7 @@ def bench(context: click.Context, name: str | None, as_json: bool) -> None:
     failed = False
     for one in [name] if name else found:
         say(f"benchmark {one}")
-        command = [sys.executable, "-m", f"benchmarks.{one}", *(["--json"] if as_json else [])]
+        command = [sys.executable, "-m", f"benchmarks.{one}", *options, *(["--json"] if as_json else [])]
         done = subprocess.run(command, cwd=folder.parent, capture_output=as_json, text=True, check=False)
         failed = failed or done.returncode != 0
         if as_json:

@@ -18,6 +18,7 @@ from contrafact.remixes.sources import sources_for
 from contrafact.remixes.taking import rehearse_take, render_take, warm_up
 from contrafact.service.dbos_jobs import DbosJobs
 from contrafact.service.jobs import JobKind, Step
+from contrafact.service.shift import Task
 from contrafact.service.workers import WorkerPool
 
 REMIX = "remix"
@@ -64,6 +65,10 @@ class Workshop:
     def render(self, remix_id: str) -> None:
         """Begin the remix's job; twice is once."""
         self._jobs.submit(REMIX, remix_id, {"remix_id": remix_id})
+
+    def work(self, key: str, task: Task, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+        """Do a piece of work in a worker and wait for it; fair to the takes that are being made."""
+        return self._pool.run(key, task, arguments, progress)
 
     def rehearse(self, song_id: str, recipe: Recipe) -> None:
         """Let an idle worker look at a remix that was planned and may be asked for in a moment."""
