@@ -90,11 +90,15 @@ def _loopable(gates: Gates, bars: Sequence[int], outro: bool) -> list[int]:
     else:
         return ordered[:1]
 
+    firsts, lasts = np.array([span[0] for span in spans]), np.array([span[-1] for span in spans])
+    costs: list[float] = gates.weigh(lasts, firsts).cost.diagonal().tolist()
+    closing: dict[int, float] = dict(zip([span[0] for span in spans], costs, strict=True))
+
     def cost(span: list[int]) -> float:
         away = abs(ordered.index(span[0]) - (len(ordered) - size if outro else 0)) / max(1, len(ordered))
         drums = 0.0 if song.struck is None else -0.6 * min(4.0, float(song.struck[span].mean()))
         weak = abs(float(song.energy[span].mean()) - 0.75)
-        return gates.cost(span[-1], span[0]) + 2.0 * away + drums + 2.0 * weak + 2.5 * float(song.sung[span].mean())
+        return closing[span[0]] + 2.0 * away + drums + 2.0 * weak + 2.5 * float(song.sung[span].mean())
 
     return min(spans, key=lambda span: (cost(span), span[0]))
 
@@ -127,8 +131,8 @@ def fullest(song: SongMap, plays: Sequence[Play]) -> list[int]:
 def with_builds(gates: Gates, plays: Sequence[Play], stems: tuple[StemName, ...]) -> list[Play]:
     """The plays with a build before each of the fullest sections.
 
-    Eight bars (four where bars are slow, fewer in a short song): the last bars before the drop again without the voice,
-    the last one then repeated whole, in halves and by the beat, and a beat of breath.
+    Eight bars (four where bars are slow): four bars from before the drop again without the voice, the last of them then
+    in halves and by the beat, and a beat of breath.
     """
     song = gates.song
     bar_s = float(np.median(song.lengths_s))
@@ -138,29 +142,43 @@ def with_builds(gates: Gates, plays: Sequence[Play], stems: tuple[StemName, ...]
     found: list[Play] = []
     for number, play in enumerate(plays):
         if number in drops:
-            found += _build([before.bar for before in plays[:number]], song, size, heard)
+            found += _build(gates, [before.bar for before in plays[:number]], play.bar, size, heard)
         found.append(play)
     return found
 
 
-def _build(before: list[int], song: SongMap, size: int, stems: tuple[StemName, ...]) -> list[Play]:
+def _build(gates: Gates, before: list[int], drop: int, size: int, stems: tuple[StemName, ...]) -> list[Play]:
     """``size`` bars out of those that came before."""
-    half = size // 2
-    again = before[-half:] if len(before) >= half else [before[-1]] * half
-    last = again[-1]
-    beats = len(song.bars[last].beats_s)
-    whole = [Play(bar, "build", stems) for bar in again]
+    again = _again(gates, before, drop) if size >= 8 and len(before) >= 4 else []
+    last = again[-1] if again else before[-1]
+    left = size - len(again)
     if not stems:
-        return [*whole, *(Play(last, "build", ()) for _ in range(size - half))]
+        return [Play(bar, "build", ()) for bar in (*again, *[last] * left)]
+    beats = len(gates.song.bars[last].beats_s)
     halved = 2 if beats % 2 == 0 else 1
-    rising = [Play(last, "build", stems, pieces=halved)] * (size - half - 2)
     breath = 1 if beats >= 3 else 0
     return [
-        *whole,
-        *rising,
+        *(Play(bar, "build", stems) for bar in again),
+        *[Play(last, "build", stems, pieces=halved)] * (left - 2),
         Play(last, "build", stems, pieces=beats),
         Play(last, "build", stems, pieces=beats, breath=breath),
     ]
+
+
+def _again(gates: Gates, before: list[int], drop: int) -> list[int]:
+    """Four bars in a row that the song can go back to here and that lead to the drop; the last four, if they do."""
+    ends = [place for place in range(3, len(before)) if before[place] == before[place - 3] + 3]
+    if not ends:
+        return [before[-1]]
+    starts = np.array([before[place - 3] for place in ends])
+    lasts = np.array([before[place] for place in ends])
+    back = gates.weigh(np.array([before[-1]]), starts)
+    on = gates.weigh(lasts, np.array([drop]))
+    # The voice does not sing here.
+    strange = np.where(back.harmony[0], 0.0, 2.0) + np.where(on.harmony[:, 0], 0.0, 2.0) + 0.2 * back.level_db[0]
+    away = 0.05 * (len(before) - 1 - np.array(ends)) + np.where(np.array(ends) == len(before) - 1, 0.0, 0.8)
+    place = ends[int((strange + away).argmin())]
+    return before[place - 3 : place + 1]
 
 
 def build_turns(form: Form, stems: tuple[StemName, ...]) -> tuple[Turn, ...]:

@@ -193,11 +193,12 @@ def _dressed(wish: _Wish, row: list[int]) -> list[Play]:
     if form.shape == "build_and_drop":
         plays = with_builds(wish.gates, plays, wish.stems)
     usual = edge_bars(wish.song) if form.shape == "extended" else 0
+    before, after = form.intro_bars or usual, form.outro_bars or usual
     edge = _edge(wish)
     if edge is None:
         return plays
-    intro = edge(row, form.intro_bars or usual, False)
-    return [*intro, *plays, *edge(row, form.outro_bars or usual, True)]
+    intro = edge(row, before, False) if before else []
+    return [*intro, *plays, *(edge(row, after, True) if after else [])]
 
 
 def _edge(wish: _Wish) -> Callable[[list[int], int, bool], list[Play]] | None:

@@ -60,6 +60,7 @@ def loop_row(gates: Gates, row: list[int], worth: list[float], wanted_s: float |
 
 def _cuts_inside(gates: Gates, row: list[int]) -> Floats:
     """What the joins between neighbours of the row cost that lie inside the stretch start..end."""
-    joins = [gates.cost(one, two) for one, two in pairwise(row)]
+    # Most neighbours follow one another as recorded, which costs nothing.
+    joins = [0.0 if two == one + 1 else gates.cost(one, two) for one, two in pairwise(row)]
     gathered = np.concatenate([[0.0], np.cumsum(joins)])
     return np.asarray(np.maximum(0.0, gathered[:, None] - gathered[None, :]))

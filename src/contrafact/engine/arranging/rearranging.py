@@ -20,8 +20,10 @@ _MOVED_AT_FULL = 0.65
 """Share of the song's bars that the strongest setting moves."""
 _SHORTEST, _LONGEST = 0.75, 1.35
 """Of the song's own length, whatever is dropped or repeated."""
-_BONUS = {"drop": {"intro": 2.2, "outro": 0.6, "chorus": -1.6}, "repeat": {"chorus": 2.4, "solo": 0.8, "intro": -1.5}}
-_SWAP_BONUS = 1.5
+_BONUS = {"drop": {"intro": 2.6, "outro": 0.6, "chorus": -1.6}, "repeat": {"chorus": 2.8, "solo": 0.8, "intro": -1.5}}
+_SWAP_BONUS = -0.3
+_FAULT_COST = 2.5
+"""Of every gate that a join does not pass, on top of what it costs anyway: there is always another edit."""
 _TIE = 0.6
 """How far the seed may change the order of edits that are about as good."""
 
@@ -95,8 +97,9 @@ def _edits_in_order(gates: Gates, seed: int) -> list[_Edit]:
     song = gates.song
     count = len(song.bars)
     places = np.arange(min(count, _MOST_BARS))
-    joins = gates.costs(places, places)
-    joins[np.isinf(joins)] = 0.0
+    found = gates.weigh(places, places)
+    joins = found.cost + _FAULT_COST * (~found.voice + 1.0 * ~found.harmony + 0.5 * ~found.level + 1.0 * ~found.beat)
+    joins[places[:-1], places[1:]] = 0.0
     chance = Chance(seed, "form")
     left = [(edit, chance.fork(edit.kind, edit.first, edit.last).unit()) for edit in _candidates(gates)]
     chosen: list[_Edit] = []

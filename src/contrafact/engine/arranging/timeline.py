@@ -224,7 +224,11 @@ class Timeline:
         for clip in self.clips:
             place = (clip.source, clip.stem)
             if place in audible and clip.gain_db > -60.0:
-                length = round((clip.source_end_s - clip.source_start_s) * 1_000_000)
+                # What a clip has before the take begins and after it ends is not heard (a loop's own join lies there).
+                heard_s = min(clip.target_end_s, self.duration_s) - max(clip.target_start_s, 0.0)
+                whole_s = clip.source_end_s - clip.source_start_s
+                inside = heard_s >= clip.target_end_s - clip.target_start_s - 1e-9
+                length = round((whole_s if inside else max(0.0, heard_s) * clip.ratio) * 1_000_000)
                 micros[place] = micros.get(place, 0) + length
         total = sum(micros.values())
         return tuple(
