@@ -38,6 +38,8 @@ class Manner:
         Share of the singer's dynamic range.
     overlap_s
         How far a joined note sounds into the next.
+    level_db
+        What a line needs to be as loud as a violin's: single notes are calibrated alike, lines in a register are not.
     """
 
     glide_s: float
@@ -48,17 +50,18 @@ class Manner:
     sustained: bool = True
     dynamics: float = 1.0
     overlap_s: float = 0.02
+    level_db: float = 0.0
 
 
 _BOWED = Manner(0.07, 2.0, 10.0, 5.6, 0.4, overlap_s=0.03)
-_FLUTE = Manner(0.035, 1.0, 7.0, 5.0, 1.2, overlap_s=0.015)
-_REED = Manner(0.04, 1.5, 9.0, 5.2, 0.6)
-_BRASS = Manner(0.045, 1.5, 7.0, 5.0, 0.5)
-_PLUCKED = Manner(0.06, 2.0, 4.0, 5.0, sustained=False, dynamics=0.9, overlap_s=0.03)
-_STRUCK = Manner(0.0, 0.0, sustained=False, dynamics=0.8, overlap_s=0.04)
-_SYNTH = Manner(0.06, 7.0, 14.0, 5.8, dynamics=0.6)
-_BLOWN_KEYS = Manner(0.0, 0.0, sustained=True, dynamics=0.7)
-_SUNG = Manner(0.08, 3.0, 12.0, 5.4)
+_FLUTE = Manner(0.035, 1.0, 7.0, 5.0, 1.2, overlap_s=0.015, level_db=-3.5)
+_REED = Manner(0.04, 1.5, 9.0, 5.2, 0.6, level_db=-2.0)
+_BRASS = Manner(0.045, 1.5, 7.0, 5.0, 0.5, level_db=-2.0)
+_PLUCKED = Manner(0.06, 2.0, 4.0, 5.0, sustained=False, dynamics=0.9, overlap_s=0.03, level_db=-1.0)
+_STRUCK = Manner(0.0, 0.0, sustained=False, dynamics=0.8, overlap_s=0.04, level_db=-1.5)
+_SYNTH = Manner(0.06, 7.0, 14.0, 5.8, dynamics=0.6, level_db=-2.0)
+_BLOWN_KEYS = Manner(0.0, 0.0, dynamics=0.7, level_db=-2.0)
+_SUNG = Manner(0.08, 3.0, 12.0, 5.4, level_db=-1.0)
 
 _FAMILIES: tuple[tuple[int, Manner], ...] = (
     (15, _STRUCK),

@@ -27,7 +27,7 @@ NO_TUNE = "No melody was heard in this recording, so no instrument plays one; th
 _DEFAULT = "violin"
 _FIRST_CHOICE = ("violin", "flute", "saxophone", "piano")
 _LEADS = ("lead", "chords", "arpeggio", "pad")
-_GAIN_DB = {"replace": 2.5, "double": -3.5, "rests": -1.0}
+_GAIN_DB = {"replace": 0.5, "double": -5.0, "rests": -1.5}
 _CHANNEL = Channel(reverb_send_db=-15.0, delay_send_db=-26.0)
 _LOUD_PERCENTILE = 70.0
 
@@ -72,7 +72,8 @@ def hand_over(chart: Chart, recipe: Recipe, pack: StylePack | None, mood: Mood, 
     word = words[slug]
     channel = _CHANNEL.model_copy(update={"pan": round(0.3 * word.pan, 3)})
     instrument = Instrument("soundfont", program=word.program or 0)
-    part = part_of("melody", "melody", instrument, notes, channel, mood, _GAIN_DB[place])
+    gain_db = _GAIN_DB[place] + manner_of(instrument.program).level_db
+    part = part_of("melody", "melody", instrument, notes, channel, mood, gain_db)
     rests = rests_of(taken, phrases, form) if place == "replace" and not cover else ()
     return Handed((part,) if notes else (), rests)
 

@@ -3,13 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from types import MappingProxyType
 
 from contrafact.engine.arranging import substitutes
 from contrafact.engine.arranging.chance import Chance
 from contrafact.engine.arranging.chords import ChordTones, scale_of, tonic_class
 from contrafact.engine.arranging.grid import Grid, Span
-from contrafact.engine.arranging.substitutes import Pieces, Place, Rule
+from contrafact.engine.arranging.substitutes import Pieces, Place, Rule, is_dominant
 from contrafact.engine.arranging.tonality import KeyAt, Tonality
 from contrafact.engine.arranging.tunefit import Tune
 from contrafact.engine.listening.chart import Chart
@@ -24,6 +25,8 @@ _RULES: Mapping[HarmonyChange, Rule] = MappingProxyType(
         "simple": substitutes.simple,
     }
 )
+_BY_BARS: frozenset[HarmonyChange] = frozenset({"relative", "parallel", "pedal"})
+"""A chord of many bars is changed bar by bar: what does not fit a note of one of them fits the others."""
 _PEDAL_BARS = 8
 _LEADING = frozenset({"bridge", "break"})
 """Sections that wait for the next one: their pedal is the dominant."""
@@ -48,6 +51,8 @@ def reharmonised(grid: Grid, chart: Chart, recipe: Recipe) -> Grid:
     share, change = recipe.strengths.harmony, recipe.harmony.change
     if change == "as_heard" or share <= 0.0 or "harmony" in recipe.locks:
         return grid
+    if change in _BY_BARS:
+        grid = replace(grid, chords=_at_bars(grid))
     harmoniser = _Harmoniser(grid, chart, recipe)
     chosen = _taken(list(harmoniser.units()), share, Chance(recipe.seed, "harmony", change))
     spans: list[Span] = []
@@ -56,7 +61,7 @@ def reharmonised(grid: Grid, chart: Chart, recipe: Recipe) -> Grid:
         spans += [*grid.chords[at : unit.first], *unit.becomes]
         at = unit.last + 1
     spans += grid.chords[at:]
-    return replace(grid, chords=_joined(spans)) if chosen else grid
+    return replace(grid, chords=_joined(spans))
 
 
 def played_scale(chart: Chart, recipe: Recipe) -> frozenset[int]:
@@ -80,6 +85,17 @@ def _taken(units: Sequence[_Unit], share: float, chance: Chance) -> list[_Unit]:
             taken.add(name)
         before += names[name]
     return [unit for unit in units if unit.name in taken]
+
+
+def _at_bars(grid: Grid) -> tuple[Span, ...]:
+    """The chords cut at bar lines."""
+    lines = [bar.start_s for bar in grid.bars]
+    found: list[Span] = []
+    for span in grid.chords:
+        inside = lines[bisect_right(lines, span.start_s + 1e-6) : bisect_right(lines, span.end_s - 1e-6)]
+        edges = [span.start_s, *inside, span.end_s]
+        found += [replace(span, start_s=start_s, end_s=end_s) for start_s, end_s in pairwise(edges)]
+    return tuple(found)
 
 
 def _joined(spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -152,6 +168,7 @@ class _Harmoniser:
         following = after.tones if after is not None and after.sure else None
         bar = self._grid.groove[self._bar(span.start_s)]
         next_bar = self._grid.groove[self._bar(after.start_s)] if after is not None else None
+        then = chords[place + 2].tones if place + 2 < len(chords) else None
         return Place(
             chord=chord,
             following=following,
@@ -159,6 +176,7 @@ class _Harmoniser:
             beats=len(self._beats(span)),
             opens=place == self._ends[0],
             closes=place == self._ends[1] or next_bar is None or next_bar.section != bar.section,
+            prepared=following is not None and then is not None and is_dominant(following, then.root),
             complete=self._recipe.strengths.harmony >= 1.0,
         )
 

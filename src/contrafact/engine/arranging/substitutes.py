@@ -32,6 +32,8 @@ class Place:
     """The first chord of the take."""
     closes: bool
     """The last chord of the take, or of a section: where it rests, it is not led on."""
+    prepared: bool
+    """Whether the chord after this one is a dominant, before which its own second may come."""
     complete: bool
     """Whether every chord is to change, so that the chord after this one does, too."""
 
@@ -129,7 +131,9 @@ def jazz(place: Place, chance: Chance) -> Sequence[Pieces]:
             at = place.beats - (2 if place.beats >= 4 else 1)
             turn = chord_of(target + 7, DOMINANT)
             away = chord_of(target + 1, DOMINANT)
-            for dominant in (away, turn) if draws["tritone"] < _TRITONES else (turn, away):
+            # From a tritone away nothing but the target itself can follow.
+            both = (away, turn) if draws["tritone"] < _TRITONES else (turn, away)
+            for dominant in (turn,) if place.prepared else both:
                 found += [((0, main), (at, dominant)) for main in (*coloured, chord)]
     found += [((0, main),) for main in coloured]
     return found
