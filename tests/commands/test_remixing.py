@@ -1,6 +1,8 @@
 """``plan`` and ``remix`` from the words to a signed file, and everything that they refuse before any work is done."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +117,79 @@ def test_another_installation_makes_the_same_sound_and_another_seed_another(
         again = decode(target).samples
         ours = decode(folder / "first.flac").samples
         assert (again.shape == ours.shape and bool(np.array_equal(again, ours))) == same
+
+
+def test_several_takes_are_several_remixes(
+    command: Command, home: Home, song_file: Path, made: Outcome, tmp_path: Path
+) -> None:
+    paid = home.query("SELECT COUNT(*) FROM usage_events")[0][0]
+    done = command(home, "remix", song_file, WORDS, "-o", tmp_path / "take.flac", "--takes", "3", "--json")
+    takes = done.document["takes"]
+    assert [Path(take["output"]).name for take in takes] == ["take-1.flac", "take-2.flac", "take-3.flac"]
+    assert takes[0]["id"] == made.document["id"], "the first is what was asked for"
+    assert len({Path(take["output"]).read_bytes() for take in takes}) == 3
+    assert takes[0]["differs"] == "As you said it."
+    assert home.query("SELECT COUNT(*) FROM usage_events")[0][0] == paid + 2
+    again = command(home, "remix", song_file, WORDS, "-o", tmp_path / "again.flac", "--takes", "3", "--json").document
+    assert [take["id"] for take in again["takes"]] == [take["id"] for take in takes]
+    assert home.query("SELECT COUNT(*) FROM usage_events")[0][0] == paid + 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("-o", "-", "--json"),
+        ("-o", "-", "--takes", "2"),
+        ("-o", "x.flac", "--format", "mp3"),
+        ("-o", "x.flac", "--takes", "1"),
+        ("-o", "x.flac", "--takes", "5"),
+    ],
+)
+def test_calls_that_contradict_themselves(
+    command: Command, home: Home, song_file: Path, made: Outcome, more: tuple[str, ...]
+) -> None:
+    before = home.state()
+    assert command(home, "remix", song_file, "house", *more).code == 2
+    assert home.state() == before
+
+
+def test_a_take_streams_to_standard_output_and_is_kept(
+    home: Home, song_file: Path, made: Outcome, tmp_path: Path
+) -> None:
+    call = [sys.executable, "-m", "contrafact", "remix", str(song_file), WORDS, "--seed", "51", "-o", "-"]
+    files = [tmp_path / "first.wav", tmp_path / "second.wav"]
+    for file in files:
+        with file.open("wb") as target:
+            done = subprocess.run(call, env=home.environment, stdout=target, check=False)
+        assert done.returncode == 0
+    streamed, kept = (decode(file) for file in files)
+    assert streamed.duration_s == pytest.approx(made.document["duration_s"], abs=1e-4)
+    # The stream has the music of the take that was kept, at nearly its level.
+    length = min(streamed.frames, kept.frames)
+    left, right = streamed.samples[:, :length], kept.samples[:, :length]
+    loud = [float(np.sqrt((side.astype(np.float64) ** 2).mean())) for side in (left, right)]
+    assert abs(20 * np.log10(loud[0] / loud[1])) < 2.0
+    assert float(np.corrcoef(left[0], right[0])[0, 1]) > 0.9
+    (status,) = home.query("SELECT status FROM remixes WHERE json_extract(recipe_json, '$.seed') = 51")
+    assert status == ("ready",)
+
+
+def test_a_listener_who_goes_away_stops_the_remix_and_pays_nothing(home: Home, song_file: Path, made: Outcome) -> None:
+    paid = home.query("SELECT COUNT(*) FROM usage_events")
+    call = [sys.executable, "-m", "contrafact", "remix", str(song_file), WORDS, "--seed", "53", "-o", "-"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(call, env=home.environment, stdout=pipe, stderr=pipe, bufsize=0) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read(44).startswith(b"RIFF")
+        process.stdout.close()
+        told = process.stderr.read().decode()
+    assert process.returncode == 130
+    assert "has gone" in told
+    (status,) = home.query("SELECT status FROM remixes WHERE json_extract(recipe_json, '$.seed') = 53")
+    assert status == ("cancelled",)
+    assert home.query("SELECT COUNT(*) FROM usage_events") == paid
+    assert not home.state().scratch
 
 
 def _recipes(good: dict[str, Any]) -> dict[str, tuple[bytes, int, str]]:

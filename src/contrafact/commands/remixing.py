@@ -1,5 +1,7 @@
 """``contrafact plan`` and ``contrafact remix``: words to a recipe, a recipe to a file."""
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,20 +60,26 @@ def _describe(view: "PlanView") -> None:
 @click.argument("song")
 @click.argument("words", required=False, default="")
 @click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="A .flac, .wav, .mp3, .m4a or .opus file."
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="A .flac, .wav, .mp3, .m4a or .opus file; - streams it to standard output while it is rendered.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**53 - 1), help="Another number gives another take; by default 0.")
+@click.option("--takes", type=click.IntRange(2, 4), help="As many different takes, each in a file of its own.")
 @click.option("--recipe", "recipe_file", type=FILE, help="A recipe (JSON) instead of words.")
+@click.option("--format", "stream_format", type=click.Choice(["wav", "mp3"]), help="Of the stream; by default wav.")
 @user_option
 @json_option
-@click.pass_context
 def remix(
-    context: click.Context,
     song: str,
     words: str,
     output: Path,
     seed: int | None,
+    takes: int | None,
     recipe_file: Path | None,
+    stream_format: str | None,
     as_user: str | None,
     as_json: bool,
 ) -> None:
@@ -81,46 +89,117 @@ def remix(
     Examples:
       contrafact remix rec_… "slow bossa nova, keep the voice" -o bossa.flac
       contrafact remix rec_… "house at 124 bpm" -o house.mp3 --seed 7
+      contrafact remix rec_… "house" -o house.flac --takes 3       (house-1.flac, house-2.flac, house-3.flac)
+      contrafact remix rec_… "house" -o - | ffplay -nodisp -autoexit -
       contrafact remix rec_… --recipe recipe.json -o again.flac
 
     Ends with 3 when a right is missing; nothing is rendered then.
     """
-    from contrafact.remixes import making
-    from contrafact.remixes.correcting import song_id
-    from contrafact.remixes.exporting import export, make_here, require_writable
-    from contrafact.remixes.taking import open_bench
-    from contrafact.remixes.views import decision_view, remix_view
-    from contrafact.rights.errors import RightsRefused
-
     if bool(words.strip()) == (recipe_file is not None):
         raise click.UsageError("give either WORDS or --recipe FILE")
-    require_writable(output)
-    if output.exists() and _is_file(song) and output.samefile(song):
-        raise click.UsageError(f"{output.name} is the song itself; give the remix another name")
+    streams = str(output) == "-"
+    if stream_format is not None and not streams:
+        raise click.UsageError("--format is for -o -; a file's format is told by its name")
+    if streams and (as_json or takes is not None):
+        raise click.UsageError("standard output carries the sound of one take: give -o - without --json and --takes")
+    if streams:
+        _stream(song, words, f".{stream_format or 'wav'}", seed, recipe_file, as_user)
+    else:
+        _write(song, words, output, seed, takes, recipe_file, as_user, as_json)
+
+
+def _stream(
+    song: str, words: str, suffix: str, seed: int | None, recipe_file: Path | None, as_user: str | None
+) -> None:
+    from contrafact.remixes import making
+    from contrafact.remixes.correcting import song_id
+    from contrafact.remixes.exporting import stream_here
+    from contrafact.remixes.taking import open_bench
+
+    if sys.stdout.isatty():
+        raise click.UsageError("the sound would go to the terminal; send it on, such as with | ffplay -nodisp -")
     with installation() as opened:
         user = _listener(opened, as_user)
         song = song_id(opened, song)
         recipe = _recipe(opened, song, words, recipe_file, seed)
+        remix_id = making.ask_for(opened, song, recipe, words, user, also=("download",))
+        # A file of its own, to be closed here: what is left in the interpreter's could only fail at its end.
+        target = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+        with progress_bar("Making it") as progress:
+            stream_here(opened, remix_id, user, lambda: open_bench(opened.home.assets), target, suffix, progress)
+
+
+def _write(
+    song: str,
+    words: str,
+    output: Path,
+    seed: int | None,
+    takes: int | None,
+    recipe_file: Path | None,
+    as_user: str | None,
+    as_json: bool,
+) -> None:
+    from contrafact.remixes.correcting import song_id
+    from contrafact.remixes.exporting import require_writable
+    from contrafact.remixes.offering import offer
+    from contrafact.remixes.views import decision_view
+    from contrafact.rights.errors import RightsRefused
+
+    outputs = [output] if takes is None else [numbered(output, place) for place in range(1, takes + 1)]
+    for path in outputs:
+        require_writable(path)
+        if path.exists() and _is_file(song) and path.samefile(song):
+            raise click.UsageError(f"{path.name} is the song itself; give the remix another name")
+    with installation() as opened:
+        user = _listener(opened, as_user)
+        song = song_id(opened, song)
+        recipe = _recipe(opened, song, words, recipe_file, seed)
+        wanted = [(recipe, "")]
+        if takes is not None:
+            cards = offer(opened, song, recipe, takes, "variation", user)
+            wanted = [(type(recipe).model_validate(card.recipe), card.differs) for card in cards]
         try:
-            remix_id = making.ask_for(opened, song, recipe, words, user, also=("download",))
+            made = [
+                _make(opened, song, each, words, user, path, differs)
+                for (each, differs), path in zip(wanted, outputs, strict=True)
+            ]
         except RightsRefused as refusal:
             if as_json:
                 print_json({"refused": decision_view(refusal.decision).model_dump(mode="json")})
             raise
-        with progress_bar(f"Making {output.name}") as progress:
-            make_here(opened, remix_id, lambda: open_bench(opened.home.assets), progress)
-            exported = export(opened, remix_id, user, output)
-        view = remix_view(opened, remix_id, user)
     if as_json:
-        document: dict[str, Any] = view.model_dump(mode="json")
-        document["output"] = str(exported.path)
-        document["sidecar"] = str(exported.sidecar) if exported.sidecar else None
-        print_json(document)
-        return
+        print_json(made[0] if takes is None else {"takes": made})
+
+
+def numbered(output: Path, place: int) -> Path:
+    """The file of one of several takes: ``house.flac`` becomes ``house-2.flac``."""
+    return output.with_name(f"{output.stem}-{place}{output.suffix}")
+
+
+def _make(
+    opened: "Installation", song: str, recipe: "Recipe", words: str, user: "User", output: Path, differs: str
+) -> dict[str, Any]:
+    """Make one take, write it, tell people about it; returns its document."""
+    from contrafact.remixes import making
+    from contrafact.remixes.exporting import export, make_here
+    from contrafact.remixes.taking import open_bench
+    from contrafact.remixes.views import remix_view
+
+    remix_id = making.ask_for(opened, song, recipe, words, user, also=("download",))
+    with progress_bar(f"Making {output.name}") as progress:
+        make_here(opened, remix_id, lambda: open_bench(opened.home.assets), progress)
+        exported = export(opened, remix_id, user, output)
+    view = remix_view(opened, remix_id, user)
     say(f"{exported.path}: {view.label}")
+    if differs:
+        say(f"  {differs}")
     say(f"{view.loudness_lufs:.1f} LUFS, true peak {view.true_peak_dbtp:.1f} dBTP, {view.duration_s:.1f} s")
     if exported.sidecar:
         say(f"Its marks lie beside it in {exported.sidecar.name}; keep the two together.")
+    document: dict[str, Any] = view.model_dump(mode="json")
+    document["output"] = str(exported.path)
+    document["sidecar"] = str(exported.sidecar) if exported.sidecar else None
+    return document | ({"differs": differs} if differs else {})
 
 
 def _is_file(song: str) -> bool:
@@ -140,11 +219,17 @@ def _listener(opened: "Installation", as_user: str | None) -> "User":
 
 
 def _recipe(opened: "Installation", song: str, words: str, recipe_file: Path | None, seed: int | None) -> "Recipe":
+    from contrafact.engine.errors import BadInput
     from contrafact.engine.recipe.documents import read_recipe
     from contrafact.remixes.asking import plan as plan_words
+    from contrafact.remixes.shaping import withdrawn
 
     if recipe_file is not None:
         found = read_recipe(recipe_file)
+        with opened.database.reading() as session:
+            fault = withdrawn(session, found)
+        if fault is not None:
+            raise BadInput(f"{recipe_file.name}: {fault}")
         return found if seed is None else found.model_copy(update={"seed": seed})
     with opened.database.reading() as session:
         planned, _ = plan_words(opened, session, song, words, frozenset(), seed or 0)

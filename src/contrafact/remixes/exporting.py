@@ -3,10 +3,10 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from contrafact.accounts.schemas import User
 from contrafact.engine.audio.delivering import deliver
@@ -21,9 +21,10 @@ from contrafact.remixes.errors import NotReady
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.models import ExportRow
 from contrafact.remixes.signing import sign_to
+from contrafact.remixes.sinks import Mp3Sink, SoundSink, WavSink
 from contrafact.remixes.slices import exhaust
 from contrafact.remixes.sources import sources_of
-from contrafact.remixes.taking import Bench, render_take
+from contrafact.remixes.taking import Bench, Listener, render_take
 from contrafact.remixes.views import owned
 
 TAKE_SUFFIX = ".flac"
@@ -56,20 +57,26 @@ def require_writable(path: Path) -> None:
         raise BadInput(f"{path} cannot be written; give a file name in a folder that exists and is yours")
 
 
-def make_here(installation: Installation, remix_id: str, bench: Callable[[], Bench], progress: Progress) -> None:
+def make_here(
+    installation: Installation,
+    remix_id: str,
+    bench: Callable[[], Bench],
+    progress: Progress,
+    listener: Listener | None = None,
+) -> None:
     """Render and keep a remix in this process; whatever goes wrong is written down, then raised.
 
     Parameters
     ----------
     bench : callable
         Opens the sounds; called only when an equal take is not here already.
+    listener : Listener, optional
+        Hears it as it is rendered; not asked when an equal take is here already.
     """
     try:
         with scratch_folder(installation.home, "take-") as folder:
             work = making.begin(installation, remix_id, folder, live=False)
-            result: dict[str, Any] = (
-                {} if work is None else exhaust(render_take(bench(), work), part(progress, 0.0, 0.95))
-            )
+            result: dict[str, Any] = {} if work is None else _rendered(bench(), work, progress, listener)
             progress(0.96, "signing")
             making.keep(installation, remix_id, result)
         progress(1.0, "ready")
@@ -79,6 +86,55 @@ def make_here(installation: Installation, remix_id: str, bench: Callable[[], Ben
     except BaseException as error:
         making.fail(installation, remix_id, str(error) or type(error).__name__)
         raise
+
+
+def _rendered(bench: Bench, work: Mapping[str, Any], progress: Progress, listener: Listener | None) -> dict[str, Any]:
+    return exhaust(render_take(bench, work, listener), part(progress, 0.0, 0.95))
+
+
+def stream_here(
+    installation: Installation,
+    remix_id: str,
+    user: User,
+    bench: Callable[[], Bench],
+    target: BinaryIO,
+    suffix: str,
+    progress: Progress,
+) -> None:
+    """Make a remix in this process and send it on as it is rendered, at about the level that its master will have.
+
+    One that is here already is sent as it is kept. The target is closed at the end.
+
+    Parameters
+    ----------
+    target : binary file
+        Such as standard output.
+    suffix : str
+        ``.wav`` or ``.mp3``.
+
+    Raises
+    ------
+    Cancelled
+        Whoever listened has gone before all was rendered; nothing is kept or paid for.
+    """
+    opened: list[WavSink | Mp3Sink] = []
+
+    def listen(frames: int) -> SoundSink:
+        opened.append(WavSink(target, frames) if suffix == ".wav" else Mp3Sink(target))
+        return opened[0]
+
+    try:
+        make_here(installation, remix_id, bench, progress, listen)
+        if opened:
+            opened[0].wait()
+            return
+        kept = _kept(installation, remix_id, user, suffix)
+        with installation.blobs.path(kept.blob_sha256).open("rb") as source:
+            shutil.copyfileobj(source, target)
+            target.flush()
+    finally:
+        for sink in opened:
+            sink.close()
 
 
 def export(installation: Installation, remix_id: str, user: User, target: Path) -> Exported:

@@ -1,30 +1,34 @@
 """Making the take: recipe and chart in, a mastered file out. Runs in a worker process and knows only the engine."""
 
-from collections.abc import Generator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from contrafact.assets.store import AssetStore
 from contrafact.engine.arranging import StylePack, Timeline, arrange, load_styles
-from contrafact.engine.audio.encoding import StreamEncoder, encode
+from contrafact.engine.audio.encoding import encode
 from contrafact.engine.audio.limiting import Limiter
 from contrafact.engine.audio.loudness import measure_loudness
 from contrafact.engine.audio.mastering import master
 from contrafact.engine.audio.stem_files import StemFiles
-from contrafact.engine.audio.value import Audio, Samples
+from contrafact.engine.audio.value import SAMPLE_RATE, Audio
 from contrafact.engine.audio.waveform import peaks
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.engine.rendering import Balance, Sounds, preview_gain_db, render_blocks, sound_check
+from contrafact.engine.rendering import Sounds, preview_gain_db, render_blocks, sound_check
+from contrafact.remixes.sinks import Mp3Sink, SoundSink
 from contrafact.remixes.slices import Slice, Slices
 
 TAKE_FILE = "take.flac"
 LIVE_FILE = "live.mp3"
+
+
+Listener = Callable[[int], SoundSink]
+"""Opens the place where the sound goes, once its number of frames is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def warm_up(settings: Mapping[str, str]) -> Bench:
     return bench
 
 
-def render_take(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
+def render_take(bench: Bench, arguments: Mapping[str, Any], listener: Listener | None = None) -> Slices:
     """Render one take, a few seconds of it per slice.
 
     Parameters
@@ -60,6 +64,8 @@ def render_take(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
     arguments : mapping
         ``recipe`` and ``chart`` (JSON), ``stems`` (stem name to path), ``folder`` (where to write), ``live`` (whether
         to write the growing MP3 too).
+    listener : Listener, optional
+        Is given the sound as it comes, instead of the growing MP3.
 
     Returns
     -------
@@ -71,10 +77,15 @@ def render_take(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
     folder.mkdir(parents=True, exist_ok=True)
     yield Slice(0.0, "arranging")
     timeline = timeline_of(bench, arguments)
-    live = folder / LIVE_FILE if arguments["live"] else None
     yield Slice(0.01, "listening to the parts")
-    with _stems(arguments) as stems:
-        mix = yield from _mix(timeline, stems, bench.sounds, live)
+    with ExitStack() as stack:
+        stems = stack.enter_context(_stems(arguments))
+        sink: SoundSink | None = None
+        if listener is not None:
+            sink = listener(round(timeline.duration_s * SAMPLE_RATE))
+        elif arguments["live"]:
+            sink = stack.enter_context(closing(Mp3Sink((folder / LIVE_FILE).open("wb"))))
+        mix = yield from _mix(timeline, stems, bench.sounds, sink)
     sound_s = mix.duration_s
     yield Slice(0.85, "mastering", sound_s)
     audio = master(mix, timeline.master.integrated_lufs, timeline.master.ceiling_dbtp)
@@ -118,58 +129,19 @@ def _stems(arguments: Mapping[str, Any]) -> StemFiles:
     return StemFiles({name: Path(path) for name, path in arguments["stems"].items()})
 
 
-def _mix(timeline: Timeline, stems: StemFiles, sounds: Sounds, live: Path | None) -> Generator[Slice, None, Audio]:
+def _mix(timeline: Timeline, stems: StemFiles, sounds: Sounds, sink: SoundSink | None) -> Generator[Slice, None, Audio]:
     balance = sound_check(timeline, stems, sounds)
     yield Slice(0.02, "mixing")
+    limiter = Limiter(timeline.master.ceiling_dbtp, preview_gain_db(timeline, balance))
     blocks: list[Audio] = []
     done_s = 0.0
-    with ExitStack() as stack:
-        growing = stack.enter_context(_Live(live, timeline, balance)) if live else None
-        for block in render_blocks(timeline, stems, sounds, balance):
-            blocks.append(block)
-            done_s += block.duration_s
-            if growing is not None:
-                growing.write(block)
-            yield Slice(0.02 + 0.83 * min(1.0, done_s / max(timeline.duration_s, 1e-9)), "mixing", done_s)
+    for block in render_blocks(timeline, stems, sounds, balance):
+        blocks.append(block)
+        done_s += block.duration_s
+        if sink is not None:
+            sink.write(limiter.process(block.samples))
+        yield Slice(0.02 + 0.83 * min(1.0, done_s / max(timeline.duration_s, 1e-9)), "mixing", done_s)
+    if sink is not None:
+        sink.write(limiter.finish())
+        sink.finish()
     return Audio(np.concatenate([block.samples for block in blocks], axis=1))
-
-
-class _Live:
-    """The MP3 that grows while the take is rendered: near the final loudness, never above the ceiling.
-
-    Encoding is done by a thread of its own, beside the mixing: the encoder lets go of the interpreter.
-    """
-
-    def __init__(self, path: Path, timeline: Timeline, balance: Balance) -> None:
-        self._file = path.open("wb")
-        self._encoder = StreamEncoder()
-        self._limiter = Limiter(timeline.master.ceiling_dbtp, preview_gain_db(timeline, balance))
-        self._thread = ThreadPoolExecutor(1, "live")
-        self._written: list[Future[None]] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def write(self, block: Audio) -> None:
-        self._written.append(self._thread.submit(self._append, block.samples))
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        with self._file, self._thread:
-            if kind is None:
-                self._written.append(self._thread.submit(self._end))
-                for written in self._written:
-                    written.result()
-            else:
-                self._thread.shutdown(cancel_futures=True)
-
-    def _append(self, samples: Samples) -> None:
-        self._encode(self._limiter.process(samples))
-
-    def _end(self) -> None:
-        self._encode(self._limiter.finish())
-        self._file.write(self._encoder.finish())
-
-    def _encode(self, samples: Samples) -> None:
-        if samples.shape[1]:
-            self._file.write(self._encoder.encode(Audio(samples)))
-            self._file.flush()
