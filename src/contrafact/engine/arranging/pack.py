@@ -180,6 +180,10 @@ class StylePack(Data):
             return use
         return use.model_copy(update={"vocals": StemUse(keep=False), "other": StemUse(keep=True)})
 
+    def exact(self) -> Self:
+        """The same style played by nobody: every note of its takes lies where the style's own players aim."""
+        return self.model_copy(update={"humanise": self.humanise.model_copy(update={"timing_ms": 0.0})})
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         for level in LEVELS:
