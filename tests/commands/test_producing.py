@@ -65,7 +65,7 @@ def test_every_export_is_a_decision_that_is_kept(command: Command, home: Home, r
 
 def test_nothing_leaves_once_the_owner_says_no(command: Command, home: Home, remix_id: str, tmp_path: Path) -> None:
     other = home.copy(tmp_path / "home")
-    with Installation(Place(other.path)) as opened, opened.database.transaction() as session:
+    with Installation(Place(other.root)) as opened, opened.database.transaction() as session:
         (recording,) = catalogue.list_recordings(session)
         give_preset(opened, session, recording, "none")
     target = tmp_path / "stems.zip"
