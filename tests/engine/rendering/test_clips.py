@@ -108,3 +108,76 @@ def test_gain_and_fades_are_as_written() -> None:
     assert out[2 * SAMPLE_RATE] == pytest.approx(level, rel=1e-4)
     assert out[SAMPLE_RATE // 2] == pytest.approx(0.5 * level, rel=1e-3)
     assert out[-1] == pytest.approx(0.0, abs=1e-3)
+
+
+def test_any_span_of_stretched_clips_is_the_same_in_any_order() -> None:
+    clips = (Clip("vocals", 0.5, 9.5, 0.0, 10.0), Clip("vocals", 3.0, 11.0, 10.0, 18.0, semitones=2.0))
+    stems = MemoryStems({"vocals": sung(14.0)})
+    forwards = laid(clips, stems, 18.0)
+    for start, stop in ((700_000, 760_000), (100, 90_000), (430_000, 445_000)):
+        alone = ClipSource(clips, "vocals", stems, 0.0)
+        assert np.array_equal(alone.read(start, stop), forwards[:, start:stop])
+
+
+def test_a_clip_may_have_a_key_of_its_own() -> None:
+    wave = sine(330.0, 12.0, 0.4)
+    clips = (Clip("vocals", 0.0, 6.0, 0.0, 6.0), Clip("vocals", 6.0, 12.0, 6.0, 12.0, semitones=3.0))
+    out = laid(clips, MemoryStems({"vocals": wave}), 12.0)
+    assert np.array_equal(out[:, : 5 * SAMPLE_RATE], wave[:, : 5 * SAMPLE_RATE]), "what need not be shifted is copied"
+    late = out[0, 7 * SAMPLE_RATE : 11 * SAMPLE_RATE].astype(np.float64)
+    heard = np.argmax(np.abs(np.fft.rfft(late * np.hanning(len(late))))) * SAMPLE_RATE / len(late)
+    assert abs(1200 * np.log2(heard / 330.0) - 300.0) < 3.0
+
+
+def test_drums_are_never_shifted_and_other_sources_are_left_aside() -> None:
+    wave = sine(200.0, 4.0)
+    clips = (
+        Clip("drums", 0.0, 4.0, 0.0, 4.0, semitones=5.0),
+        Clip("drums", 0.0, 4.0, 0.0, 4.0, source=1, gain_db=12.0),
+    )
+    out = ClipSource(clips, "drums", MemoryStems({"drums": wave}), 3.0).read(0, 4 * SAMPLE_RATE)
+    assert np.array_equal(out, wave)
+
+
+def test_cuts_filter_their_clip_alone_and_change_smoothly() -> None:
+    wave = sine(100.0, 9.0, 0.3) + sine(3000.0, 9.0, 0.03)
+    clips = (
+        Clip("vocals", 0.0, 3.0, 0.0, 3.0),
+        Clip("vocals", 3.0, 6.0, 3.0, 6.0, lowcut_hz=500.0),
+        Clip("vocals", 6.0, 9.0, 6.0, 9.0, highcut_hz=700.0),
+    )
+    out = laid(clips, MemoryStems({"vocals": wave}), 9.0)
+
+    def level(hertz: float, at_s: float) -> float:
+        span = out[0, round((at_s - 0.5) * SAMPLE_RATE) : round((at_s + 0.5) * SAMPLE_RATE)].astype(np.float64)
+        turn = np.exp(-2j * np.pi * hertz * np.arange(len(span)) / SAMPLE_RATE)
+        return float(2.0 * np.abs((span * turn).mean()))
+
+    assert [level(100.0, at) for at in (1.5, 4.5, 7.5)] == pytest.approx([0.3, 0.0, 0.3], abs=0.005)
+    assert [level(3000.0, at) for at in (1.5, 4.5, 7.5)] == pytest.approx([0.03, 0.03, 0.0], abs=0.003)
+    assert roughness(out) < 1.5 * roughness(wave)
+
+
+def test_a_change_of_gain_inside_a_performance_neither_clicks_nor_humps() -> None:
+    wave = sine(220.0, 6.0, 0.4)
+    clips = (Clip("vocals", 0.0, 3.0, 0.0, 3.0), Clip("vocals", 3.0, 6.0, 3.0, 6.0, gain_db=-6.0))
+    out = laid(clips, MemoryStems({"vocals": wave}), 6.0)
+    assert np.abs(out).max() <= np.abs(wave).max() * 1.001
+    assert out[0, 3 * SAMPLE_RATE + 51] == pytest.approx(wave[0, 3 * SAMPLE_RATE + 51] * 10 ** (-6 / 20), abs=1e-4)
+    assert roughness(out) < 2 * roughness(wave)
+
+
+def test_runs_that_overlap_cross_at_constant_power() -> None:
+    """As the arranger lays a cut: both sides reach over the bar line with a fade."""
+    chance = np.random.default_rng(3)
+    noise = (0.1 * chance.standard_normal((2, 20 * SAMPLE_RATE))).astype(np.float32)
+    clips = (
+        Clip("vocals", 0.0, 5.03, 0.0, 5.03, fade_out_s=0.06),
+        Clip("vocals", 9.97, 15.0, 4.97, 10.0, fade_in_s=0.06),
+    )
+    out = laid(clips, MemoryStems({"vocals": noise}), 10.0)
+    step = round(0.01 * SAMPLE_RATE)
+    around = out[:, round(4.9 * SAMPLE_RATE) : round(5.1 * SAMPLE_RATE)]
+    power = (around[:, : around.shape[1] // step * step].reshape(2, -1, step) ** 2).mean(axis=(0, 2))
+    assert 10 * np.log10(power.max() / power.mean()) < 1.0
+    assert 10 * np.log10(power.min() / power.mean()) > -1.0
