@@ -72,12 +72,12 @@ def pulse_of(grid: Grid, division: int) -> Pulse:
     return Pulse(tuple(times), 3 if division == 3 else 4)
 
 
-def chosen(phrases: Sequence[SungPhrase], strength: float, chance: Chance) -> list[SungPhrase]:
+def chosen(phrases: Sequence[SungPhrase], strength: float, chance: Chance, most: float = 1.0) -> list[SungPhrase]:
     """A share of the phrases that grows with the strength; what a lower strength has, a higher one has too."""
     return [
         phrase
         for phrase in phrases
-        if chance.fork(round(phrase.start_s, 2)).unit() < 0.35 + 0.65 * strength and strength > 0.0
+        if chance.fork(round(phrase.start_s, 2)).unit() < most * (0.35 + 0.65 * strength) and strength > 0.0
     ]
 
 

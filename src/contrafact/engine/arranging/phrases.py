@@ -12,7 +12,7 @@ from contrafact.engine.arranging.timeline import Clip
 from contrafact.engine.arranging.voices import VoiceNote
 from contrafact.engine.listening.chart import Chart
 
-_BREATH_S: Final = 0.3
+_BREATH_S: Final = 0.45
 """A longer silence ends a phrase."""
 _BEFORE_S, _AFTER_S = 0.14, 0.18
 """What a phrase has of consonants before its first note, and of release after its last."""

@@ -36,7 +36,13 @@ _REGISTER_ABOVE, _REGISTER_BELOW = 9, 12
 _HARMONY: Final = VoiceTone(vibrato=0.8, tuning=0.35, brightness=-0.15, consonants_db=-10.0)
 _DOUBLE: Final = VoiceTone(detune_cents=7.0, brightness=-0.1, consonants_db=-7.0)
 _CHOIR: Final = VoiceTone(detune_cents=10.0, vibrato=0.6, tuning=0.3, brightness=-0.2, consonants_db=-12.0)
+_STUTTERING: Final = 0.6
+"""Most of the phrases that stutter: who always does is not surprising."""
 _JOIN_S: Final = 0.02
+_GAP_S: Final = 2.0
+_THROAT_PER_OCTAVE: Final = 2.5
+"""Semitones by which a singer an octave away has a smaller or larger throat; also what a high voice's first formant
+must do to meet its fundamental."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +199,8 @@ def _asked(stage: _Stage, voice: VoiceUse, amount: float) -> Iterator[VoiceLayer
     """What is asked for; the tone of the lead is exactly that, the others' level grows with ``amount``."""
     tone = VoiceTone(voice.formant_semitones, voice.breath, voice.brightness, voice.vibrato, voice.tuning)
     if tone != VoiceTone():
-        yield VoiceLayer("lead", "lead", _pieces(stage.phrases), tone=tone, notes=stage.notes, scales=stage.scales)
+        pieces = _pieces(_without_gaps(stage.phrases))
+        yield VoiceLayer("lead", "lead", pieces, tone=tone, notes=stage.notes, scales=stage.scales)
     phrases = tuple(phrase for phrase in stage.phrases if not voice.sections or phrase.section in voice.sections)
     if not phrases:
         return
@@ -224,7 +231,8 @@ def _cut(stage: _Stage, phrases: tuple[SungPhrase, ...], voice: VoiceUse, amount
         yield from _thrown(stage, phrases, voice.throws * amount)
     if voice.stutter > 0.0:
         # Where the word before is from decides what is free: all phrases are looked at, some are used.
-        some = {phrase.start_s for phrase in chosen(phrases, voice.stutter * amount, stage.chance.fork("stutter"))}
+        luck = stage.chance.fork("stutter")
+        some = {phrase.start_s for phrase in chosen(phrases, voice.stutter * amount, luck, _STUTTERING)}
         pieces = tuple(
             piece for piece in stutters(stage.phrases, stage.pulse) if _owner(stage, piece.source_start_s) in some
         )
@@ -264,6 +272,20 @@ def _pieces(phrases: Sequence[SungPhrase]) -> tuple[VoicePiece, ...]:
             found[-1] = replace(before, source_end_s=round(phrase.start_s + 0.5 * _JOIN_S, 6), fade_out_s=_JOIN_S)
             fade_in_s, start_s = _JOIN_S, round(phrase.start_s - 0.5 * _JOIN_S, 6)
         found.append(VoicePiece(start_s, phrase.end_s, start_s, fade_in_s=fade_in_s, fade_out_s=0.08))
+    return tuple(found)
+
+
+def _without_gaps(phrases: Sequence[SungPhrase]) -> tuple[SungPhrase, ...]:
+    """Phrases that meet where only a breath was between them: another throat breathes otherwise, too."""
+    found: list[SungPhrase] = []
+    for phrase in phrases:
+        gap_s = phrase.start_s - found[-1].end_s if found else _GAP_S
+        if not phrase.joined and 0.0 <= gap_s < _GAP_S:
+            middle_s = round(phrase.start_s - 0.5 * gap_s, 6)
+            found[-1] = replace(found[-1], end_s=middle_s)
+            found.append(replace(phrase, start_s=middle_s, joined=True))
+        else:
+            found.append(phrase)
     return tuple(found)
 
 
@@ -315,7 +337,7 @@ def _harmonies(
             "sung",
             _pieces(phrases),
             shifts=tuple(replace(shift, start_s=round(shift.start_s, 6)) for shift in line),
-            tone=_HARMONY,
+            tone=_HARMONY if abs(step) < 5 else replace(_HARMONY, formant_semitones=_throat(line)),
             delay_s=round(0.012 + 0.007 * number, 6),
             gain_db=round(gain_db - 1.5 * (len(steps) - 1), 3),
             pan=_HARMONY_PANS[number % 3],
@@ -324,6 +346,12 @@ def _harmonies(
             scales=stage.scales,
             interval=None if heard else interval,
         )
+
+
+def _throat(line: Sequence[Shift]) -> float:
+    """Size of the throat for a line far from the lead."""
+    moves = sorted(shift.semitones for shift in line) or [0.0]
+    return round(_THROAT_PER_OCTAVE * moves[len(moves) // 2] / 12.0, 2)
 
 
 def _answering(stage: _Stage, phrases: Sequence[SungPhrase], strength: float) -> Iterator[VoiceLayer]:
@@ -335,7 +363,7 @@ def _answering(stage: _Stage, phrases: Sequence[SungPhrase], strength: float) ->
             "copy",
             found.pieces,
             shifts=found.shifts,
-            tone=VoiceTone(brightness=-0.3, vibrato=0.8),
+            tone=VoiceTone(formant_semitones=_throat(found.shifts), brightness=-0.3, vibrato=0.8),
             gain_db=round(-12.0 + 5.0 * strength, 3),
             pan=0.35,
             reverb_send_db=-12.0,

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
+from scipy.ndimage import maximum_filter1d
+from scipy.signal import butter, resample_poly, sosfiltfilt
 
 from contrafact.engine.arranging.voices import VoiceNote
 from contrafact.engine.audio.value import SAMPLE_RATE
@@ -45,6 +46,13 @@ _TURN: Final = 0.35
 """Cost of beginning or ending to sound."""
 _ASTRAY: Final = 0.5
 """Most that a candidate far from the chart's note costs more."""
+_FAINT: Final = 10.0**-2.0
+"""Deep sound this much weaker than just before or after is no vowel."""
+_FULL: Final = 10.0**-1.2
+_SLIDE: Final = 12
+"""Frames: a shorter silence of the tracker within full sound is bridged."""
+_NEAR: Final = 17
+_DEEP: Final = butter(2, 1_000.0, "lowpass", fs=RATE, output="sos")
 _HIGHER: Final = 0.04
 """An octave up is cheaper by so much: two periods are as alike as one."""
 
@@ -93,11 +101,14 @@ def track(low: Doubles, notes: Sequence[VoiceNote] = (), start_s: float = 0.0) -
     path = _cheapest(cost, midi)
     voiced = path < _CANDIDATES
     chosen = midi[np.arange(frames), np.minimum(path, _CANDIDATES - 1)]
-    voiced = _long_enough(voiced, 5)
-    if not voiced.any():
-        return Pitch(np.full(frames, 60.0), voiced)
+    depth = _depth(low, frames)
+    sure = _long_enough(voiced & (depth > _FAINT), 5)
+    if not sure.any():
+        return Pitch(np.full(frames, 60.0), sure)
     at = np.arange(frames)
-    return Pitch(np.interp(at, at[voiced], chosen[voiced]), voiced)
+    # A slide too quick to be seen is still sung: without a dip nobody let go of the note.
+    slid = ~sure & ~_long_enough(~sure, _SLIDE) & (depth > _FULL)
+    return Pitch(np.interp(at, at[sure], chosen[sure]), _long_enough(sure | slid, 5))
 
 
 def _candidates(low: Doubles, frames: int) -> tuple[Doubles, Doubles, Doubles]:
@@ -126,6 +137,18 @@ def _candidates(low: Doubles, frames: int) -> tuple[Doubles, Doubles, Doubles]:
     likeness = np.where(height > 0.0, np.clip(top, 0.0, 1.0), 0.0)
     hertz = RATE / np.maximum(best + 1.0 + np.clip(offset, -0.5, 0.5), _SHORTEST * 0.5)
     return likeness, hertz, squares[:, -1] / _WINDOW
+
+
+def _depth(low: Doubles, frames: int) -> Doubles:
+    """Power of the deep part of the voice against the most of it just before and after.
+
+    Likeness is measured over 58 ms and sees a vowel before it begins: the end of an s would be made to buzz.
+    """
+    deep = sosfiltfilt(_DEEP, np.pad(low, HOP))[HOP // 2 :] ** 2
+    power = deep[: frames * HOP]
+    power = np.pad(power, (0, frames * HOP - power.size)).reshape(frames, HOP).mean(axis=1)
+    power = np.convolve(power, np.full(3, 1.0 / 3.0), "same")
+    return np.asarray(power / np.maximum(maximum_filter1d(power, _NEAR), _SILENT))
 
 
 def _guide(notes: Sequence[VoiceNote], frames: int, start_s: float) -> Doubles:
