@@ -2,38 +2,41 @@
 
 Conventions
 -----------
-Reads from left to right; the longest phrase at a place wins. Verbs such as *keep*, *without* or *more* govern the stems
-and instruments that follow them ("keep the voice and drums"), or stand behind them ("vocals only", "bass louder").
+Reads from left to right; the longest reading at a place wins. What the words of a place may be: a number with a unit,
+a fixed phrase, a style or mood, a request about stems, instruments or sections, or any of these with a negation before it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from contrafact.engine.audio.stems import StemName
+from contrafact.engine.recipe import handing, requests, sectioning
+from contrafact.engine.recipe.degrees import less, scaled
 from contrafact.engine.recipe.intents import (
     Amount,
-    Drop,
+    Harmonies,
+    Impossible,
     Intent,
     Keep,
     Kind,
-    LengthFactor,
-    Level,
     Mood,
-    Only,
+    Not,
     Phrase,
     Style,
     TempoFactor,
-    With,
-    Without,
+    Voice,
+    VoiceIn,
 )
+from contrafact.engine.recipe.negating import negated
 from contrafact.engine.recipe.quantities import quantity
 from contrafact.engine.recipe.text import Word
-from contrafact.engine.recipe.vocabulary import FILLERS, Vocabulary
+from contrafact.engine.recipe.vocabulary import Vocabulary
+from contrafact.engine.recipe.words.nouns import AFTER_NEGATOR, FILLERS
+from contrafact.engine.recipe.words.pace import FIXED_PACES
+from contrafact.engine.recipe.words.treatments import KINDS
 
-LEVEL_DB = 4.0
-"""How much *louder* and *quieter* move a stem."""
-_LINKS = frozenset("the a an my her his their our its and or also any all of original lead main nor just even".split())
-_INSTRUMENTAL = frozenset({"instrumental", "karaoke", "instrumentally"})
-_A_CAPPELLA = (("a", "cappella"), ("acapella",), ("acappella",), ("a", "capella"))
+_ELSEWHERE: frozenset[Kind] = frozenset({"keep", "drop", "level", "instrument", "melody", "mood", "style"})
+_NOT_HERE = Impossible("instruments cannot be changed in some sections only")
+_MORE = {"more": 1.3, "extra": 1.3, "less": 0.5, "fewer": 0.5}
 
 
 def parse(words: Sequence[Word], vocabulary: Vocabulary) -> tuple[tuple[Phrase, ...], tuple[int, ...]]:
@@ -42,8 +45,13 @@ def parse(words: Sequence[Word], vocabulary: Vocabulary) -> tuple[tuple[Phrase, 
     unknown: list[int] = []
     at = 0
     while at < len(words):
-        phrase = _phrase(words, at, vocabulary)
-        if phrase is not None:
+        name = vocabulary.names.match(words, at)
+        phrase = None if name is not None else _phrase(words, at, vocabulary)
+        if name is not None:
+            unknown += range(at, at + name[0])
+            at += name[0]
+        elif phrase is not None:
+            phrase = _placed(words, phrase, vocabulary)
             phrases.append(phrase)
             at = phrase.last
         else:
@@ -54,135 +62,205 @@ def parse(words: Sequence[Word], vocabulary: Vocabulary) -> tuple[tuple[Phrase, 
 
 
 def _phrase(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    return (
-        quantity(words, at)
-        or _special(words, at)
-        or _pace(words, at, known)
-        or _simple(words, at, known)
-        or _governed(words, at, known)
-        or _bare(words, at, known)
-    )
+    """The longest reading; among equals the first of this list."""
+    best = _positive(words, at, known)
+    refused = _negation(words, at, known)
+    if refused is not None and (best is None or refused.last > best.last):
+        return refused
+    return best
 
 
-def _special(words: Sequence[Word], at: int) -> Phrase | None:
-    if words[at].text in _INSTRUMENTAL:
-        return Phrase(at, at + 1, "drop", (Drop("vocals"),))
-    for spelling in _A_CAPPELLA:
-        if tuple(word.text for word in words[at : at + len(spelling)]) == spelling:
-            return Phrase(at, at + len(spelling), "keep", (Only(("vocals",)),))
-    return None
+def _positive(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    best: Phrase | None = None
+    for rule in _RULES:
+        found = rule(words, at, known)
+        if found is not None and (best is None or found.last > best.last):
+            best = found
+    return best
+
+
+def _quantity(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    return quantity(words, at)
+
+
+def _degree(words: Sequence[Word], at: int, known: Vocabulary) -> tuple[float, int]:
+    """ "a bit", "much", "way more": (by how much, where the rest begins)."""
+    found = known.degrees.match(words, at)
+    amount, place = (found[1], at + found[0]) if found is not None else (1.0, at)
+    place += 1 if place > at and place < len(words) and words[place].text == "of" else 0
+    return amount, place
 
 
 def _pace(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """ "slow", "a bit faster", "much slower"."""
-    start, power = at, 1.0
-    for table, value in ((known.little, 0.5), (known.much, 1.7)):
-        found = table.match(words, at)
-        if found is not None:
-            at, power = at + found[0], value
-            break
-    pace = known.tempo.match(words, at) if at < len(words) else None
+    """ "slow", "a bit faster", "much slower", "faster by a bit"."""
+    power, place = _degree(words, at, known)
+    place += 1 if place < len(words) and place > at and words[place].text == "more" else 0
+    pace = known.paces.match(words, place) if place < len(words) else None
     if pace is None:
         return None
     length, factor = pace
-    return Phrase(start, at + length, "tempo", (TempoFactor(round(factor**power, 4)),))
+    last = place + length
+    if power == 1.0 and factor not in FIXED_PACES:
+        behind, after = _degree(words, last, known) if last < len(words) else (1.0, last)
+        if (
+            after > last
+            and not words[last].pause
+            and (after == len(words) or words[after].pause or words[after].text in ("and", "but", "please"))
+        ):
+            power, last = behind, after
+    factor = factor if factor in FIXED_PACES else round(factor**power, 4)
+    return Phrase(at, last, "tempo", (TempoFactor(factor),))
 
 
-def _simple(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    amount = known.amounts.match(words, at)
-    if amount is not None:
-        return Phrase(at, at + amount[0], "strength", (Amount(amount[1]),))
-    length = known.lengths.match(words, at)
-    if length is not None:
-        return Phrase(at, at + length[0], "length", (LengthFactor(length[1]),))
-    style, mood = known.styles.match(words, at), known.moods.match(words, at)
-    if style is not None and (mood is None or style[0] >= mood[0]):
+def _fixed(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """Tempo, key, length and amount as fixed phrases."""
+    found = known.phrases.match(words, at)
+    if found is None:
+        degree, place = _degree(words, at, known)
+        found = known.phrases.match(words, place) if place > at and place < len(words) else None
+        if found is None or isinstance(found[1], Amount):
+            return None
+        return Phrase(at, place + found[0], _kind(found[1]), (scaled(found[1], degree),))
+    return Phrase(at, at + found[0], _kind(found[1]), (found[1],))
+
+
+def _kind(intent: Intent) -> Kind:
+    name = type(intent).__name__
+    if name.startswith("Tempo"):
+        return "tempo"
+    if name in ("Transpose", "KeyHold", "ToKey"):
+        return "key"
+    return "strength" if isinstance(intent, Amount) else "length"
+
+
+def _treatment(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """ "vocal chops", "a bit of autotune", "slightly jazzier chords", "less vibrato"."""
+    found = known.treatments.match(words, at)
+    degree, place = 1.0, at
+    if found is None:
+        degree, place = _degree(words, at, known)
+        if place < len(words) and words[place].text in _MORE:
+            degree, place = degree * _MORE[words[place].text], place + 1
+        found = known.treatments.match(words, place) if at < place < len(words) else None
+        if found is None:
+            return None
+    intents = found[1]
+    style = known.styles.match(words, place)
+    if style is not None and style[0] == found[0]:
+        # "club mix" is a shape, and for the pack that claims the word a style.
+        intents = (*intents, Style(style[1]))
+    if degree != 1.0:
+        intents = tuple(more for intent in intents for more in _with_degree(intent, degree))
+    return Phrase(at, place + found[0], KINDS.get(type(intents[0]), "strength"), intents)
+
+
+def _with_degree(intent: Intent, degree: float) -> tuple[Intent, ...]:
+    return (scaled(intent, degree), *less(intent, degree))
+
+
+def _style(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    hint, style = known.hints.match(words, at), known.styles.match(words, at)
+    if style is not None and (hint is None or style[0] > hint[0]):
         return Phrase(at, at + style[0], "style", (Style(style[1]),))
+    if hint is not None:
+        return Phrase(at, at + hint[0], "style", (hint[1],))
+    degree, place = _degree(words, at, known)
+    if place == at or place >= len(words):
+        return None
+    hint, style = known.hints.match(words, place), known.styles.match(words, place)
+    if hint is not None and (style is None or hint[0] >= style[0]):
+        return Phrase(at, place + hint[0], "style", (hint[1],))
+    if style is None:
+        return None
+    amount: tuple[Intent, ...] = (Amount(0.5),) if degree <= 0.5 else ()
+    return Phrase(at, place + style[0], "style", (Style(style[1]), *amount))
+
+
+def _mood(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    mood = known.moods.match(words, at)
     if mood is not None:
         return Phrase(at, at + mood[0], "mood", (Mood(mood[1]),))
+    _, place = _degree(words, at, known)
+    if place < len(words) and words[place].text in ("less", "more"):
+        sign, place = words[place].text, place + 1
+        place = place + 1 if place < len(words) and words[place].text in ("of", "so") else place
+        mood = known.moods.match(words, place) if place < len(words) else None
+        if mood is None:
+            return None
+        wish: Intent | None = Mood(mood[1]) if sign == "more" else _OPPOSITE.get(mood[1], Not(Mood(mood[1])))
+        return Phrase(at, place + mood[0], "mood", (wish,)) if wish is not None else None
+    mood = known.moods.match(words, place) if at < place < len(words) else None
+    return Phrase(at, place + mood[0], "mood", (Mood(mood[1]),)) if mood is not None else None
+
+
+_OPPOSITE: dict[str, Intent] = {
+    "dark": Mood("bright"),
+    "bright": Mood("dark"),
+    "calm": Mood("energetic"),
+    "energetic": Mood("calm"),
+    "happy": Mood("sad"),
+    "sad": Mood("happy"),
+    "epic": Mood("minimal"),
+    "minimal": Mood("epic"),
+}
+
+
+def _negation(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """ "not too fast", "don't speed it up", "no house", "don't drop the bass"."""
+    found = known.negators.match(words, at)
+    if found is None:
+        if words[at].text not in ("instead", "rather"):
+            return None
+        found = (2, True) if at + 1 < len(words) and words[at + 1].text in ("of", "than") else None
+        if found is None:
+            return None
+    place = at + found[0]
+    while place < len(words) and not words[place].pause:
+        inner = _positive(words, place, known)
+        if inner is not None and not (
+            words[place].text in AFTER_NEGATOR and inner.last == place + 1 and _more_follows(words, place, known)
+        ):
+            intents = tuple(one for intent in inner.intents for one in negated(intent))
+            return replace(inner, first=at, intents=intents) if intents else None
+        if words[place].text not in AFTER_NEGATOR and known.degrees.match(words, place) is None:
+            return None
+        place += 1
     return None
 
 
-def _governed(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """An action and what it acts on: "keep the voice and drums", "no guitar", "more bass"."""
-    action = known.actions.match(words, at)
-    if action is None:
-        return None
-    place = at + action[0]
-    intents: list[Intent] = []
-    last = place
-    while place < len(words):
-        if words[place].text in _LINKS:
-            place += 1
-            continue
-        # "keep the voice and slow it down": the next request has begun.
-        target = _target(words, place, known, action[1])
-        if target is None:
-            break
-        place += target[0]
-        last = place
-        intents.extend(target[1])
-    return Phrase(at, last, _kind(action[1]), _merged(intents)) if intents else None
+def _more_follows(words: Sequence[Word], at: int, known: Vocabulary) -> bool:
+    return at + 1 < len(words) and not words[at + 1].pause and _positive(words, at + 1, known) is not None
 
 
-def _bare(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """A stem or instrument with the action behind it ("vocals only", "bass louder"), or by itself ("piano")."""
-    stem = known.stems.match(words, at)
-    if stem is not None:
-        after = at + stem[0]
-        behind = known.actions.match(words, after) if after < len(words) else None
-        if behind is not None and behind[1] in ("only", "louder", "quieter"):
-            target = _target(words, at, known, behind[1])
-            if target is not None:
-                return Phrase(at, after + behind[0], _kind(behind[1]), _merged(list(target[1])))
-    target = _target(words, at, known, "add")
-    return None if target is None else Phrase(at, at + target[0], _kind("add"), target[1])
+def _placed(words: Sequence[Word], phrase: Phrase, known: Vocabulary) -> Phrase:
+    """A phrase with the sections that it is meant for, where those follow."""
+    place = phrase.last
+    if place >= len(words) or words[place].pause:
+        return phrase
+    place_in = sectioning.where(words, place, known)
+    if place_in is None:
+        return phrase
+    if any(isinstance(intent, Voice | Harmonies) for intent in phrase.intents):
+        return replace(phrase, last=place_in.last, intents=(*phrase.intents, *place_in.intents))
+    if phrase.kind in _ELSEWHERE and not _is_voice(phrase):
+        return replace(phrase, last=place_in.last, intents=(_NOT_HERE,))
+    return phrase
 
 
-def _target(words: Sequence[Word], at: int, known: Vocabulary, action: str) -> tuple[int, tuple[Intent, ...]] | None:
-    stem, instrument = known.stems.match(words, at), known.instruments.match(words, at)
-    if action == "add":
-        if instrument is not None and instrument[1] not in known.families:
-            return instrument[0], (With(instrument[1]),)
-        return (stem[0], (Keep("vocals"),)) if stem is not None and stem[1] == "vocals" else None
-    if action == "drop":
-        return _dropped(stem, instrument)
-    if stem is None:
-        return None
-    length, name = stem
-    match action:
-        case "keep":
-            return length, (Keep(name),)
-        case "only":
-            return length, (Only((name,)),)
-        case "louder":
-            return length, (Level(name, LEVEL_DB),)
-        case _:
-            return length, (Level(name, -LEVEL_DB),)
+def _is_voice(phrase: Phrase) -> bool:
+    return any(
+        isinstance(intent, Keep | VoiceIn) and getattr(intent, "stem", "") == "vocals" for intent in phrase.intents
+    )
 
 
-def _dropped(
-    stem: tuple[int, StemName] | None, instrument: tuple[int, str] | None
-) -> tuple[int, tuple[Intent, ...]] | None:
-    intents: list[Intent] = []
-    length = 0
-    if instrument is not None:
-        intents.append(Without(instrument[1]))
-        length = instrument[0]
-    if stem is not None and stem[0] >= length and (instrument is None or stem[1] != "other"):
-        intents.append(Drop(stem[1]))
-        length = stem[0]
-    return (length, tuple(intents)) if intents else None
-
-
-def _merged(intents: list[Intent]) -> tuple[Intent, ...]:
-    """ "only the voice and the bass" keeps both."""
-    only = tuple(stem for intent in intents if isinstance(intent, Only) for stem in intent.stems)
-    if not only:
-        return tuple(intents)
-    return (Only(tuple(dict.fromkeys(only))), *(intent for intent in intents if not isinstance(intent, Only)))
-
-
-def _kind(action: str) -> Kind:
-    kinds: dict[str, Kind] = {"keep": "keep", "only": "keep", "drop": "drop", "add": "instrument"}
-    return kinds.get(action, "level")
+_RULES = (
+    lambda words, at, known: handing.handed(words, at, known),
+    lambda words, at, known: sectioning.request(words, at, known),
+    _quantity,
+    _treatment,
+    _fixed,
+    _style,
+    _pace,
+    _mood,
+    lambda words, at, known: requests.request(words, at, known),
+)

@@ -4,13 +4,46 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contrafact.engine.audio.stems import StemName
+from contrafact.engine.listening.chart import SectionLabel
+from contrafact.engine.recipe.recipe import Component
+from contrafact.engine.recipe.wishes import HarmonyChange, Shape
 
-Kind = Literal["style", "tempo", "key", "keep", "drop", "level", "instrument", "mood", "length", "strength"]
+Kind = Literal[
+    "style",
+    "tempo",
+    "key",
+    "keep",
+    "drop",
+    "level",
+    "instrument",
+    "mood",
+    "length",
+    "strength",
+    "form",
+    "harmony",
+    "voice",
+    "melody",
+    "lock",
+    "cover",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class StyleHint:
+    """An adjective such as *jazzy*: a style where no other is named, else what it adds to that one."""
+
+    slug: str
+    besides: "tuple[Intent, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyStyle:
+    """Some style that suits the song's tempo: something must play, and none was named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +57,20 @@ class TempoBpm:
 
 
 @dataclass(frozen=True, slots=True)
+class TempoStep:
+    """So many beats per minute more (or fewer)."""
+
+    bpm: float
+
+
+@dataclass(frozen=True, slots=True)
+class TempoHold:
+    """Not faster (1), not slower (-1), neither (0) than recorded."""
+
+    direction: Literal[-1, 0, 1]
+
+
+@dataclass(frozen=True, slots=True)
 class Transpose:
     semitones: int
 
@@ -34,6 +81,11 @@ class ToKey:
 
     tonic: int
     mode: Literal["major", "minor"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHold:
+    """In the recording's own key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +109,15 @@ class Only:
 
 @dataclass(frozen=True, slots=True)
 class Level:
+    """A stem louder or quieter; where it is played anew, the part that plays it."""
+
     stem: StemName
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartGain:
+    part: str
     gain_db: float
 
 
@@ -79,6 +139,8 @@ class Mood:
 @dataclass(frozen=True, slots=True)
 class Length:
     seconds: float
+    bound: Literal["about", "exact", "most", "least", "typical"] = "about"
+    """``typical`` gives way to any length that is said in numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +155,199 @@ class Amount:
     strength: float
 
 
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """How new one component shall be."""
+
+    component: Component
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    component: Component
+
+
+@dataclass(frozen=True, slots=True)
+class FormAs:
+    shape: Shape
+    intro_bars: int = 0
+    outro_bars: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MixBars:
+    """Bars of band alone before or after the song."""
+
+    intro_bars: int
+    outro_bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRef:
+    """Sections of a kind: all of them (``which`` 0), the first (1), the second (2) …, or from the end (-1)."""
+
+    label: SectionLabel
+    which: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SkipSections:
+    ref: SectionRef
+
+
+@dataclass(frozen=True, slots=True)
+class OnlySections:
+    refs: tuple[SectionRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaySections:
+    """The sections in this order."""
+
+    refs: tuple[SectionRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatSection:
+    """So many times in a row where it stands, or once more at the end."""
+
+    ref: SectionRef
+    times: int
+    at_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BeginWith:
+    """Begin with a section; what came before it follows, or is left out."""
+
+    ref: SectionRef
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndWith:
+    """End with a section."""
+
+    ref: SectionRef
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResizeSection:
+    """Half of it, or twice."""
+
+    ref: SectionRef
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class LoopBars:
+    """So many bars of the fullest section, round and round."""
+
+    bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Harmony:
+    change: HarmonyChange
+
+
+@dataclass(frozen=True, slots=True)
+class ModeWish:
+    """The minor (or major) version: the parallel key, unless the song is in that mode already."""
+
+    mode: Literal["major", "minor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One setting of ``VoiceUse``; degrees ("a bit", "very") move it from its neutral value."""
+
+    setting: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Harmonies:
+    steps: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceIn:
+    """The treatments of the voice are heard in these kinds of section."""
+
+    labels: tuple[SectionLabel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MelodyOn:
+    instrument: str
+    place: Literal["replace", "double", "rests"] = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Performed anew, without any sound of the recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Whatever it holds shall not be."""
+
+    intent: "Intent"
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """Understood, but nothing that a recipe can say."""
+
+    why: str
+
+
 Intent = (
     Style
+    | StyleHint
+    | AnyStyle
     | TempoFactor
     | TempoBpm
+    | TempoStep
+    | TempoHold
     | Transpose
     | ToKey
+    | KeyHold
     | Keep
     | Drop
     | Only
     | Level
+    | PartGain
     | With
     | Without
     | Mood
     | Length
     | LengthFactor
     | Amount
+    | Renew
+    | Lock
+    | FormAs
+    | MixBars
+    | SkipSections
+    | OnlySections
+    | PlaySections
+    | RepeatSection
+    | BeginWith
+    | EndWith
+    | ResizeSection
+    | LoopBars
+    | Harmony
+    | ModeWish
+    | Voice
+    | Harmonies
+    | VoiceIn
+    | MelodyOn
+    | Cover
+    | Not
+    | Impossible
 )
 
 

@@ -9,13 +9,16 @@ from contrafact.engine.arranging.library import load_instruments, load_moods, lo
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import Chart
-from contrafact.engine.recipe.composing import compose, meaning
+from contrafact.engine.recipe.composing import compose
 from contrafact.engine.recipe.grammar import parse
 from contrafact.engine.recipe.intents import Kind, Phrase
 from contrafact.engine.recipe.nearness import Nearness
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.engine.recipe.text import LONGEST_PROMPT, Word, words_of
+from contrafact.engine.recipe.typos import Mender, load_lookalikes
 from contrafact.engine.recipe.vocabulary import build
+from contrafact.engine.recipe.wording import meaning
+from contrafact.engine.recipe.words.names import ANNOUNCED
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Plan:
     understood: tuple[Understood, ...]
     ignored: tuple[str, ...]
     """Words that ask for something which it did not understand, or cannot do here; as typed."""
+    notes: tuple[str, ...] = ()
+    """Why something could not be done, or was done otherwise, in sentences."""
 
 
 class Planner:
@@ -54,14 +59,26 @@ class Planner:
         self._styles = load_styles() if styles is None else styles
         self._instruments, self._moods = load_instruments(), load_moods()
         self._vocabulary = build(self._styles, self._instruments, self._moods)
+        self._announced = tuple(tuple(phrase.split()) for phrase in ANNOUNCED.split("|"))
 
     @cached_property
     def _nearness(self) -> Nearness:
         return Nearness(self._store, self._styles, self._instruments, self._moods)
 
+    @cached_property
+    def _mender(self) -> Mender:
+        return Mender(self._vocabulary.known, load_lookalikes())
+
+    def _mended(self, prompt: Sequence[Word]) -> tuple[Word, ...]:
+        """The words with slips of the hand put right; nothing is loaded where all are known."""
+        if all(word.text in self._vocabulary.known or not word.text.isalpha() for word in prompt):
+            return tuple(prompt)
+        return self._mender.mended(prompt)
+
     def warm_up(self) -> None:
         """Load the sentence embedding now, so that no prompt has to wait for it."""
         self._nearness.closest("a warm evening", frozenset())
+        self._mender.closest("warmm")
 
     def plan(
         self,
@@ -95,24 +112,25 @@ class Planner:
             raise BadInput("the prompt is empty; say what shall change, such as “slow bossa nova, keep the voice”")
         if len(words) > LONGEST_PROMPT:
             raise BadInput(f"the prompt has {len(words)} characters; at most {LONGEST_PROMPT} are read")
-        prompt = words_of(words)
+        prompt = self._mended(words_of(words))
         phrases, unknown = parse(prompt, self._vocabulary)
         phrases, unknown = self._guess(prompt, phrases, unknown)
         wanted = [phrase for phrase in phrases if _id(prompt, phrase) not in without]
-        composed = compose(wanted, chart, source_sha256, self._styles, seed)
+        composed = compose(wanted, chart, source_sha256, self._styles, seed, self._instruments)
+        idle = {(phrase.first, phrase.last) for phrase in composed.idle}
         understood = tuple(
             Understood(
                 _id(prompt, phrase),
                 words[prompt[phrase.first].start : prompt[phrase.last - 1].end],
                 phrase.kind,
-                meaning(phrase, composed, chart, self._styles),
+                meaning(phrase, composed.recipe, chart, self._styles),
             )
-            for phrase in wanted
-            if phrase not in composed.idle
+            for phrase in composed.phrases
+            if (phrase.first, phrase.last) not in idle
         )
         ignored = [words[prompt[at].start : prompt[at].end] for at in unknown]
-        ignored += [words[prompt[p.first].start : prompt[p.last - 1].end] for p in wanted if p in composed.idle]
-        return Plan(composed.recipe, understood, tuple(ignored))
+        ignored += [words[prompt[p.first].start : prompt[p.last - 1].end] for p in wanted if (p.first, p.last) in idle]
+        return Plan(composed.recipe, understood, tuple(ignored), composed.notes)
 
     def _guess(
         self, prompt: Sequence[Word], phrases: Sequence[Phrase], unknown: Sequence[int]
@@ -121,14 +139,21 @@ class Planner:
         found = list(phrases)
         left: list[int] = []
         for run in _runs(unknown):
-            taken = frozenset(phrase.kind for phrase in found)
-            text = " ".join(prompt[at].text for at in run)
-            guess = self._nearness.closest(text, taken)
+            guess = None
+            if not any(prompt[at].text in self._vocabulary.known or prompt[at].name for at in run):
+                taken = frozenset(phrase.kind for phrase in found)
+                text = " ".join(prompt[at].text for at in run)
+                guess = None if self._is_name(prompt, run) else self._nearness.closest(text, taken)
             if guess is None:
                 left += run
             else:
                 found.append(Phrase(run[0], run[-1] + 1, *guess))
         return tuple(sorted(found, key=lambda phrase: phrase.first)), tuple(left)
+
+    def _is_name(self, prompt: Sequence[Word], run: Sequence[int]) -> bool:
+        """Whether what stands before says that somebody's name follows ("in the style of …"); names are not guessed."""
+        before = tuple(word.text for word in prompt[max(0, run[0] - 6) : run[0]])
+        return any(before[-len(phrase) :] == phrase for phrase in self._announced)
 
 
 def _id(prompt: Sequence[Word], phrase: Phrase) -> str:

@@ -1,78 +1,134 @@
-"""Numbers with units: beats per minute, per cent, seconds and minutes, semitones, keys."""
+"""Numbers with units: beats per minute, per cent, bars, and what :mod:`lengths` and :mod:`pitches` read."""
 
 from collections.abc import Sequence
 
-from contrafact.engine.recipe.intents import Intent, Kind, Length, Phrase, TempoBpm, TempoFactor, ToKey, Transpose
+from contrafact.engine.recipe.intents import (
+    Amount,
+    LengthFactor,
+    LoopBars,
+    MixBars,
+    Phrase,
+    TempoBpm,
+    TempoFactor,
+    TempoStep,
+)
+from contrafact.engine.recipe.lengths import length, length_range
+from contrafact.engine.recipe.pitches import interval, key
 from contrafact.engine.recipe.text import Word, number
-from contrafact.engine.recipe.vocabulary import INTERVALS, NAMED_INTERVALS, TONICS
+from contrafact.engine.recipe.units import APPROXIMATE, BARS, DOWN, MINUTES, OBJECTS, SECONDS, UP, Found, digits, past
 
-_UP = frozenset({"up", "higher", "raise", "raised", "above"})
-_DOWN = frozenset({"down", "lower", "lowered", "below"})
-_SLOW = frozenset({"slower", "slow", "slowed"})
-_FAST = frozenset({"faster", "fast", "quicker", "speed"})
-_SECONDS = frozenset({"second", "seconds", "sec", "secs", "s"})
-_MINUTES = frozenset({"minute", "minutes", "min", "mins"})
-_BPM = (("bpm",), ("beats", "per", "minute"), ("beats", "a", "minute"))
+_SLOW = frozenset({"slower", "slow", "slowed", "slowing"})
+_FAST = frozenset({"faster", "fast", "quicker", "speed", "sped", "speeded"})
+_BPM = (("bpm",), ("beats", "per", "minute"), ("beats", "a", "minute"), ("b", "p", "m"))
 
 
 def quantity(words: Sequence[Word], at: int) -> Phrase | None:
-    """A phrase with a number or a key that begins here."""
-    texts = [word.text for word in words[at : at + 8]]
-    for rule in (_key, _bpm, _per_cent, _length, _interval):
-        found = rule(texts)
-        if found is not None:
-            length, kind, intent = found
-            return Phrase(at, at + length, kind, (intent,))
-    return None
-
-
-Found = tuple[int, Kind, Intent] | None
-
-
-def _key(texts: list[str]) -> Found:
-    """ "in D minor", "key of F#", "to b flat major"; a tonic alone only after "key of": "a" is an article."""
-    at = 1 if texts[0] in ("in", "to", "into") else 0
-    at += 1 if texts[at : at + 1] == ["the"] and texts[at + 1 : at + 2] == ["key"] else 0
-    named = texts[at : at + 2] == ["key", "of"]
-    at += 2 if named else 0
-    if at >= len(texts) or texts[at] not in TONICS:
+    """A phrase with a number or a key that begins here; of several readings the longest."""
+    texts = [words[at].text]
+    for word in words[at + 1 : at + 12]:
+        if word.pause:
+            break
+        texts.append(word.text)
+    found = [one for rule in _RULES if (one := rule(texts)) is not None]
+    if not found:
         return None
-    tonic, at = TONICS[texts[at]], at + 1
-    if texts[at : at + 1] in (["sharp"], ["flat"]):
-        tonic, at = (tonic + (1 if texts[at] == "sharp" else -1)) % 12, at + 1
-    mode = texts[at] if at < len(texts) else ""
-    if mode in ("minor", "min", "m"):
-        return at + 1, "key", ToKey(tonic, "minor")
-    if mode in ("major", "maj"):
-        return at + 1, "key", ToKey(tonic, "major")
-    return (at, "key", ToKey(tonic, None)) if named else None
+    used, kind, intent = max(found, key=lambda one: one[0])
+    return Phrase(at, at + used, kind, (intent,))
+
+
+def _unit(texts: list[str], at: int) -> int:
+    return next((len(words) for words in _BPM if tuple(texts[at : at + len(words)]) == words), 0)
 
 
 def _bpm(texts: list[str]) -> Found:
-    """ "90 bpm", "at 120", "tempo 100"."""
-    at = 1 if texts[0] in ("at", "to", "tempo") else 0
-    at += 1 if texts[0] == "tempo" and texts[at : at + 1] in (["of"], ["at"], ["to"]) else 0
-    value = number(texts[at]) if at < len(texts) and texts[at][0].isdigit() and not texts[at].endswith("%") else None
-    if value is None:
+    """ "90 bpm", "at 120", "tempo 100", "around 128 bpm", "between 90 and 100 bpm"."""
+    at = 0
+    while (
+        at < len(texts) and texts[at] in {"at", "to", "tempo", "of", "bpm", "between", "set", "is", "the"} | APPROXIMATE
+    ):
+        at += 1
+    before = texts[:at]
+    value = digits(texts, at)
+    if value is None or texts[at][0] in "+-":
         return None
-    unit = next((len(words) for words in _BPM if tuple(texts[at + 1 : at + 1 + len(words)]) == words), 0)
-    plausible = 40 <= value <= 240
-    following = texts[at + 1] if at + 1 < len(texts) else ""
-    if plausible and (unit or (at and following not in _SECONDS | _MINUTES)):
-        return at + 1 + unit, "tempo", TempoBpm(value)
+    at += 1
+    other = digits(texts, at + 1) if texts[at : at + 1] in (["and"], ["to"], ["or"]) else None
+    if other is None and at < len(texts) and texts[at][0] == "-" and texts[at][1:].isdigit():
+        other, at = float(texts[at][1:]), at - 1
+    if (
+        other is not None
+        and 40 <= other <= 240
+        and 40 <= value <= 240
+        and (_unit(texts, at + 2) or "between" in before)
+    ):
+        value, at = (value + other) / 2, at + 2
+    unit = _unit(texts, at)
+    named = bool({"tempo", "bpm"} & set(before)) or before[:1] == ["at"]
+    following = texts[at] if at < len(texts) else ""
+    moved = following in UP | DOWN or (
+        unit and at + unit < len(texts) and texts[at + unit] in _SLOW | _FAST | UP | DOWN
+    )
+    if moved or not 40 <= value <= 240:
+        return None
+    if unit or (named and following not in SECONDS | MINUTES | BARS and following != "percent"):
+        return at + unit, "tempo", TempoBpm(value)
     return None
 
 
+def _bpm_step(texts: list[str]) -> Found:
+    """ "10 bpm faster", "up 5 bpm", "slow it down by 8 bpm", "+6 bpm"."""
+    at, direction = 0, 0
+    if texts[0] in _SLOW | _FAST | UP | DOWN | {
+        "bump",
+        "push",
+        "take",
+        "bring",
+        "increase",
+        "reduce",
+        "decrease",
+        "add",
+        "plus",
+        "minus",
+    }:
+        direction = _direction(texts[0])
+        at = past(texts, 1, OBJECTS | {"tempo", "bpm"})
+        if at < len(texts) and texts[at] in ("up", "down", "faster", "slower"):
+            direction, at = _direction(texts[at]), at + 1
+        at = past(texts, at, frozenset({"by"}))
+    value = digits(texts, at)
+    unit = _unit(texts, at + 1)
+    if value is None or not unit or not abs(value) <= 80:
+        return None
+    signed = texts[at][0] in "+-"
+    at += 1 + unit
+    if at < len(texts) and texts[at] in _SLOW | _FAST | UP | DOWN:
+        direction, at = _direction(texts[at]), at + 1
+    if not direction and not signed:
+        return None
+    return at, "tempo", TempoStep(value * (direction or 1))
+
+
+def _direction(word: str) -> int:
+    if word in _SLOW | DOWN | {"reduce", "decrease", "minus"}:
+        return -1
+    return 1 if word in _FAST | UP | {"increase", "add", "plus"} else 0
+
+
 def _per_cent(texts: list[str]) -> Found:
-    """ "20% faster", "10 per cent slower", "faster by 20 %"."""
-    lead = 0
-    direction = 0
-    if texts[0] in _SLOW | _FAST and texts[1:2] == ["by"]:
-        lead, direction = 2, -1 if texts[0] in _SLOW else 1
+    """ "20% faster", "10 per cent slower", "faster by 20 %", "speed it up 5%", "at 90% speed", "1.25x"."""
+    lead, direction = 0, 0
+    if texts[0] in _SLOW | _FAST:
+        lead, direction = past(texts, 1, OBJECTS | {"up", "down", "by", "tempo"}), -1 if texts[0] in _SLOW else 1
+    lead = past(texts, lead, frozenset({"at", "to", "about", "around"})) if not direction else lead
     value = number(texts[lead]) if lead < len(texts) and texts[lead][0].isdigit() else None
     if value is None:
         return None
     at = lead + 1
+    if texts[at : at + 1] in (["x"], ["times"]) and not direction:
+        end = past(texts, at + 1, frozenset({"the", "original", "normal"}))
+        if end < len(texts) and texts[end] in ("speed", "tempo", "faster", "bpm") and 0 < value <= 4:
+            return end + 1, "tempo", TempoFactor(value)
+        return (at + 1, "tempo", TempoFactor(value)) if value in (0.5, 0.75, 1.25, 1.5, 1.1, 1.2, 0.8, 0.9) else None
     if not texts[lead].endswith("%"):
         if texts[at : at + 1] == ["percent"]:
             at += 1
@@ -81,67 +137,53 @@ def _per_cent(texts: list[str]) -> Found:
         else:
             return None
     if not direction:
-        after = texts[at] if at < len(texts) else ""
+        place = past(texts, at, frozenset({"of", "the", "its", "original", "normal"}))
+        after = texts[place] if place < len(texts) else ""
+        if after in ("speed", "tempo", "bpm") and value > 0:
+            return place + 1, "tempo", TempoFactor(round(value / 100, 4))
+        if after in ("strength", "intensity", "amount", "new", "different", "effect", "strong", "changed"):
+            return place + 1, "strength", Amount(min(1.0, value / 100))
+        if after in ("length", "shorter", "longer", "duration"):
+            grown = 1 + (1 if after == "longer" else -1) * min(90.0, value) / 100
+            factor = value / 100 if after in ("length", "duration") else grown
+            return place + 1, "length", LengthFactor(round(factor, 4))
         if after not in _SLOW | _FAST:
             return None
-        direction, at = (-1 if after in _SLOW else 1), at + 1
-    return (
-        at,
-        "tempo",
-        TempoFactor(round(1 + direction * min(value, 100.0) / 100, 4)) if value < 100 else TempoFactor(2.0),
-    )
+        direction, at = (-1 if after in _SLOW else 1), place + 1
+        at += 1 if texts[at : at + 1] in (["up"], ["down"]) else 0
+    factor = 1 + direction * min(value, 100.0) / 100
+    return at, "tempo", TempoFactor(round(factor, 4) if value < 100 else (2.0 if direction > 0 else 0.5))
 
 
-def _length(texts: list[str]) -> Found:
-    """ "60 seconds", "two minutes", "2 and a half minutes", "1:30", "exactly 3:30"."""
-    at = 1 if texts[0] in ("exactly", "about", "around", "for") and len(texts) > 1 else 0
-    if ":" in texts[at]:
-        minutes, seconds = texts[at].split(":")
-        return at + 1, "length", Length(int(minutes) * 60.0 + int(seconds))
-    value = number(texts[at])
-    if value is None:
+def _bars(texts: list[str]) -> Found:
+    """ "16 bar intro", "8 bars intro and outro", "an intro of 8 bars", "4 bar loop", "loop 8 bars"."""
+    at = 1 if texts[0] in ("a", "an", "with", "add") else 0
+    ends = {"intro": (1, 0), "outro": (0, 1), "ending": (0, 1), "lead": (1, 0)}
+    if texts[at : at + 1] == ["loop"]:
+        place = past(texts, at + 1, OBJECTS | {"of", "first", "just", "over"})
+        count = number(texts[place]) if place < len(texts) else None
+        if count and 1 <= count <= 64 and texts[place + 1 : place + 2] and texts[place + 1] in BARS:
+            return place + 2, "form", LoopBars(int(count))
         return None
-    if texts[at + 1 : at + 4] == ["and", "a", "half"]:
-        value, at = value + 0.5, at + 3
-    unit = texts[at + 1] if at + 1 < len(texts) else ""
-    if unit in _SECONDS:
-        return at + 2, "length", Length(value)
-    if unit in _MINUTES:
-        return at + 2, "length", Length(value * 60)
-    return None
-
-
-def _interval(texts: list[str]) -> Found:
-    """ "up 2 semitones", "a tone lower", "transpose by -3", "down a fifth", "an octave up"."""
-    at = 0
-    if texts[0] in ("transpose", "transposed", "pitch", "pitched", "shift"):
-        at = 2 if texts[1:2] == ["by"] else 1
-    direction = 0
-    if at < len(texts) and texts[at] in _UP | _DOWN:
-        direction, at = (1 if texts[at] in _UP else -1), at + 1
-        at += 1 if texts[at : at + 1] == ["by"] else 0
+    if texts[at : at + 1] and texts[at] in ends and texts[at + 1 : at + 2] in (["of"], ["with"]):
+        count = number(texts[at + 2]) if at + 2 < len(texts) else None
+        if count and 1 <= count <= 64 and texts[at + 3 : at + 4] and texts[at + 3] in BARS:
+            intro, outro = ends[texts[at]]
+            return at + 4, "form", MixBars(int(count) * intro, int(count) * outro)
+        return None
     count = number(texts[at]) if at < len(texts) else None
-    if count is None:
+    if not count or not 1 <= count <= 64 or not (texts[at + 1 : at + 2] and texts[at + 1] in BARS):
         return None
-    signed = texts[at][0] in "+-"
-    transposed = texts[0] in ("transpose", "transposed", "shift")
-    at += 1
-    size, used = _interval_size(texts[at : at + 2])
-    if not size and not transposed:
+    bars, place = int(count), past(texts, at + 2, frozenset({"dj", "drum", "mixing", "of", "mix", "long"}))
+    what = texts[place] if place < len(texts) else ""
+    if what == "loop":
+        return place + 1, "form", LoopBars(bars)
+    if what not in ends:
         return None
-    at += used
-    if not direction and at < len(texts) and texts[at] in _UP | _DOWN:
-        direction, at = (1 if texts[at] in _UP else -1), at + 1
-    if not direction and not (signed or transposed):
-        return None
-    semitones = round(count * (size or 1)) * (direction or 1)
-    return (at, "key", Transpose(semitones)) if semitones and abs(semitones) <= 12 else None
+    intro, outro = ends[what]
+    if texts[place + 1 : place + 2] == ["and"] and texts[place + 2 : place + 3] and texts[place + 2] in ends:
+        return place + 3, "form", MixBars(bars, bars)
+    return place + 1, "form", MixBars(bars * intro, bars * outro)
 
 
-def _interval_size(texts: list[str]) -> tuple[int, int]:
-    for length in (2, 1):
-        phrase = " ".join(texts[:length])
-        size = INTERVALS.get(phrase) or NAMED_INTERVALS.get(phrase)
-        if size and len(texts) >= length:
-            return size, length
-    return 0, 0
+_RULES = (key, _bpm, _bpm_step, _per_cent, length, length_range, interval, _bars)

@@ -1,272 +1,137 @@
-"""The words that the planner knows: those of the style packs, instruments and moods (data), and the grammar's own."""
+"""Everything that the grammar looks up, built once: words of packs, instruments, moods and of the project."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from contrafact.engine.arranging.library import InstrumentWord, MoodWord
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.audio.stems import StemName
-from contrafact.engine.recipe.text import Word, words_of
+from contrafact.engine.listening.chart import SectionLabel
+from contrafact.engine.recipe.intents import Harmony, Intent, Mood, StyleHint, With
+from contrafact.engine.recipe.recipe import Component
+from contrafact.engine.recipe.words import names, nouns, pace
+from contrafact.engine.recipe.words.genres import GENRES, HINTS, genres, installed
+from contrafact.engine.recipe.words.treatments import TREATMENTS
+from contrafact.engine.recipe.words.tree import SKIPPED, Table, expand, table
 
-Value = TypeVar("Value")
-
-STEM_WORDS: Mapping[StemName, tuple[str, ...]] = {
-    "vocals": (
-        "voice",
-        "voices",
-        "vocal",
-        "vocals",
-        "vox",
-        "singing",
-        "singer",
-        "lead vocal",
-        "lead vocals",
-        "lead voice",
-        "vocal track",
-        "vocal line",
-        "lyrics",
-        "singing voice",
-    ),
-    "drums": (
-        "drums",
-        "drum",
-        "drum track",
-        "drumming",
-        "beat",
-        "beats",
-        "percussion",
-        "kick",
-        "snare",
-        "rhythm section",
-    ),
-    "bass": ("bass", "bassline", "bass line", "bass guitar", "low end"),
-    "other": (
-        "instruments",
-        "instrumentation",
-        "backing",
-        "backing track",
-        "accompaniment",
-        "music",
-        "band",
-        "guitar",
-        "guitars",
-        "piano",
-        "keys",
-        "strings",
-        "synth",
-        "synths",
-        "rest",
-    ),
+_PLAIN: frozenset[str] = frozenset()
+_BESIDES: Mapping[str, tuple[Intent, ...]] = {
+    "jazz-swing": (Harmony("jazz"),),
+    "funk": (Mood("groovy"),),
+    "disco": (Mood("groovy"),),
+    "soul-ballad": (Mood("warm"),),
+    "rock": (With("electric-guitar"),),
+    "orchestral": (With("strings"),),
+    "house": (With("synth"),),
+    "acoustic-ballad": (With("guitar"),),
+    "ambient": (Mood("dreamy"),),
 }
-"""What of a recording each stem holds; for ``other`` the instruments that a keep or a level can only mean there."""
-
-KEEP = (
-    "keep",
-    "keeping",
-    "preserve",
-    "leave",
-    "retain",
-    "don't touch",
-    "do not touch",
-    "don't change",
-    "do not change",
-    "with the original",
-    "same",
-    "save",
-)
-DROP = (
-    "without",
-    "no",
-    "drop",
-    "remove",
-    "removing",
-    "mute",
-    "lose",
-    "cut",
-    "minus",
-    "delete",
-    "kill",
-    "get rid of",
-    "take out",
-    "strip",
-    "strip out",
-    "take away",
-    "don't want",
-    "not the",
-    "instead of",
-    "rather than",
-    "swap out",
-)
-ONLY = ("only", "just", "nothing but", "solo")
-ADD = ("with", "add", "adding", "featuring", "plus", "put in", "bring in", "throw in", "use", "on", "some")
-LOUDER = ("more", "louder", "turn up", "bring up", "boost", "raise")
-QUIETER = ("less", "quieter", "softer", "turn down", "lower the", "bring down", "reduce")
-FILLERS = frozenset(
-    "a an the my her his their our its this that these those original lead main nice little bit of and or but also as "
-    "it in to for from at by into please can could would you make made turn change give me want i i'd like song track "
-    "tune version remix cover mix style feel vibe sound sounding kind sort type let do be is are so then really very "
-    "something some all everything else whole with way more than up on one just via like music genre recording same "
-    "keeping intact untouched there here her's dressed played play sung".split()
-)
-"""Words that carry no musical request by themselves: neither understood nor reported as ignored."""
-
-SLOWER: Mapping[str, float] = {
-    "slow": 0.85,
-    "slower": 0.87,
-    "slowed": 0.82,
-    "slowed down": 0.82,
-    "slow down": 0.85,
-    "slow it down": 0.85,
-    "laid back": 0.93,
-    "half time": 0.5,
-    "half speed": 0.5,
-    "half-time": 0.5,
-}
-FASTER: Mapping[str, float] = {
-    "fast": 1.15,
-    "faster": 1.13,
-    "quick": 1.12,
-    "quicker": 1.12,
-    "speed up": 1.15,
-    "sped up": 1.22,
-    "sped-up": 1.22,
-    "speed it up": 1.15,
-    "uptempo": 1.12,
-    "up-tempo": 1.12,
-    "double time": 2.0,
-    "double speed": 2.0,
-    "nightcore": 1.25,
-    "pacy": 1.1,
-    "brisk": 1.1,
-}
-LITTLE = ("slightly", "a bit", "a little", "a touch", "a tad", "somewhat", "gently", "little", "bit")
-MUCH = ("much", "a lot", "way", "far", "super", "really", "very", "extremely")
-LENGTHS: Mapping[str, float] = {"shorter": 0.7, "longer": 1.3, "short": 0.6, "extended": 1.4, "extended mix": 1.4}
-AMOUNTS: Mapping[str, float] = {
-    "subtle": 0.5,
-    "subtly": 0.5,
-    "a touch of": 0.5,
-    "a hint of": 0.4,
-    "hint of": 0.4,
-    "lightly": 0.5,
-    "half way": 0.5,
-    "halfway": 0.5,
-    "completely": 1.0,
-    "totally": 1.0,
-    "fully": 1.0,
-    "radically": 1.0,
-    "close to the original": 0.4,
-}
-TONICS: Mapping[str, int] = {
-    "c": 0,
-    "c#": 1,
-    "db": 1,
-    "d": 2,
-    "d#": 3,
-    "eb": 3,
-    "e": 4,
-    "f": 5,
-    "f#": 6,
-    "gb": 6,
-    "g": 7,
-    "g#": 8,
-    "ab": 8,
-    "a": 9,
-    "a#": 10,
-    "bb": 10,
-    "b": 11,
-}
-INTERVALS: Mapping[str, int] = {
-    "semitone": 1,
-    "semitones": 1,
-    "half step": 1,
-    "half steps": 1,
-    "half tone": 1,
-    "tone": 2,
-    "tones": 2,
-    "whole tone": 2,
-    "whole step": 2,
-    "step": 2,
-    "steps": 2,
-    "st": 1,
-    "octave": 12,
-}
-NAMED_INTERVALS: Mapping[str, int] = {
-    "minor third": 3,
-    "major third": 4,
-    "third": 4,
-    "fourth": 5,
-    "fifth": 7,
-    "minor second": 1,
-    "major second": 2,
-}
-
-
-class Table(Generic[Value]):
-    """Phrases of one or more words with what they mean; the longest match at a place wins."""
-
-    def __init__(self, entries: Iterable[tuple[str, Value]]) -> None:
-        self._entries: dict[tuple[str, ...], Value] = {}
-        for phrase, value in entries:
-            self._entries.setdefault(tuple(word.text for word in words_of(phrase)), value)
-        self._longest = max((len(key) for key in self._entries), default=0)
-
-    def match(self, words: Sequence[Word], at: int) -> tuple[int, Value] | None:
-        """(number of words, meaning) of the longest phrase that begins at ``at``."""
-        for length in range(min(self._longest, len(words) - at), 0, -1):
-            found = self._entries.get(tuple(word.text for word in words[at : at + length]))
-            if found is not None:
-                return length, found
-        return None
+"""What an adjective adds to another style that is named beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Everything that the grammar looks up; built once from the data."""
+    """Tables of phrases by what they stand for."""
 
     styles: Table[str]
+    hints: Table[StyleHint]
+    treatments: Table[tuple[Intent, ...]]
     stems: Table[StemName]
     instruments: Table[str]
+    generic: frozenset[str]
+    """Words for the recording's instruments at large."""
+    components: Table[Component]
+    sections: Table[SectionLabel]
+    ordinals: Table[int]
     moods: Table[str]
-    actions: Table[str]
-    tempo: Table[float]
-    little: Table[bool]
-    much: Table[bool]
-    lengths: Table[float]
-    amounts: Table[float]
+    openers: Table[nouns.Action]
+    closers: Table[nouns.Action]
+    paces: Table[float]
+    phrases: Table[Intent]
+    """Tempo, key, length and amount as fixed phrases."""
+    degrees: Table[float]
+    negators: Table[bool]
+    names: Table[bool]
     families: frozenset[str]
-    silenced: Mapping[str, StemName]
-    """The stem of the recording that an excluded instrument word silences."""
+    known: frozenset[str]
+    """Every word that means something to the grammar."""
 
 
 def build(
     styles: Mapping[str, StylePack], instruments: Mapping[str, InstrumentWord], moods: Mapping[str, MoodWord]
 ) -> Vocabulary:
     """The vocabulary of this installation's packs, instruments and moods."""
-    style_words = [(word, slug) for slug, pack in styles.items() for word in (pack.name, slug, *pack.words)]
+    style_table = Table(_style_words(styles))
     mood_words = [(word, slug) for slug, mood in moods.items() for word in (slug, *mood.words)]
-    actions = {"keep": KEEP, "drop": DROP, "only": ONLY, "add": ADD, "louder": LOUDER, "quieter": QUIETER}
-    return Vocabulary(
-        styles=Table(style_words),
-        stems=Table((word, stem) for stem, words in STEM_WORDS.items() for word in words),
-        instruments=Table((word, slug) for slug, entry in instruments.items() for word in (slug, *entry.words)),
-        moods=Table([*mood_words, *((c, slug) for word, slug in mood_words for c in _comparatives(word))]),
-        actions=Table((word, action) for action, words in actions.items() for word in words),
-        tempo=Table([*SLOWER.items(), *FASTER.items()]),
-        little=Table((word, True) for word in LITTLE),
-        much=Table((word, True) for word in MUCH),
-        lengths=Table(LENGTHS.items()),
-        amounts=Table(AMOUNTS.items()),
-        families=frozenset(slug for slug, entry in instruments.items() if entry.role == "family"),
-        silenced={slug: entry.stem for slug, entry in instruments.items() if entry.stem is not None},
+    hints = Table(_hints(styles, moods))
+    treatments = Table((pattern, intents) for intents, patterns in TREATMENTS.items() for pattern in patterns)
+    instrument_table = Table(
+        (word, slug)
+        for longest in (False, True)
+        for slug, entry in instruments.items()
+        for word in ((slug, *entry.words) if not longest else [w + "s" for w in (slug, *entry.words) if w[-1] != "s"])
     )
+    mood_table = Table([*mood_words, *((c, slug) for word, slug in mood_words for c in _comparatives(word))])
+    paces = Table([*((p, f) for f, patterns in pace.PACES.items() for p in patterns)])
+    groups = (pace.TEMPO_PHRASES, pace.LENGTHS, pace.AMOUNT_INTENTS)
+    phrases = Table((p, intent) for group in groups for intent, patterns in group.items() for p in patterns)
+    stems, components = table(nouns.STEM_WORDS), table(nouns.COMPONENT_WORDS)
+    sections, ordinals = table(nouns.SECTION_WORDS), table(nouns.ORDINALS)
+    openers = Table(((p, a) for a, patterns in nouns.OPENERS.items() for p in patterns), _PLAIN)
+    closers = Table(((p, a) for a, patterns in nouns.CLOSERS.items() for p in patterns), _PLAIN)
+    degrees = Table(((p, d) for d, patterns in pace.DEGREES.items() for p in patterns), _PLAIN)
+    negators = Table(((p, True) for p in nouns.NEGATORS), _PLAIN)
+    everything: tuple[Table[object], ...] = (
+        style_table, hints, treatments, stems, instrument_table, components, sections, ordinals, mood_table, openers,
+        closers, paces, phrases, degrees, negators,
+    )  # type: ignore[assignment]  # fmt: skip
+    generic = expand(nouns.STEM_WORDS["other"][0])
+    return Vocabulary(
+        styles=style_table,
+        hints=hints,
+        treatments=treatments,
+        stems=stems,
+        instruments=instrument_table,
+        generic=frozenset(generic),
+        components=components,
+        sections=sections,
+        ordinals=ordinals,
+        moods=mood_table,
+        openers=openers,
+        closers=closers,
+        paces=paces,
+        phrases=phrases,
+        degrees=degrees,
+        negators=negators,
+        names=Table((name, True) for name in names.NAMES),
+        families=frozenset(slug for slug, entry in instruments.items() if entry.role == "family"),
+        known=frozenset().union(*(one.words() for one in everything)) | nouns.FILLERS | nouns.LINKS | SKIPPED,
+    )
+
+
+def _style_words(styles: Mapping[str, StylePack]) -> Iterator[tuple[str, str]]:
+    """A pack's name before any pack's other words, and those before the project's own list."""
+    yield from ((word, slug) for slug, pack in styles.items() for word in (pack.name, slug))
+    yield from ((word, slug) for slug, pack in styles.items() for word in pack.words)
+    yield from genres(styles)
+
+
+def _hints(styles: Mapping[str, StylePack], moods: Mapping[str, MoodWord]) -> Iterator[tuple[str, StyleHint]]:
+    for word, meant in HINTS.items():
+        claimed = next((slug for slug, pack in styles.items() if word in (pack.name.lower(), slug, *pack.words)), None)
+        found = claimed or installed(meant, styles)
+        if found is not None:
+            besides = tuple(i for i in _BESIDES.get(meant, ()) if not isinstance(i, Mood) or i.slug in moods)
+            yield word, StyleHint(found, besides)
 
 
 def _comparatives(word: str) -> tuple[str, ...]:
     """ "calm" is also met as "calmer", "happy" as "happier", "sad" as "sadder"."""
     if " " in word or len(word) < 3:
-        return ()
+        return (f"more {word}",)
     stem = word[:-1] + "i" if word.endswith("y") else word.removesuffix("e")
     doubled = stem + stem[-1] if stem[-1] in "dgmnt" else stem
-    return (f"{stem}er", f"{doubled}er", f"more {word}")
+    return (f"{stem}er", f"{doubled}er", f"{stem}est", f"more {word}", f"{word}ly")
+
+
+__all__ = ["GENRES", "Vocabulary", "build"]

@@ -1,0 +1,91 @@
+"""Tonics and intervals by name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+TONICS: Mapping[str, int] = MappingProxyType(
+    {
+        "c": 0,
+        "c#": 1,
+        "db": 1,
+        "d": 2,
+        "d#": 3,
+        "eb": 3,
+        "e": 4,
+        "f": 5,
+        "f#": 6,
+        "gb": 6,
+        "g": 7,
+        "g#": 8,
+        "ab": 8,
+        "a": 9,
+        "a#": 10,
+        "bb": 10,
+        "b": 11,
+        "e#": 5,
+        "b#": 0,
+        "cb": 11,
+        "fb": 4,
+    }
+)
+INTERVALS: Mapping[str, int] = MappingProxyType(
+    {
+        "semitone": 1,
+        "semitones": 1,
+        "semi": 1,
+        "semis": 1,
+        "semi tone": 1,
+        "semi tones": 1,
+        "half step": 1,
+        "half steps": 1,
+        "half tone": 1,
+        "half tones": 1,
+        "halfstep": 1,
+        "halfsteps": 1,
+        "halftone": 1,
+        "tone": 2,
+        "tones": 2,
+        "whole tone": 2,
+        "whole tones": 2,
+        "whole step": 2,
+        "whole steps": 2,
+        "full tone": 2,
+        "full step": 2,
+        "step": 2,
+        "steps": 2,
+        "st": 1,
+        "octave": 12,
+        "octaves": 12,
+        "key": 1,
+        "keys": 1,
+        "fret": 1,
+        "frets": 1,
+        "notch": 1,
+        "half": 1,
+    }
+)
+NAMED_INTERVALS: Mapping[str, int] = MappingProxyType(
+    {
+        "minor third": 3,
+        "major third": 4,
+        "third": 4,
+        "fourth": 5,
+        "fifth": 7,
+        "minor second": 1,
+        "major second": 2,
+        "sixth": 9,
+        "perfect fourth": 5,
+        "perfect fifth": 7,
+        "3rd": 4,
+        "4th": 5,
+        "5th": 7,
+        "minor 3rd": 3,
+        "major 3rd": 4,
+        "minor sixth": 8,
+        "major sixth": 9,
+        "tritone": 6,
+        "minor seventh": 10,
+        "major seventh": 11,
+        "second": 2,
+    }
+)

@@ -1,0 +1,99 @@
+"""What requests act on: stems of the recording, instruments and components, one by one or in a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contrafact.engine.audio.stems import StemName
+from contrafact.engine.recipe.recipe import Component
+from contrafact.engine.recipe.text import Word
+from contrafact.engine.recipe.vocabulary import Vocabulary
+from contrafact.engine.recipe.words.nouns import LINKS, Action
+
+_LISTS: frozenset[Action] = frozenset({"keep", "only", "add", "lock", "move"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing acted on; a word may name a stem of the recording and an instrument at once."""
+
+    length: int
+    text: str
+    stem: StemName | None
+    instrument: str | None
+    component: Component | None
+    generic: bool
+
+
+def target_at(words: Sequence[Word], at: int, known: Vocabulary) -> Target | None:
+    """The longest stem, instrument or component that is named here."""
+    stem, instrument = known.stems.match(words, at), known.instruments.match(words, at)
+    component = known.components.match(words, at)
+    length = max((found[0] for found in (stem, instrument, component) if found is not None), default=0)
+    if not length:
+        return None
+    # "guitar solo", "bass drop", "drum and bass" are longer names of something else.
+    text = " ".join(word.text for word in words[at : at + length])
+    return Target(
+        length,
+        text,
+        stem[1] if stem and stem[0] == length else None,
+        instrument[1] if instrument and instrument[0] == length else None,
+        component[1] if component and component[0] == length else None,
+        text in known.generic,
+    )
+
+
+def targets_at(words: Sequence[Word], at: int, known: Vocabulary, action: Action | None) -> tuple[list[Target], int]:
+    """All that is named in a row, and where it ends."""
+    found: list[Target] = []
+    place = last = at
+    linked = True
+    while place < len(words):
+        if found and words[place].pause and not (action in _LISTS or _list_goes_on(words, place, known)):
+            break
+        linked = linked or words[place].pause
+        if words[place].text in LINKS:
+            linked = linked or words[place].text in ("and", "or", "nor", "both", "also")
+            place += 1
+            continue
+        one = target_at(words, place, known) if linked else None
+        longer = _another_meaning(words, place, known)
+        if one is None or longer > one.length:
+            break
+        if found and action is None and not _same_sort(found[-1], one):
+            break
+        found.append(one)
+        place += one.length
+        last, linked = place, False
+    return found, last
+
+
+def _same_sort(before: Target, one: Target) -> bool:
+    return (before.stem is None) == (one.stem is None) or (before.instrument is None) == (one.instrument is None)
+
+
+def _list_goes_on(words: Sequence[Word], at: int, known: Vocabulary) -> bool:
+    """After a comma: whether "…, bass or guitar" is still the same list, which an "and" or "or" before its last item shows."""
+    place = at
+    joined = False
+    while place < len(words) and place < at + 8:
+        if words[place].text in ("and", "or", "nor"):
+            joined = True
+        elif words[place].text not in LINKS:
+            one = target_at(words, place, known)
+            if one is None:
+                return False
+            place += one.length - 1
+            if joined:
+                return True
+        place += 1
+    return False
+
+
+def _another_meaning(words: Sequence[Word], at: int, known: Vocabulary) -> int:
+    """Length of a style or treatment that begins with the same word: "drum and bass", "vocal chops", "piano house"."""
+    found = [table.match(words, at) for table in (known.styles, known.sections)]
+    treatment = known.treatments.match(words, at)
+    # "choir" is an instrument too, but a song has a voice that can be one.
+    longest = max((one[0] for one in found if one is not None), default=0)
+    return max(longest, treatment[0] + 1) if treatment is not None else longest
