@@ -94,7 +94,9 @@ def _plan(phrase: Phrase, singing: Singing, factor: float) -> _Plan:
         stretch = marks.stretches[number]
         places = stretch.first + np.arange(stretch.turns.size)
         semitones = np.interp(places * (DOWN / CONTROL), np.arange(singing.semitones.size), singing.semitones)
-        ratio = 2.0 ** (semitones / 12.0)
+        # Who falls behind would sing flat for as long: the grains come the closer.
+        drag = np.interp(places * (DOWN / CONTROL), np.arange(singing.late.size), np.gradient(singing.late) / CONTROL)
+        ratio = 2.0 ** (semitones / 12.0) * (1.0 + drag)
         turns = stretch.turns[0] + np.concatenate([[0.0], np.cumsum(np.diff(stretch.turns) * ratio[1:])])
         times = (crossings(turns - stretch.place) + stretch.first) * DOWN
         times = times[(times >= marks.at[group[0]] - 1.0) & (times <= marks.at[group[-1]] + 1.0)]
