@@ -11,7 +11,7 @@ from contrafact.engine.arranging.directing import directed_buses, directed_parts
 from contrafact.engine.arranging.faders import faded, faded_voices
 from contrafact.engine.arranging.form import Form, choose_form
 from contrafact.engine.arranging.grid import build_grid
-from contrafact.engine.arranging.leaning import Leaning, lean, with_stems
+from contrafact.engine.arranging.leaning import Leaning, lean, traced, with_stems
 from contrafact.engine.arranging.library import load_instruments, load_moods, load_plain
 from contrafact.engine.arranging.mashing import mash
 from contrafact.engine.arranging.melodies import Handed, hand_over
@@ -85,7 +85,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
     silenced = frozenset(stem for slug in unwanted if (stem := words[slug].stem))
     playing = pack or (load_plain() if recipe.instruments_with else None)
 
-    form = choose_form(chart, recipe)
+    form = choose_form(chart, traced(chart, recipe, pack))
     heard = build_grid(chart, form, playing.tempo if playing else None)
     mashed = mash(chart, guest, recipe, heard, alignment_db(guest)) if guest else None
     if mashed:

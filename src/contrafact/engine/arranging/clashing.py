@@ -21,7 +21,8 @@ from contrafact.engine.arranging.tunefit import rub
 
 _FADE_S = 0.02
 _SAME_S = 1e-6
-_SHORTEST_S = 0.05
+_SHORTEST_S = 0.06
+_REACH_S = 0.06
 _BASS_REGISTER_HZ = 220.0
 _FARTHEST = 6
 """Semitones that a bar may be transposed by."""
@@ -111,9 +112,10 @@ def _treated(clip: Clip, plan: Sequence[tuple[float, float, _Treatment]]) -> Ite
     pieces: list[tuple[float, float, _Treatment]] = []
     at_s = clip.target_start_s
     for start_s, end_s, treatment in plan[first:]:
-        if end_s <= at_s + _SAME_S:
+        # What reaches over a join to cross-fade goes with the rest of its clip.
+        if end_s <= at_s + _REACH_S:
             continue
-        if start_s >= clip.target_end_s - _SAME_S:
+        if start_s >= clip.target_end_s - _REACH_S:
             break
         if start_s - at_s >= _SHORTEST_S:
             pieces.append((at_s, start_s, _KEEP))

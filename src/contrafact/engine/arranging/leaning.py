@@ -16,7 +16,7 @@ from contrafact.engine.arranging.grid import Grid, Span
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.arranging.timeline import TargetBar
 from contrafact.engine.arranging.tonality import Tonality
-from contrafact.engine.audio.stems import StemName
+from contrafact.engine.audio.stems import STEM_NAMES, StemName
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
 
@@ -30,6 +30,7 @@ _MOSTLY = 0.5
 """Share of a bar (of a song) that must be guessed for all of it to count as such; a patchwork is worse than either."""
 _SHORTEST_RETURN_BARS = 2
 """The band does not come back for less."""
+_LENT_DB = -12.0
 _LENT: tuple[StemName, ...] = ("bass", "other")
 
 
@@ -90,11 +91,30 @@ def lean(
     return Leaning(replace(grid, chords=silent), spans, stems, (_said(grid.bars, weak, whole, instead),))
 
 
+def traced(chart: Chart, recipe: Recipe, pack: StylePack | None) -> Recipe:
+    """The recipe with every stem kept whose place in the take must be known, sounding or not: the form is chosen by it.
+
+    A tune that an instrument plays lies where it was sung, what the recording may have to lend where it was played;
+    and where nothing of the recording sounds, as in a cover, the bars are still the song's.
+    """
+    kept = [stem for stem in STEM_NAMES if getattr(recipe.stems, stem).keep]
+    if recipe.kind == "cover" or not kept:
+        return with_stems(recipe, STEM_NAMES)
+    needed: list[StemName] = ["vocals"] if recipe.strengths.melody > 0.0 else []
+    if _why_whole(chart) or any(chord.confidence < GUESSED for chord in chart.chords):
+        needed += [stem for stem in _LENT if _may_lend(recipe, pack, stem)]
+    return with_stems(recipe, [stem for stem in needed if stem not in kept])
+
+
 def with_stems(recipe: Recipe, stems: Sequence[StemName]) -> Recipe:
-    """The recipe with some stems kept that it drops, for the buses that they sound through."""
+    """The recipe with some stems kept that it drops or silences, for the buses that they sound through."""
     if not stems:
         return recipe
-    kept: dict[str, Any] = {stem: getattr(recipe.stems, stem).model_copy(update={"keep": True}) for stem in stems}
+    kept: dict[str, Any] = {
+        stem: use.model_copy(update={"keep": True, "gain_db": max(use.gain_db, _LENT_DB)})
+        for stem in stems
+        if (use := getattr(recipe.stems, stem))
+    }
     return recipe.model_copy(update={"stems": recipe.stems.model_copy(update=kept)})
 
 
