@@ -182,9 +182,9 @@ def stutters(phrases: Sequence[SungPhrase], pulse: Pulse) -> Iterator[VoicePiece
         if length_s < 0.06:
             continue
         # The last one lies most of a step before the word itself.
-        last = np.floor(pulse.beat(first.start_s - 0.8 * step_s) * pulse.division + 1e-6)
+        last = float(np.floor(pulse.beat(first.start_s - 0.8 * step_s) * pulse.division + 1e-6))
         places = [(last - back) / pulse.division for back in range(3, -1, -1)]
-        free = [place for place in places if pulse.time(place) > silent_s + 0.05]
+        free = [place for place in places if place >= 0.0 and pulse.time(place) > silent_s + 0.05]
         if len(free) < 2:
             continue
         for number, place in enumerate(free):
@@ -205,7 +205,7 @@ def chops(
     for phrase in phrases:
         vowels = [note for note in phrase.notes if note.end_s - note.start_s > 0.13][-4:]
         first = pulse.after(phrase.end_s + 0.04)
-        last = min(pulse.beat(min(phrase.rest_s, end_s) - _LATEST_S), first + 8.0)
+        last = min(pulse.beat(min(phrase.rest_s, end_s) - _LATEST_S), first + 8.0, len(pulse.beats_s) - 1.0)
         if not vowels or last - first < 1.5:
             continue
         luck = chance.fork(round(phrase.start_s, 2))
