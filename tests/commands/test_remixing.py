@@ -205,7 +205,7 @@ def _recipes(good: dict[str, Any]) -> dict[str, tuple[bytes, int, str]]:
         "nan": (written(length_s=float("nan")), 4, "length_s"),
         "infinite": (written(tempo={"ratio": float("inf")}), 4, "tempo.ratio"),
         "too slow": (written(tempo={"ratio": 0.1}), 4, "tempo.ratio"),
-        "large": (b" " * 70_000 + written(), 4, "larger"),
+        "large": (b" " * 1_100_000 + written(), 4, "larger"),
         "another song": (written(sources=["0" * 64]), 2, "another recording"),
         "no such style": (written(style="polka"), 2, "polka"),
     }
