@@ -85,6 +85,20 @@ def test_silence_stays_silence_and_noise_stays_finite(layer: VoiceLayer) -> None
     assert level_db(made) < level_db(noise) + 3.0
 
 
+@pytest.mark.parametrize("layer", KINDS, ids=lambda layer: layer.name)
+def test_the_level_is_known_before_it_is_sung(layer: VoiceLayer, voice: Samples, wholes: dict[str, Samples]) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def loud(start: int, stop: int) -> Samples:
+        asked.append((start, stop))
+        return reader(voice)(start, stop)
+
+    (track,) = open_layers(take(layer), reader(np.zeros_like(voice)), loud)
+    about = track.rough(0, 5 * SAMPLE_RATE)
+    assert level_db(about) == pytest.approx(level_db(wholes[layer.name]), abs=2.5)
+    assert asked
+
+
 def test_without_layers_there_are_no_tracks(voice: Samples) -> None:
     assert open_layers(take(), reader(voice)) == ()
     assert open_layers(take(replace(KINDS[0], gain_db=-60.0)), reader(voice)) == ()

@@ -16,7 +16,7 @@ from contrafact.engine.arranging.voices import VoiceLayer, VoicePiece
 from contrafact.engine.audio.value import Samples
 from contrafact.engine.rendering.grid import amplitude, frame
 from contrafact.engine.rendering.singing.hearing import AROUND, Phrase, hear
-from contrafact.engine.rendering.singing.performing import Context, perform
+from contrafact.engine.rendering.singing.performing import Context, perform, roughly
 
 Vocals = Callable[[int, int], Samples]
 """The kept voice as it stands in the take: frames ``start`` to ``stop``, float32 (2, n), zero outside; any order."""
@@ -47,8 +47,8 @@ class _Shelf(OrderedDict[tuple[int, int], Kept]):
 class _Voice:
     """The kept voice, with what was heard in its last phrases."""
 
-    def __init__(self, vocals: Vocals) -> None:
-        self.read = vocals
+    def __init__(self, vocals: Vocals, rough: Vocals) -> None:
+        self.read, self.rough = vocals, rough
         self._phrases: _Shelf[Phrase] = _Shelf(_KEPT_PHRASES)
 
     def phrase(self, start: int, stop: int, layer: VoiceLayer) -> Phrase:
@@ -95,6 +95,20 @@ class LayerTrack:
             out[:, a - start : b - start] += sound
         return out
 
+    def rough(self, start: int, stop: int) -> Samples:
+        """About what :meth:`read` sounds like, for whoever only measures its level: nothing is sung for it."""
+        out = self._voice.rough(start, stop) if self.replaces else np.zeros((2, max(0, stop - start)), np.float32)
+        if self.replaces:
+            return out
+        for piece, (first, last) in zip(self.layer.pieces, self._spans, strict=True):
+            a, b = max(start, first), min(stop, last)
+            if a >= b:
+                continue
+            moved = frame(piece.source_start_s) - first
+            sound = self._voice.rough(a + moved, b + moved)
+            out[:, a - start : b - start] += roughly(self.layer, piece, sound, a - first)
+        return out
+
     def _piece(self, number: int) -> Samples:
         piece = self.layer.pieces[number]
         return self._pieces.got((number, 0), lambda: self._sung(piece))
@@ -110,7 +124,7 @@ class LayerTrack:
         )
 
 
-def open_layers(timeline: Timeline, vocals: Vocals) -> tuple[LayerTrack, ...]:
+def open_layers(timeline: Timeline, vocals: Vocals, rough: Vocals | None = None) -> tuple[LayerTrack, ...]:
     """The audible layers of a take's voice, in the timeline's order.
 
     Parameters
@@ -120,8 +134,10 @@ def open_layers(timeline: Timeline, vocals: Vocals) -> tuple[LayerTrack, ...]:
     vocals
         The kept voice as it stands in the take, before its bus: moved, stretched and transposed. It is asked for
         whole pieces with a tenth of a second around them.
+    rough
+        The same at about its level, for :meth:`LayerTrack.rough`.
     """
-    voice = _Voice(vocals)
+    voice = _Voice(vocals, rough or vocals)
     return tuple(
         LayerTrack(layer, voice, Context(timeline.seed, timeline.tuning_cents / 100.0))
         for layer in timeline.voices

@@ -87,6 +87,14 @@ def perform(
     return np.ascontiguousarray(sound * mask * np.float32(amplitude(piece.gain_db)), dtype=np.float32)
 
 
+def roughly(layer: VoiceLayer, piece: VoicePiece, sound: Samples, at: int) -> Samples:
+    """What of the kept voice ``sound`` has the level of the piece, from ``at`` frames after its beginning on."""
+    if layer.kind == "sung":
+        sound = np.repeat(sound.mean(axis=0, keepdims=True), 2, axis=0)
+    mask = envelope(piece, 0, at, at + sound.shape[1]) * np.float32(amplitude(piece.gain_db))
+    return _placed(sound * mask, layer.pan + piece.pan)
+
+
 def envelope(piece: VoicePiece, late: int, first: int, last: int) -> Samples:
     """Fades of a piece, one value per frame from its target start on."""
     length = frame(piece.source_end_s) - frame(piece.source_start_s)
