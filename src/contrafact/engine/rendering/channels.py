@@ -98,7 +98,7 @@ def _kept(timeline: Timeline, bus: StemBus, seed: int, stems: Sequence[StemReade
     others = [
         replace(
             own,
-            track=Track(one.key, one.read, treatment, shelf),
+            track=Track(one.key, one.read, treatment, shelf, one.track.rough),
             gain_db=bus.gain_db + one.layer.gain_db if amplitude(one.layer.gain_db) > 0.0 else -60.0,
             fader_db=bus.fader_db,
             reverb_send_db=one.layer.reverb_send_db,
@@ -130,7 +130,7 @@ class _Choir:
         # Faders are the mixer's: a layer that is silent now may be wanted in a moment.
         heard = tuple(layer for layer in timeline.voices if layer.pieces)
         plain = tuple(replace(layer, gain_db=0.0, reverb_send_db=-60.0, delay_send_db=-60.0) for layer in heard)
-        tracks = open_layers(replace(timeline, voices=plain), clips.read)
+        tracks = open_layers(replace(timeline, voices=plain), clips.read, clips.rough)
         self._lock = threading.Lock()
         self.sung = tuple(
             _Sung(layer, track, (*clips.key, track.layer, timeline.seed, timeline.tuning_cents), self._reader(track))
