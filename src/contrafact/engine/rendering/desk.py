@@ -270,12 +270,12 @@ def _cuts(timeline: Timeline, first: int, block_s: float) -> list[int]:
     last = first
     for bar in timeline.bars:
         at = frame(bar.end_s)
-        if at <= first:
+        if not first < at < total:
             continue
         while at - last > 2 * least:
             last += least
             cuts.append(last)
-        if at - last >= least and at < total:
+        if at - last >= least:
             cuts.append(at)
             last = at
     while total - last > 2 * least:
