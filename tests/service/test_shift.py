@@ -35,7 +35,7 @@ def messages(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("turns")
     told: list[Message] = []
     with open_home(new_home(folder / "home", asset_store)) as installation:
-        song = add_song(installation, folder / "song", sections=(("verse", 4), ("chorus", 8)))
+        song = add_song(installation, folder / "song", sections=(("verse", 4), ("chorus", 4)))
         with installation.database.reading() as session:
             sha256 = catalogue.get(session, song).sha256
             sources = sources_for(session, song, Recipe(sources=(sha256,)))

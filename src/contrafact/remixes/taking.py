@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from contrafact.engine.audio.value import SAMPLE_RATE, Audio
 from contrafact.engine.audio.waveform import peaks
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.engine.rendering import Sounds, preview_gain_db, render_blocks, sound_check
+from contrafact.engine.rendering import Desk, Shelf, Sounds
 from contrafact.remixes.sinks import Mp3Sink, SoundSink
 from contrafact.remixes.slices import Slice, Slices
 
@@ -37,6 +37,8 @@ class Bench:
 
     sounds: Sounds
     styles: Mapping[str, StylePack]
+    shelf: Shelf = field(default_factory=Shelf)
+    """What was played last, for whoever plays it again."""
 
 
 def open_bench(assets: Path) -> Bench:
@@ -79,13 +81,13 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], listener: Listener |
     timeline = timeline_of(bench, arguments)
     yield Slice(0.01, "listening to the parts")
     with ExitStack() as stack:
-        stems = stack.enter_context(_stems(arguments))
+        stems = [stack.enter_context(each) for each in stem_files(arguments)]
         sink: SoundSink | None = None
         if listener is not None:
             sink = listener(round(timeline.duration_s * SAMPLE_RATE))
         elif arguments["live"]:
             sink = stack.enter_context(closing(Mp3Sink((folder / LIVE_FILE).open("wb"))))
-        mix = yield from _mix(timeline, stems, bench.sounds, sink)
+        mix = yield from _mix(Desk(timeline, stems, bench.sounds, bench.shelf), sink)
     sound_s = mix.duration_s
     yield Slice(0.85, "mastering", sound_s)
     audio = master(mix, timeline.master.integrated_lufs, timeline.master.ceiling_dbtp)
@@ -110,10 +112,12 @@ def rehearse_take(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
     """Play the beginning of a take to nobody: its notes are then in memory when somebody asks for it."""
     timeline = timeline_of(bench, arguments)
     yield Slice(0.1, "arranging")
-    with _stems(arguments) as stems:
-        balance = sound_check(timeline, stems, bench.sounds)
+    with ExitStack() as stack:
+        stems = [stack.enter_context(each) for each in stem_files(arguments)]
+        desk = Desk(timeline, stems, bench.sounds, bench.shelf)
+        _ = desk.balance
         yield Slice(0.8, "rehearsing")
-        next(render_blocks(timeline, stems, bench.sounds, balance), None)
+        next(iter(desk.blocks()), None)
     return {}
 
 
@@ -125,23 +129,25 @@ def timeline_of(bench: Bench, arguments: Mapping[str, Any]) -> Timeline:
     return arrange(chart, recipe, bench.styles[recipe.style] if recipe.style else None, guest)
 
 
-def _stems(arguments: Mapping[str, Any]) -> StemFiles:
-    return StemFiles({name: Path(path) for name, path in arguments["stems"].items()})
+def stem_files(arguments: Mapping[str, Any]) -> list[StemFiles]:
+    """The stems of every recording that a take is made from, in the recipe's order; to be closed."""
+    sources = [arguments, *([arguments["guest"]] if arguments.get("guest") else [])]
+    return [StemFiles({name: Path(path) for name, path in source["stems"].items()}) for source in sources]
 
 
-def _mix(timeline: Timeline, stems: StemFiles, sounds: Sounds, sink: SoundSink | None) -> Generator[Slice, None, Audio]:
-    balance = sound_check(timeline, stems, sounds)
+def _mix(desk: Desk, sink: SoundSink | None) -> Generator[Slice, None, Audio]:
+    gain_db = desk.preview_gain_db
     yield Slice(0.02, "mixing")
-    limiter = Limiter(timeline.master.ceiling_dbtp, preview_gain_db(timeline, balance))
-    blocks: list[Audio] = []
-    done_s = 0.0
-    for block in render_blocks(timeline, stems, sounds, balance):
-        blocks.append(block)
-        done_s += block.duration_s
+    limiter = Limiter(desk.timeline.master.ceiling_dbtp, gain_db)
+    mix = np.zeros((2, desk.frames), np.float32)
+    at = 0
+    for block in desk.blocks():
+        mix[:, at : at + block.frames] = block.samples
+        at += block.frames
         if sink is not None:
             sink.write(limiter.process(block.samples))
-        yield Slice(0.02 + 0.83 * min(1.0, done_s / max(timeline.duration_s, 1e-9)), "mixing", done_s)
+        yield Slice(0.02 + 0.83 * at / desk.frames, "mixing", at / SAMPLE_RATE)
     if sink is not None:
         sink.write(limiter.finish())
         sink.finish()
-    return Audio(np.concatenate([block.samples for block in blocks], axis=1))
+    return Audio(mix)

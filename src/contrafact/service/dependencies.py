@@ -15,6 +15,7 @@ from contrafact.service.workshop import Workshop
 
 Answers = dict[int | str, dict[str, Any]]
 NO_SONG: Answers = {404: {"description": "There is no such song."}}
+NO_REMIX: Answers = {404: {"description": "There is no such remix of yours."}}
 BAD_RECIPE: Answers = {
     422: {"description": "The recipe cannot be meant; the message begins with the JSON path of the fault."}
 }

@@ -14,7 +14,8 @@ from contrafact.engine.recipe.recipe import Recipe
 from contrafact.remixes import making, offering, plays, views
 from contrafact.remixes.schemas import RemixView, WaveformView
 from contrafact.remixes.varying import MOST_TAKES
-from contrafact.service.dependencies import BAD_RECIPE, NO_SONG, current_user, sound, workshop
+from contrafact.service.dependencies import BAD_RECIPE, NO_REMIX, NO_SONG, current_user, sound, workshop
+from contrafact.service.desks import DeskView
 from contrafact.service.streaming import finished, growing
 from contrafact.service.workshop import Workshop
 
@@ -33,6 +34,16 @@ class RemixCall(BaseModel):
     song_id: str
     recipe: Recipe
     words: Annotated[str, Field(max_length=500)] = ""
+
+
+class SoundCall(BaseModel):
+    """A stretch of a take, at most ten seconds long; with a recipe that differs in its faders, as that would sound."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    from_s: Annotated[float, Field(ge=0.0, le=3600.0)]
+    to_s: Annotated[float, Field(ge=0.0, le=3600.0)]
+    recipe: Recipe | None = None
 
 
 class PlayCall(BaseModel):
@@ -114,6 +125,23 @@ def cancel(remix_id: str, shop: Shop, user: Listener) -> RemixView:
 def live(remix_id: str, shop: Shop, user: Listener) -> Response:
     shop.view(remix_id, user)
     return growing(shop.live_path(remix_id), "audio/mpeg", lambda: not shop.is_rendering(remix_id))
+
+
+@router.get("/remixes/{remix_id}/desk", responses=NO_REMIX)
+def desk(remix_id: str, shop: Shop, user: Listener) -> DeskView:
+    """The faders of a take: the stems that are kept and everything that is played or sung anew."""
+    return shop.desks.view(remix_id, user)
+
+
+@router.post(
+    "/remixes/{remix_id}/sound",
+    responses={200: {"content": {"audio/wav": {}}}, **NO_REMIX, **BAD_RECIPE},
+    response_class=Response,
+)
+def sound_of(remix_id: str, call: SoundCall, shop: Shop, user: Listener) -> Response:
+    """Any stretch of a take, also of one that is still being made, at about its final loudness; as 16-bit WAV."""
+    wav = shop.desks.sound(remix_id, call.recipe, call.from_s, call.to_s, user)
+    return Response(wav, media_type="audio/wav", headers={"Cache-Control": "no-store"})
 
 
 @router.get("/remixes/{remix_id}/audio")

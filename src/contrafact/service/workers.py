@@ -48,6 +48,11 @@ class _Worker:
     turn: str = ""
     used_s: float = 0.0
 
+    @property
+    def busy(self) -> int:
+        """Whoever rehearses is idle for others: what it has played is at hand for them."""
+        return sum(not run.order.patient for run in self.runs.values())
+
     def send(self, order: Order) -> None:
         # One that has just died is noticed by whoever listens to it.
         with self.sending, suppress(OSError):
@@ -154,7 +159,7 @@ class WorkerPool:
         with self._lock:
             if self._closed:
                 raise Cancelled("stopped before it began")
-            worker = min(self._workers, key=lambda each: (len(each.runs), -each.used_s))
+            worker = min(self._workers, key=lambda each: (each.busy, -each.used_s))
             worker.runs[run.order.key] = run
             worker.used_s = time.monotonic()
             run.worker = worker

@@ -17,6 +17,7 @@ from contrafact.remixes.schemas import RemixView
 from contrafact.remixes.sources import sources_for
 from contrafact.remixes.taking import rehearse_take, render_take, warm_up
 from contrafact.service.dbos_jobs import DbosJobs
+from contrafact.service.desks import Desks
 from contrafact.service.jobs import JobKind, Step
 from contrafact.service.shift import Task
 from contrafact.service.workers import WorkerPool
@@ -42,6 +43,7 @@ class Workshop:
         settings = {"assets": str(installation.home.assets)}
         # Renderers stand back for whoever answers the pages and moves the faders.
         self._pool = WorkerPool(count, warm_up, settings, niceness=5)
+        self.desks = Desks(installation)
         kind = JobKind(REMIX, (Step("render", self._render, 19.0), Step("keep", self._keep, 1.0)), self._failed)
         self._jobs = DbosJobs(installation.home.jobs_database, (kind,), self._pool.cancel)
 
@@ -56,6 +58,7 @@ class Workshop:
         """Stop; jobs that are not finished go on when the service starts again."""
         self._jobs.close()
         self._pool.close()
+        self.desks.close()
         self.installation.close()
 
     def problems(self) -> list[str]:
@@ -63,7 +66,8 @@ class Workshop:
         return self.installation.problems()
 
     def render(self, remix_id: str) -> None:
-        """Begin the remix's job; twice is once."""
+        """Begin the remix's job; twice is once. Its listener may want to jump about in it: the desk opens, too."""
+        self.desks.open()
         self._jobs.submit(REMIX, remix_id, {"remix_id": remix_id})
 
     def work(self, key: str, task: Task, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
