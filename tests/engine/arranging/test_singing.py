@@ -115,6 +115,13 @@ def test_what_is_asked_grows_with_the_strength(song: SungSong, strengths: list[f
         assert all(more[name].gain_db >= layer.gain_db for name, layer in less.items())
 
 
+def test_a_locked_melody_is_tuned_to_its_own_semitones(song: SungSong) -> None:
+    free = layers(song, VoiceUse(tuning=1.0))["lead"]
+    locked = layers(song, VoiceUse(tuning=1.0), locks=("melody",))["lead"]
+    assert free.scales
+    assert locked.scales == ()
+
+
 def test_layers_stay_under_the_lead(song: SungSong) -> None:
     for layer in layers(song, EVERYTHING, 1.0).values():
         assert layer.gain_db <= (0.0 if layer.kind == "lead" else -4.0)

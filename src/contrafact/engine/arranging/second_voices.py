@@ -4,6 +4,7 @@ Parallel thirds clash wherever key and chord disagree; singers therefore bend th
 way through the notes that the moment offers (dynamic programming), near the asked interval.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -92,13 +93,15 @@ def second_voice(
 
 def shift_at(shifts: Sequence[Shift], time_s: float) -> float:
     """Semitones that hold at a time."""
-    held = [shift.semitones for shift in shifts if shift.start_s <= time_s]
-    return held[-1] if held else (shifts[0].semitones if shifts else 0.0)
+    if not shifts:
+        return 0.0
+    return shifts[max(0, bisect_right(shifts, time_s, key=lambda shift: shift.start_s) - 1)].semitones
 
 
 def _moment(note: VoiceNote, scales: Sequence[VoiceScale], a4: float, others: Sequence[Sequence[Shift]]) -> _Moment:
     middle_s = note.start_s + 0.4 * (note.end_s - note.start_s)
-    span = next((span for span in scales if span.start_s <= middle_s < span.end_s), None)
+    place = bisect_right(scales, middle_s, key=lambda span: span.start_s) - 1
+    span = scales[place] if place >= 0 and middle_s < scales[place].end_s else None
     scale = span.scale if span else tuple(range(12))
     pitch = note.pitch - a4
     near = [step for step in range(round(pitch) - 1, round(pitch) + 2) if step % 12 in scale]

@@ -33,8 +33,8 @@ _THIRD_FROM, _THROWS_FROM, _CHOIR_FROM = 0.3, 0.5, 0.7
 _HARMONY_PANS: Final = (-0.4, 0.4, -0.15)
 _REGISTER_ABOVE, _REGISTER_BELOW = 9, 12
 """Semitones beyond the lead's own register in which a second voice still sounds like a singer."""
-_HARMONY: Final = VoiceTone(vibrato=0.8, tuning=0.35, brightness=-0.15, consonants_db=-10.0)
-_DOUBLE: Final = VoiceTone(detune_cents=7.0, brightness=-0.1, consonants_db=-7.0)
+_HARMONY: Final = VoiceTone(vibrato=0.8, tuning=0.35, consonants_db=-10.0)
+_DOUBLE: Final = VoiceTone(detune_cents=7.0, consonants_db=-7.0)
 _CHOIR: Final = VoiceTone(detune_cents=10.0, vibrato=0.6, tuning=0.3, brightness=-0.2, consonants_db=-12.0)
 _STUTTERING: Final = 0.6
 """Most of the phrases that stutter: who always does is not surprising."""
@@ -52,6 +52,8 @@ class _Stage:
     phrases: tuple[SungPhrase, ...]
     notes: tuple[VoiceNote, ...]
     scales: tuple[VoiceScale, ...]
+    own_scales: tuple[VoiceScale, ...]
+    """What the lead is tuned to: a locked melody keeps its semitones, whatever the key says."""
     chords: tuple[VoiceChord, ...]
     pulse: Pulse
     bpm: float
@@ -111,10 +113,12 @@ def _stage(
     notes = tuple(note for phrase in phrases for note in phrase.notes)
     pitches = sorted(note.pitch for note in notes) or [48.0, 60.0, 72.0]
     low, high = pitches[len(pitches) // 20], pitches[-1 - len(pitches) // 20]
+    scales = _scales(bed, grid, semitones)
     return _Stage(
         phrases=phrases,
         notes=notes,
-        scales=_scales(bed, grid, semitones),
+        scales=scales,
+        own_scales=() if "melody" in recipe.locks else scales,
         chords=_chords(grid, semitones),
         pulse=pulse_of(grid, bed.metre.division),
         bpm=bed.tempo.bpm * form.ratio,
@@ -200,7 +204,7 @@ def _asked(stage: _Stage, voice: VoiceUse, amount: float) -> Iterator[VoiceLayer
     tone = VoiceTone(voice.formant_semitones, voice.breath, voice.brightness, voice.vibrato, voice.tuning)
     if tone != VoiceTone():
         pieces = _pieces(_without_gaps(stage.phrases))
-        yield VoiceLayer("lead", "lead", pieces, tone=tone, notes=stage.notes, scales=stage.scales)
+        yield VoiceLayer("lead", "lead", pieces, tone=tone, notes=stage.notes, scales=stage.own_scales)
     phrases = tuple(phrase for phrase in stage.phrases if not voice.sections or phrase.section in voice.sections)
     if not phrases:
         return

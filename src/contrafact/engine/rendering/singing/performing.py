@@ -19,8 +19,8 @@ from contrafact.engine.rendering.singing.hearing import AROUND, Phrase, quiet, s
 from contrafact.engine.rendering.singing.tracking import CONTROL, Doubles
 from contrafact.engine.rendering.singing.vocoding import vocoded
 
-_GROUP_LATE_S: Final = 0.022
-"""Standard deviation of when the singers of a group come in."""
+_GROUP_LATE_S: Final = 0.005
+"""Standard deviation of when the second of two comes in."""
 _GROUP_THROAT: Final = 0.9
 """Standard deviation of their throats' size, in semitones."""
 _WANDER_CENTS: Final = 5.0
@@ -175,13 +175,15 @@ def _members(layer: VoiceLayer, context: Context) -> list[_Member]:
     if layer.voices <= 1:
         return [_Member(late, detune, 0.0, layer.pan)]
     found = []
+    # Two keep clear of the lead and of each other, a crowd comes in as crowds do.
+    scatter = 3.0 * _GROUP_LATE_S * SAMPLE_RATE * np.sqrt(layer.voices - 1.0)
     for number in range(layer.voices):
         chance = Chance(context.seed, "member", layer.name, number)
         # Evenly from side to side, neighbours in number far apart.
         seat = 2.0 * (((number * 5) % layer.voices + 0.5) / layer.voices) - 1.0
         found.append(
             _Member(
-                late=min(_LATEST_S * SAMPLE_RATE, late + 3.0 * _GROUP_LATE_S * SAMPLE_RATE * chance.spread()),
+                late=min(_LATEST_S * SAMPLE_RATE, late * (0.6 + 0.8 * chance.unit()) + scatter * chance.spread()),
                 off=3.0 * detune * chance.spread(),
                 throat=3.0 * _GROUP_THROAT * chance.spread(),
                 pan=layer.pan + layer.width * seat,
