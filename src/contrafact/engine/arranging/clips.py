@@ -24,6 +24,7 @@ _JOINS: MappingProxyType[StemName, tuple[float, float]] = MappingProxyType(
 _EDGE_IN_S = 0.012
 """Fade where a stem comes in with nothing before it."""
 _EDGE_OUT_S = 0.030
+_SHORTEST_S = 0.004
 _BEYOND_S = 0.006
 """How far the clips of a loop reach beyond the take: the renderer's own fade at an edge then lies outside."""
 
@@ -100,6 +101,16 @@ def _ends(form: Form, segment: Segment, stem: StemName) -> tuple[float, float]:
     )
 
 
+def _crossing(form: Form, stem: StemName, out: Segment, into: Segment, source_s: float) -> tuple[float, float]:
+    """How long before the join one segment begins to cross into the next, and how long after it that ends, seconds."""
+    # At a loop's own join nothing may straddle the edge of the take.
+    early_s, late_s = _JOINS["bass"] if form.loops and stem == "vocals" else _JOINS[stem]
+    # Reaching over is possible only as far as the recording goes.
+    early_s = max(0.0, min(early_s, into.span(stem)[0] / form.ratio))
+    late_s = max(late_s, _SHORTEST_S - early_s)
+    return early_s, min(late_s, (source_s - out.span(stem)[1]) / form.ratio)
+
+
 def _clip(
     form: Form,
     stem: StemName,
@@ -111,28 +122,19 @@ def _clip(
 ) -> Clip | None:
     start_s, end_s = _ends(form, segment, stem)
     opens_s, closes_s = segment.span(stem)
-    # At a loop's own join nothing may straddle the edge of the take.
-    early_s, late_s = _JOINS["bass"] if form.loops and stem == "vocals" else _JOINS[stem]
-    joined_before = before is not None and abs(_ends(form, before, stem)[1] - start_s) <= _SAME_S
-    joined_after = after is not None and abs(_ends(form, after, stem)[0] - end_s) <= _SAME_S
-    if joined_before:
-        fade_in_s, reach_s = early_s + late_s, early_s
+    if before is not None and abs(_ends(form, before, stem)[1] - start_s) <= _SAME_S:
+        reach_s, over_s = _crossing(form, stem, before, segment, source_s)
+        fade_in_s = reach_s + over_s
     else:
         cut_in = opens_s > _SAME_S
         fade_in_s, reach_s = (_EDGE_IN_S, _EDGE_IN_S / 2) if cut_in else (0.0, 0.0)
-    if joined_after:
-        fade_out_s, over_s = early_s + late_s, late_s
-    elif segment.fade_out_s > 0.0:
-        fade_out_s, over_s = segment.fade_out_s, 0.0
+        reach_s = max(0.0, min(reach_s, opens_s / form.ratio, start_s))
+    if after is not None and abs(_ends(form, after, stem)[0] - end_s) <= _SAME_S:
+        early_s, over_s = _crossing(form, stem, segment, after, source_s)
+        fade_out_s = early_s + over_s
     else:
-        cut_out = closes_s < source_s - _SAME_S
-        fade_out_s, over_s = (_EDGE_OUT_S, 0.0) if cut_out else (0.0, 0.0)
-    # Reaching over is possible only as far as recording and take go.
-    reach_s = max(0.0, min(reach_s, opens_s / form.ratio))
-    over_s = min(over_s, (source_s - closes_s) / form.ratio)
-    if not form.loops:
-        reach_s = min(reach_s, start_s)
-        over_s = min(over_s, form.length_s - end_s) if form.fixed else over_s
+        over_s, cut_out = 0.0, closes_s < source_s - _SAME_S
+        fade_out_s = segment.fade_out_s or (_EDGE_OUT_S if cut_out else 0.0)
     length_s = end_s + over_s - start_s + reach_s
     if length_s <= 2 * _SAME_S:
         return None

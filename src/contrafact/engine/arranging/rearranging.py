@@ -24,7 +24,9 @@ _BONUS = {"drop": {"intro": 2.6, "outro": 0.6, "chorus": -1.6}, "repeat": {"chor
 _SWAP_BONUS = -0.3
 _FAULT_COST = 2.5
 """Of every gate that a join does not pass, on top of what it costs anyway: there is always another edit."""
-_TIE = 0.6
+_DULL = 0.3
+"""Of every edit of the same kind that was made before: a song that only loses phrases is not rearranged."""
+_TIE = 1.5
 """How far the seed may change the order of edits that are about as good."""
 
 
@@ -112,7 +114,8 @@ def _edits_in_order(gates: Gates, seed: int) -> list[_Edit]:
             if not _SHORTEST * count <= len(row) <= _LONGEST * count:
                 continue
             added = (_cost(joins, row) - now) / (3.0 if edit.kind == "swap" else 1.0)
-            rated.append((added - edit.bonus + _TIE * luck + 0.04 * edit.moved, number))
+            alike = sum(other.kind == edit.kind for other in chosen)
+            rated.append((added - edit.bonus + _TIE * luck + 0.04 * edit.moved + _DULL * alike, number))
         if not rated:
             break
         _, best = min(rated)
