@@ -9,12 +9,14 @@ from contrafact.accounts.schemas import User
 from contrafact.catalogue import service as catalogue
 from contrafact.catalogue.values import RecordingView
 from contrafact.engine.arranging import Timeline, arrange
+from contrafact.engine.arranging.covers import pack_for
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.listening.verdict import require_song
 from contrafact.engine.recipe.composing import key_after
+from contrafact.engine.recipe.documents import check_against
 from contrafact.engine.recipe.operations import OperationUse, operations
 from contrafact.engine.recipe.planner import Plan
-from contrafact.engine.recipe.recipe import Operation, Recipe
+from contrafact.engine.recipe.recipe import Operation, Recipe, StemUse
 from contrafact.kit.errors import WrongCall
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import subject_of
@@ -67,7 +69,9 @@ def ask(
     Raises
     ------
     NoSuchSong, WrongCall
-        The song is not in the library; the recipe is another song's, or names a style that is not here.
+        The song is not in the library; the recipe is another song's.
+    BadInput
+        The recipe names what is not here: a style, a section of the song; with its JSON path.
     NotASong
         The recording is silence, speech or noise.
     """
@@ -76,9 +80,8 @@ def ask(
     for chart in charts:
         require_song(chart)
     chart = charts[0]
-    if recipe.style is not None and recipe.style not in installation.styles:
-        raise WrongCall(f"there is no style {recipe.style!r} here; there are {', '.join(installation.styles)}")
-    pack = installation.styles[recipe.style] if recipe.style else None
+    check_against(recipe, chart, styles=installation.styles)
+    pack = pack_for(recipe, installation.styles)
     timeline = arrange(chart, recipe, pack, *charts[1:])
     uses = operations(recipe, timeline, chart.duration_s)
     request = RightsRequest(
@@ -93,6 +96,26 @@ def ask(
     decision = rights.decide(request, facts)
     bpm = round(chart.tempo.bpm * recipe.tempo.ratio, 3)
     return Asked(sources, recipe, timeline, uses, decision, bpm, key_after(chart, recipe))
+
+
+def with_guest(session: Session, recipe: Recipe, guest: str) -> Recipe:
+    """A recipe as a mash-up: the voice of another song of the library over this one's bars.
+
+    The song's own voice is dropped; everything else stays as it was asked.
+
+    Raises
+    ------
+    NoSuchSong, WrongCall
+        There is no such song, or it is the same one; or the recipe is a cover, which uses no recording.
+    """
+    other = catalogue.get(session, guest)
+    if recipe.kind == "cover":
+        raise WrongCall("a cover is performed anew and cannot hold another song's voice; ask for one of the two")
+    if other.sha256 == recipe.sources[0]:
+        raise WrongCall("a song cannot be mashed up with itself; name another one")
+    stems = recipe.stems.model_copy(update={"vocals": StemUse(keep=False)})
+    changes = {"kind": "mashup", "sources": (recipe.sources[0], other.sha256), "stems": stems}
+    return Recipe.model_validate(recipe.model_dump() | changes)
 
 
 def plan(

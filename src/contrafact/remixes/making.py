@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from contrafact.accounts import service as accounts
 from contrafact.accounts.schemas import User
 from contrafact.engine import ENGINE_VERSION
+from contrafact.engine.arranging.covers import pack_for
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.kit.canonical import digest
 from contrafact.kit.ids import new_id
@@ -269,7 +270,7 @@ def _existing(session: Session, remix_id: str) -> RemixRow:
 
 def _take_key(installation: Installation, recipe: Recipe, sources: Sequence[Source]) -> str:
     """SHA-256 of the canonical JSON of everything that the sound depends on."""
-    style = installation.styles[recipe.style].model_dump(mode="json") if recipe.style else None
+    pack = pack_for(recipe, installation.styles)
     return digest(
         {
             "recipe": recipe.model_dump(mode="json"),
@@ -280,7 +281,7 @@ def _take_key(installation: Installation, recipe: Recipe, sources: Sequence[Sour
                 }
                 for source in sources
             ],
-            "style": style,
+            "style": pack.model_dump(mode="json") if pack else None,
             "assets": {name: installation.assets.info(name).definition for name in SOUND_ASSETS},
             "engine": ENGINE_VERSION,
         }

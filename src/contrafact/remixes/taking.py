@@ -10,6 +10,7 @@ import numpy as np
 
 from contrafact.assets.store import AssetStore
 from contrafact.engine.arranging import StylePack, Timeline, arrange, load_styles
+from contrafact.engine.arranging.covers import pack_for
 from contrafact.engine.audio.encoding import encode
 from contrafact.engine.audio.limiting import Limiter
 from contrafact.engine.audio.loudness import measure_loudness
@@ -126,7 +127,7 @@ def timeline_of(bench: Bench, arguments: Mapping[str, Any]) -> Timeline:
     recipe = Recipe.model_validate_json(arguments["recipe"])
     chart = Chart.model_validate_json(arguments["chart"])
     guest = Chart.model_validate_json(arguments["guest"]["chart"]) if arguments.get("guest") else None
-    return arrange(chart, recipe, bench.styles[recipe.style] if recipe.style else None, guest)
+    return arrange(chart, recipe, pack_for(recipe, bench.styles), guest)
 
 
 def stem_files(arguments: Mapping[str, Any]) -> list[StemFiles]:
