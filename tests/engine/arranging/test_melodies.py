@@ -11,9 +11,11 @@ from contrafact.engine.arranging import StylePack, arrange
 from contrafact.engine.arranging.articulation import Manner, folded, manner_of, played, slurred
 from contrafact.engine.arranging.form import choose_form
 from contrafact.engine.arranging.grid import Grid, build_grid
+from contrafact.engine.arranging.levelling import levelled
 from contrafact.engine.arranging.library import load_instruments
-from contrafact.engine.arranging.melodies import Handed, hand_over
+from contrafact.engine.arranging.melodies import Handed, choose_soloist, hand_over
 from contrafact.engine.arranging.mixing import Mood
+from contrafact.engine.arranging.timeline import Instrument, Note, Part
 from contrafact.engine.arranging.tonality import Tonality
 from contrafact.engine.arranging.tunes import Tone, find_phrases
 from contrafact.engine.errors import BadInput
@@ -261,3 +263,30 @@ def test_equal_recipes_give_equal_parts_and_seeds_choose_other_phrases() -> None
     chart = with_tune(song_chart())
     assert hand(chart, ask("violin", 0.5))[0] == hand(chart, ask("violin", 0.5))[0]
     assert len({hand(chart, ask("violin", 0.5, seed=seed))[0].rests for seed in range(5)}) > 1
+
+
+def test_the_styles_own_soloist_plays_unless_it_is_excluded(styles: Mapping[str, StylePack]) -> None:
+    words = load_instruments()
+    pack = styles["acoustic-ballad"]
+    cello = next(part for part in pack.parts if part.role == "lead")
+    recipe = recipe_for(pack)
+    assert choose_soloist(recipe, pack, words).program == cello.program
+    without = recipe_for(pack, instruments_without=("cello",))
+    assert choose_soloist(without, pack, words).program == words["violin"].program
+    assert choose_soloist(recipe_for(None), None, words).program == words["violin"].program
+
+
+def test_a_louder_band_makes_the_tune_louder_within_bounds() -> None:
+    violin = Instrument("soundfont", program=40)
+    tune = Part("melody", "melody", violin, (Note(0.0, 1.0, 70, 90),), gain_db=0.5)
+
+    def gain_over(gain_db: float) -> float:
+        notes = tuple(Note(float(second), 1.0, 60, 96) for second in range(20))
+        return levelled((tune,), (Part("piano", "chords", violin, notes, gain_db=gain_db),))[0].gain_db
+
+    gains = [gain_over(gain_db) for gain_db in (-60.0, -12.0, -8.0, -4.0, 0.0, 12.0)]
+    assert gains == sorted(gains)
+    assert gains[0] == 0.5
+    assert gains[-1] == 5.0
+    assert gains[2] < gains[3]
+    assert levelled((tune,), ()) == (tune,)

@@ -54,7 +54,7 @@ def hand_over(chart: Chart, recipe: Recipe, pack: StylePack | None, mood: Mood, 
         When ``recipe.melody.instrument`` is no instrument that can play a tune.
     """
     words = load_instruments()
-    slug = lead_instrument(recipe, pack, words)
+    soloist = choose_soloist(recipe, pack, words)
     cover = recipe.kind == "cover"
     strength = recipe.strengths.melody
     if not cover and (strength <= 0.0 or "melody" in recipe.locks):
@@ -68,19 +68,32 @@ def hand_over(chart: Chart, recipe: Recipe, pack: StylePack | None, mood: Mood, 
     amount = 0.0 if follows else amount_of_variation(strength)
     lines = _Lines(chart, recipe, pack, form, grid, Chance(recipe.seed, "melody"), amount)
     phrased = lines.answers(phrases, taken) if place == "rests" else lines.sung(taken)
-    notes = _notes(phrased, words[slug], recipe.transpose_semitones, loud_level_db(chart), mood.velocity)
-    word = words[slug]
-    channel = _CHANNEL.model_copy(update={"pan": round(0.3 * word.pan, 3)})
-    instrument = Instrument("soundfont", program=word.program or 0)
+    notes = _notes(phrased, soloist, recipe.transpose_semitones, loud_level_db(chart), mood.velocity)
+    channel = _CHANNEL.model_copy(update={"pan": soloist.pan})
+    instrument = Instrument("soundfont", program=soloist.program)
     gain_db = _GAIN_DB[place] + manner_of(instrument.program).level_db
     part = part_of("melody", "melody", instrument, notes, channel, mood, gain_db)
     rests = rests_of(taken, phrases, form) if place == "replace" and not cover else ()
     return Handed((part,) if notes else (), rests)
 
 
-def lead_instrument(recipe: Recipe, pack: StylePack | None, words: Mapping[str, InstrumentWord]) -> str:
-    """The catalogue's slug of the instrument that plays the tune: the recipe's, else the style's own soloist, else one
-    that can carry a tune and is not excluded.
+@dataclass(frozen=True, slots=True)
+class Soloist:
+    """Who plays the tune: a General MIDI program with its register (MIDI) and place between the speakers."""
+
+    program: int
+    low: int
+    high: int
+    pan: float
+
+
+def choose_soloist(recipe: Recipe, pack: StylePack | None, words: Mapping[str, InstrumentWord]) -> Soloist:
+    """The recipe's instrument, else the style's own soloist, else one that can carry a tune and is not excluded.
+
+    Raises
+    ------
+    BadInput
+        When the recipe names something that cannot play a tune.
     """
     unwanted = set(known(recipe.instruments_without, words, "instruments_without"))
     if recipe.melody.instrument is not None:
@@ -89,12 +102,15 @@ def lead_instrument(recipe: Recipe, pack: StylePack | None, words: Mapping[str, 
             raise BadInput(
                 f"recipe: melody.instrument: {slug!r} cannot play a tune; name one that can, such as violin or flute"
             )
-        return slug
-    own = [part.program for part in pack.parts if part.role == "lead"] if pack else []
-    by_style = (
-        slug for program in own for slug, word in words.items() if word.program == program and word.role in _LEADS
-    )
-    return next((slug for slug in (*by_style, *_FIRST_CHOICE) if slug not in unwanted), _DEFAULT)
+        return _of_word(words[slug])
+    for part in pack.parts if pack else ():
+        if part.role == "lead" and not unwanted & {part.name, *part.families}:
+            return Soloist(part.program, part.low, part.high, round(0.3 * part.channel.pan, 3))
+    return _of_word(words[next((slug for slug in _FIRST_CHOICE if slug not in unwanted), _DEFAULT)])
+
+
+def _of_word(word: InstrumentWord) -> Soloist:
+    return Soloist(word.program or 0, word.low, word.high, round(0.3 * word.pan, 3))
 
 
 def loud_level_db(chart: Chart) -> float:
@@ -104,16 +120,16 @@ def loud_level_db(chart: Chart) -> float:
 
 
 def _notes(
-    phrased: Sequence[Sequence[Tone]], word: InstrumentWord, semitones: int, loud_db: float, loudness: float
+    phrased: Sequence[Sequence[Tone]], soloist: Soloist, semitones: int, loud_db: float, loudness: float
 ) -> tuple[Note, ...]:
-    manner = manner_of(word.program or 0)
+    manner = manner_of(soloist.program)
     notes: list[Note] = []
     octaves: int | None = None
     for tones in phrased:
         if not tones:
             continue
         moved = slurred([replace(tone, pitch=tone.pitch + semitones) for tone in tones])
-        in_register, octaves = folded(moved, word.low, word.high, octaves)
+        in_register, octaves = folded(moved, soloist.low, soloist.high, octaves)
         for note in played(in_register, manner, loud_db, loudness):
             if notes and note.start_s < notes[-1].start_s + notes[-1].duration_s - manner.overlap_s:
                 # Two phrases meet: the first gives way.
