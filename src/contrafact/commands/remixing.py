@@ -2,12 +2,22 @@
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from contrafact.commands.console import FILE, installation, json_option, print_json, progress_bar, say
+from contrafact.commands.console import (
+    FILE,
+    installation,
+    json_option,
+    listener,
+    print_json,
+    progress_bar,
+    say,
+    user_option,
+)
 
 if TYPE_CHECKING:
     from contrafact.accounts.schemas import User
@@ -16,27 +26,33 @@ if TYPE_CHECKING:
     from contrafact.remixes.schemas import PlanView
 
 _OUTCOMES = {"permit": "Permitted.", "deny": "Refused:", "needs_approval": "An owner has to be asked:"}
-user_option = click.option("--as", "as_user", metavar="USER", help="Name or id of the listener; by default Ada.")
+with_option = click.option(
+    "--with", "with_song", metavar="SONG", help="A mash-up: this song's voice over the bars of the first."
+)
 
 
 @click.command()
 @click.argument("song")
 @click.argument("words")
 @click.option("--seed", type=click.IntRange(0, 2**53 - 1), default=0, show_default=True, help="For the arranger.")
+@with_option
 @user_option
 @json_option
-def plan(song: str, words: str, seed: int, as_user: str | None, as_json: bool) -> None:
+def plan(song: str, words: str, seed: int, with_song: str | None, as_user: str | None, as_json: bool) -> None:
     """Show the recipe and the decision for WORDS on SONG; nothing is rendered.
 
     \b
-    Example:
+    Examples:
       contrafact plan rec_… "slow bossa nova, keep the voice"
+      contrafact plan rec_… "house" --with rec_…
     """
     from contrafact.remixes.asking import plan_view
     from contrafact.remixes.correcting import song_id
 
     with installation() as opened:
-        view = plan_view(opened, song_id(opened, song), words, frozenset(), seed, _listener(opened, as_user))
+        guest = None if with_song is None else song_id(opened, with_song)
+        user = listener(opened, as_user)
+        view = plan_view(opened, song_id(opened, song), words, frozenset(), seed, user, guest)
     if as_json:
         print_json(view.model_dump(mode="json"))
         return
@@ -50,6 +66,8 @@ def _describe(view: "PlanView") -> None:
         click.echo(f"  not understood: {', '.join(view.ignored)}")
     minutes, seconds = divmod(round(view.duration_s), 60)
     click.echo(f"{view.tempo_bpm:.1f} BPM, {view.key}, {minutes}:{seconds:02d}; asks for {', '.join(view.operations)}")
+    for note in view.notes:
+        click.echo(f"  {note}")
     click.echo(_OUTCOMES[view.decision.outcome])
     if view.decision.outcome != "permit":
         for reason in view.decision.reasons:
@@ -69,6 +87,7 @@ def _describe(view: "PlanView") -> None:
 @click.option("--seed", type=click.IntRange(0, 2**53 - 1), help="Another number gives another take; by default 0.")
 @click.option("--takes", type=click.IntRange(2, 4), help="As many different takes, each in a file of its own.")
 @click.option("--recipe", "recipe_file", type=FILE, help="A recipe (JSON) instead of words.")
+@with_option
 @click.option("--format", "stream_format", type=click.Choice(["wav", "mp3"]), help="Of the stream; by default wav.")
 @user_option
 @json_option
@@ -79,6 +98,7 @@ def remix(
     seed: int | None,
     takes: int | None,
     recipe_file: Path | None,
+    with_song: str | None,
     stream_format: str | None,
     as_user: str | None,
     as_json: bool,
@@ -91,6 +111,7 @@ def remix(
       contrafact remix rec_… "house at 124 bpm" -o house.mp3 --seed 7
       contrafact remix rec_… "house" -o house.flac --takes 3       (house-1.flac, house-2.flac, house-3.flac)
       contrafact remix rec_… "house" -o - | ffplay -nodisp -autoexit -
+      contrafact remix rec_… "techno" --with rec_… -o mashup.flac  (the second song's voice over the first)
       contrafact remix rec_… --recipe recipe.json -o again.flac
 
     Ends with 3 when a right is missing; nothing is rendered then.
@@ -100,17 +121,27 @@ def remix(
     streams = str(output) == "-"
     if stream_format is not None and not streams:
         raise click.UsageError("--format is for -o -; a file's format is told by its name")
+    if with_song is not None and recipe_file is not None:
+        raise click.UsageError("--with goes with WORDS; a recipe names its second recording itself")
     if streams and (as_json or takes is not None):
         raise click.UsageError("standard output carries the sound of one take: give -o - without --json and --takes")
     if streams:
-        _stream(song, words, f".{stream_format or 'wav'}", seed, recipe_file, as_user)
+        _stream(song, Asked(words, recipe_file, seed, with_song), f".{stream_format or 'wav'}", as_user)
     else:
-        _write(song, words, output, seed, takes, recipe_file, as_user, as_json)
+        _write(song, Asked(words, recipe_file, seed, with_song), output, takes, as_user, as_json)
 
 
-def _stream(
-    song: str, words: str, suffix: str, seed: int | None, recipe_file: Path | None, as_user: str | None
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for on the command line: words or a recipe, a seed, and the song of a mash-up's voice."""
+
+    words: str
+    recipe_file: Path | None
+    seed: int | None
+    with_song: str | None
+
+
+def _stream(song: str, asked: Asked, suffix: str, as_user: str | None) -> None:
     from contrafact.remixes import making
     from contrafact.remixes.correcting import song_id
     from contrafact.remixes.exporting import stream_here
@@ -119,26 +150,17 @@ def _stream(
     if sys.stdout.isatty():
         raise click.UsageError("the sound would go to the terminal; send it on, such as with | ffplay -nodisp -")
     with installation() as opened:
-        user = _listener(opened, as_user)
+        user = listener(opened, as_user)
         song = song_id(opened, song)
-        recipe = _recipe(opened, song, words, recipe_file, seed)
-        remix_id = making.ask_for(opened, song, recipe, words, user, also=("download",))
+        recipe = _recipe(opened, song, asked)
+        remix_id = making.ask_for(opened, song, recipe, asked.words, user, also=("download",))
         # A file of its own, to be closed here: what is left in the interpreter's could only fail at its end.
         target = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
         with progress_bar("Making it") as progress:
             stream_here(opened, remix_id, user, lambda: open_bench(opened.home.assets), target, suffix, progress)
 
 
-def _write(
-    song: str,
-    words: str,
-    output: Path,
-    seed: int | None,
-    takes: int | None,
-    recipe_file: Path | None,
-    as_user: str | None,
-    as_json: bool,
-) -> None:
+def _write(song: str, asked: Asked, output: Path, takes: int | None, as_user: str | None, as_json: bool) -> None:
     from contrafact.remixes.correcting import song_id
     from contrafact.remixes.exporting import require_writable
     from contrafact.remixes.offering import offer
@@ -151,16 +173,16 @@ def _write(
         if path.exists() and _is_file(song) and path.samefile(song):
             raise click.UsageError(f"{path.name} is the song itself; give the remix another name")
     with installation() as opened:
-        user = _listener(opened, as_user)
+        user = listener(opened, as_user)
         song = song_id(opened, song)
-        recipe = _recipe(opened, song, words, recipe_file, seed)
+        recipe = _recipe(opened, song, asked)
         wanted = [(recipe, "")]
         if takes is not None:
             cards = offer(opened, song, recipe, takes, "variation", user)
             wanted = [(type(recipe).model_validate(card.recipe), card.differs) for card in cards]
         try:
             made = [
-                _make(opened, song, each, words, user, path, differs)
+                _make(opened, song, each, asked.words, user, path, differs)
                 for (each, differs), path in zip(wanted, outputs, strict=True)
             ]
         except RightsRefused as refusal:
@@ -181,22 +203,24 @@ def _make(
 ) -> dict[str, Any]:
     """Make one take, write it, tell people about it; returns its document."""
     from contrafact.remixes import making
+    from contrafact.remixes.asking import notes_of
     from contrafact.remixes.exporting import export, make_here
     from contrafact.remixes.taking import open_bench
     from contrafact.remixes.views import remix_view
 
     remix_id = making.ask_for(opened, song, recipe, words, user, also=("download",))
+    notes = notes_of(opened, song, recipe)
     with progress_bar(f"Making {output.name}") as progress:
         make_here(opened, remix_id, lambda: open_bench(opened.home.assets), progress)
         exported = export(opened, remix_id, user, output)
     view = remix_view(opened, remix_id, user)
     say(f"{exported.path}: {view.label}")
-    if differs:
-        say(f"  {differs}")
+    for line in (*([differs] if differs else []), *notes):
+        say(f"  {line}")
     say(f"{view.loudness_lufs:.1f} LUFS, true peak {view.true_peak_dbtp:.1f} dBTP, {view.duration_s:.1f} s")
     if exported.sidecar:
         say(f"Its marks lie beside it in {exported.sidecar.name}; keep the two together.")
-    document: dict[str, Any] = view.model_dump(mode="json")
+    document: dict[str, Any] = view.model_dump(mode="json") | {"notes": list(notes)}
     document["output"] = str(exported.path)
     document["sidecar"] = str(exported.sidecar) if exported.sidecar else None
     return document | ({"differs": differs} if differs else {})
@@ -209,30 +233,25 @@ def _is_file(song: str) -> bool:
         return False
 
 
-def _listener(opened: "Installation", as_user: str | None) -> "User":
-    from contrafact.accounts import service as accounts
-
-    with opened.database.transaction() as session:
-        if as_user is None:
-            return accounts.demo_user(session, opened.clock)
-        return accounts.user(session, as_user)
-
-
-def _recipe(opened: "Installation", song: str, words: str, recipe_file: Path | None, seed: int | None) -> "Recipe":
+def _recipe(opened: "Installation", song: str, asked: Asked) -> "Recipe":
     from contrafact.engine.errors import BadInput
     from contrafact.engine.recipe.documents import read_recipe
     from contrafact.remixes.asking import plan as plan_words
+    from contrafact.remixes.asking import with_guest
+    from contrafact.remixes.correcting import song_id
     from contrafact.remixes.shaping import withdrawn
 
-    if recipe_file is not None:
-        found = read_recipe(recipe_file)
+    if asked.recipe_file is not None:
+        found = read_recipe(asked.recipe_file)
         with opened.database.reading() as session:
             fault = withdrawn(session, found)
         if fault is not None:
-            raise BadInput(f"{recipe_file.name}: {fault}")
-        return found if seed is None else found.model_copy(update={"seed": seed})
+            raise BadInput(f"{asked.recipe_file.name}: {fault}")
+        return found if asked.seed is None else found.model_copy(update={"seed": asked.seed})
     with opened.database.reading() as session:
-        planned, _ = plan_words(opened, session, song, words, frozenset(), seed or 0)
+        planned, _ = plan_words(opened, session, song, asked.words, frozenset(), asked.seed or 0)
+        guest = None if asked.with_song is None else song_id(opened, asked.with_song)
+        recipe = planned.recipe if guest is None else with_guest(session, planned.recipe, guest)
     if planned.ignored:
         say(f"Not understood: {', '.join(planned.ignored)}")
-    return planned.recipe
+    return recipe

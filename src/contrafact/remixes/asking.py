@@ -128,15 +128,30 @@ def plan(
     return installation.planner.plan(words, chart, recording.sha256, without, seed), chart
 
 
+def notes_of(installation: Installation, song: str, recipe: Recipe) -> tuple[str, ...]:
+    """What the arranger decided against a recipe's letter, in sentences for its listener."""
+    with installation.database.reading() as session:
+        sources = sources_for(session, song, recipe)
+    charts = [catalogue.chart_of(source.recording, installation.blobs) for source in sources]
+    return arrange(charts[0], recipe, pack_for(recipe, installation.styles), *charts[1:]).notes_for_people
+
+
 def plan_view(
-    installation: Installation, song: str, words: str, without: Collection[str], seed: int, user: User
+    installation: Installation,
+    song: str,
+    words: str,
+    without: Collection[str],
+    seed: int,
+    user: User,
+    guest: str | None = None,
 ) -> PlanView:
-    """What the studio and ``contrafact plan`` show."""
+    """What the studio and ``contrafact plan`` show; ``guest`` is the song whose voice a mash-up shall have."""
     with installation.database.reading() as session:
         planned, _ = plan(installation, session, song, words, without, seed)
-        asked = ask(installation, session, song, planned.recipe, user)
+        recipe = planned.recipe if guest is None else with_guest(session, planned.recipe, guest)
+        asked = ask(installation, session, song, recipe, user)
     return PlanView(
-        recipe=planned.recipe.model_dump(mode="json"),
+        recipe=recipe.model_dump(mode="json"),
         understood=tuple(
             UnderstoodView(id=item.id, text=item.text, kind=item.kind, meaning=item.meaning)
             for item in planned.understood
