@@ -35,7 +35,7 @@ _SHORTEST, _LONGEST = int(RATE / _HIGHEST_HZ), int(RATE / _LOWEST_HZ) + 1
 _CANDIDATES: Final = 6
 _LEAST: Final = 0.25
 """A weaker likeness from one period to the next is no candidate."""
-_UNVOICED: Final = 0.42
+_UNVOICED: Final = 0.32
 """What a frame without pitch costs; a pitch costs one less its likeness."""
 _QUIET: Final = 10.0**-4.6
 """Power below the phrase's loudest under which nobody sings."""
@@ -53,7 +53,7 @@ _SLIDE: Final = 12
 """Frames: a shorter silence of the tracker within full sound is bridged."""
 _NEAR: Final = 17
 _DEEP: Final = butter(2, 1_000.0, "lowpass", fs=RATE, output="sos")
-_HIGHER: Final = 0.04
+_HIGHER: Final = 0.12
 """An octave up is cheaper by so much: two periods are as alike as one."""
 
 
@@ -94,7 +94,7 @@ def track(low: Doubles, notes: Sequence[VoiceNote] = (), start_s: float = 0.0) -
     guide = _guide(notes, frames, start_s)
     known = np.isfinite(guide)
     far = np.abs(midi - np.where(known, guide, 60.0)[:, None])
-    cost += np.where(known[:, None], _ASTRAY * np.clip((far - 2.0) / 6.0, 0.0, 1.0), 0.0)
+    cost += np.where(known[:, None], _ASTRAY * np.clip((far - 5.0) / 4.0, 0.0, 1.0), 0.0)
     cost[likeness <= 0.0] = np.inf
     quiet = power < max(_SILENT, _QUIET * float(power.max()))
     cost[quiet] = np.inf
