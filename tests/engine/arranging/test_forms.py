@@ -410,6 +410,41 @@ def test_a_radio_edit_is_short_and_lets_the_voice_come_early() -> None:
     assert bars_of(form)[-1] == len(chart.bars) - 1
 
 
+@pytest.mark.parametrize("ratio", [1.0, 1.1])
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {"form": {"shape": "extended"}},
+        {"form": {"shape": "build_and_drop"}},
+        {"form": {"shape": "loop"}},
+        {"form": {"shape": "loop", "exact": True}, "length_s": 45.0},
+        {"form": {"exact": True}, "length_s": 75.5},
+        {"form": {"order": ({"section": 2}, {"section": 1, "first_bar": 4})}},
+        {"strengths": {"rhythm": 1.0, "timbre": 1.0, "form": 1.0}},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("slug", ["house", "bossa-nova"])
+def test_a_band_plays_every_form_on_its_beats(wishes: dict[str, Any], slug: str, ratio: float, styles: Any) -> None:
+    chart = song_chart(form=LONG, bpm=124.0)
+    recipe = recipe_for(styles[slug], tempo={"ratio": ratio}, **wishes)
+    timeline, form = arrange(chart, recipe, styles[slug]), choose_form(chart, recipe)
+    assert timeline.duration_s == pytest.approx(form.end_s, abs=0.61 if not form.fixed else 1e-6)
+    (drums,) = (part for part in timeline.parts if part.role == "drums")
+    for part in timeline.parts:
+        assert all(
+            0.0 <= note.start_s < note.start_s + note.duration_s <= timeline.duration_s + 1e-6 for note in part.notes
+        )
+    for before, after in pairwise(form.slots):
+        if before.role == "song" and after.role == "song" and after.bar != before.bar + 1:
+            near = [note.start_s - after.start_s for note in drums.notes if abs(note.start_s - after.start_s) < 0.08]
+            assert min((abs(late) for late in near), default=0.0) <= 0.02
+    if form.loops:
+        # The band does not end: its last bar is as full as the others.
+        last = form.slots[-1]
+        assert [note for note in drums.notes if note.start_s > last.start_s + 0.3 * (last.end_s - last.start_s)]
+
+
 def test_songs_too_short_for_a_bar_are_played_as_they_are() -> None:
     bare = song_chart().model_copy(update={"bars": (), "sections": (), "chords": (), "beats": (), "duration_s": 0.8})
     form = form_of(bare, length_s=60.0, form={"shape": "loop"})

@@ -19,8 +19,10 @@ _MOST_BUILDS = 2
 _LONG_BUILD_S = 17.0
 _FULL_ENERGY = 0.6
 _SILENT_DB = -60.0
-_RISE_DB = -5.0
-"""How far the kept stems step back at the start of a build, so that it can grow."""
+_RISE_DB = 5.0
+"""How far everything steps back at the start of a build, so that it can grow; at its end the floor is gone, and what is
+left may be louder.
+"""
 _GAIN_EDGE_S = 0.012
 
 
@@ -161,7 +163,7 @@ def _build(gates: Gates, before: list[int], drop: int, size: int, stems: tuple[S
         *(Play(bar, "build", stems) for bar in again),
         *[Play(last, "build", stems, pieces=halved)] * (left - 2),
         Play(last, "build", stems, pieces=beats),
-        Play(last, "build", stems, pieces=beats, breath=breath),
+        Play(last, "build", stems, pieces=2 * beats, breath=breath),
     ]
 
 
@@ -194,7 +196,7 @@ def build_turns(form: Form, stems: tuple[StemName, ...]) -> tuple[Turn, ...]:
         low += [(ready, 20_000.0), (start, 700.0), (end - _GAIN_EDGE_S, 14_000.0), (end, 20_000.0)]
         turn = start + 0.5 * (end - start)
         high += [(turn, 20.0), (breath, 320.0), (max(breath, end - _GAIN_EDGE_S), 320.0), (end, 20.0)]
-        gain += [(ready, 0.0), (start, _RISE_DB), (breath - _GAIN_EDGE_S, 0.0)]
+        gain += [(ready, 0.0), (start, -_RISE_DB), (breath - _GAIN_EDGE_S, 0.4 * _RISE_DB)]
         if breath < end - 2 * _GAIN_EDGE_S:
             gain += [(breath + _GAIN_EDGE_S, _SILENT_DB), (end - _GAIN_EDGE_S, _SILENT_DB)]
         gain.append((end - 0.002, 0.0))

@@ -191,10 +191,13 @@ class _Layout:
     def _broken(self, play: Play) -> None:
         """A bar in repeated pieces, the last beats of it perhaps empty."""
         bar = self._song.bars[play.bar]
-        lines = (*bar.beats_s, bar.end_s)
         beats = len(bar.beats_s)
+        # Pieces shorter than a beat divide it evenly.
+        parts = max(1, play.pieces // beats)
+        whole = np.arange(beats * parts + 1) / parts
+        lines: list[float] = np.interp(whole, np.arange(beats + 1), (*bar.beats_s, bar.end_s)).tolist()
         size = max(1, beats // play.pieces)
-        stop = max(0, beats - play.breath)
+        stop = max(0, beats - play.breath) * parts
         target_s = self._now
         for beat in range(0, stop, size):
             count = min(size, stop - beat)

@@ -47,7 +47,8 @@ class Play:
     stems
         Which stems of the recording are heard; none when the band is alone.
     pieces
-        1 plays the bar as it is; 2 its first half twice, 4 its first quarter four times (at beats).
+        1 plays the bar as it is; 2 its first half twice; as many as it has beats, or twice as many, its first beat
+        (half beat) again and again.
     breath
         Beats at the end of the bar in which the recording rests.
     """

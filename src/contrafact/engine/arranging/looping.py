@@ -10,7 +10,8 @@ from contrafact.engine.arranging.songmap import Floats
 _USUAL_S = 24.0
 _USUAL_BARS = (4, 8, 16)
 _OFF_COST = 1.2
-_MOST_TURNS = 64
+_MOST_TURNS = 256
+_MOST_BARS = 500
 
 
 def loop_row(gates: Gates, row: list[int], worth: list[float], wanted_s: float | None) -> tuple[list[int], int]:
@@ -33,6 +34,11 @@ def loop_row(gates: Gates, row: list[int], worth: list[float], wanted_s: float |
         The bars of one turn, and the number of turns (more than one only where the wanted length is longer than what
         there is).
     """
+    if len(row) > _MOST_BARS:
+        # All pairs of an hour's bars are weighed nowhere: the stretch that is wanted most is searched.
+        sums = np.convolve(worth, np.ones(_MOST_BARS), "valid")
+        first = int(sums.argmax())
+        row, worth = row[first : first + _MOST_BARS], worth[first : first + _MOST_BARS]
     bars = np.asarray(row, dtype=np.int64)
     lengths = gates.song.lengths_s[bars]
     bar_s = float(np.median(lengths))
