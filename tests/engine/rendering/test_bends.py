@@ -107,3 +107,25 @@ def test_a_part_of_bent_notes_sounds_the_same_from_wherever_it_is_read(sounds: S
     )
     plain = level.read(0, 6 * QUANTUM)
     assert not np.array_equal(plain, through)
+
+
+@pytest.mark.assets
+@pytest.mark.parametrize("program", [40, 73, 25, 81, 56])
+def test_recorded_instruments_bend_by_as_much(sounds: Sounds, program: int) -> None:
+    """What a recorded sample's own vibrato does aside: all its partials move by the bend."""
+    held_s, size = 1.2, 1 << 19
+
+    def spectrum(cents: float) -> NDArray[np.float64]:
+        sound = sounds.note(program, 72, 90, held_s, bend=((0.0, cents),))[0, 6000:50000].astype(np.float64)
+        power = np.abs(np.fft.rfft(sound * np.hanning(len(sound)), size)) ** 2
+        # On an axis of cents a bend is a shift.
+        axis = 440.0 * 2.0 ** (np.arange(0, 4800, 1.0) / 1200.0) * size / SAMPLE_RATE
+        return np.asarray(np.log(np.interp(axis, np.arange(power.size), power) + 1e-9))
+
+    level = spectrum(0.0)
+    for cents in (-150.0, 70.0):
+        bent = spectrum(cents)
+        lags = np.arange(-200, 201)
+        middle = slice(200, 4600)
+        alike = [float(np.corrcoef(level[middle], bent[200 + lag : 4600 + lag])[0, 1]) for lag in lags]
+        assert abs(int(lags[int(np.argmax(alike))]) - cents) <= 5.0

@@ -166,7 +166,8 @@ class NoteBank:
         if not zones:
             return np.zeros((2, held_frames), np.float32)
         longest = held_frames + _tail_frames(max(_release(zone) for zone in zones))
-        size = -(-longest // _SIZE_STEP) * _SIZE_STEP
+        # A bent note is nobody else's: no more of it is made than sounds.
+        size = longest if bend else -(-longest // _SIZE_STEP) * _SIZE_STEP
         out = np.zeros((2, longest), np.float32)
         for release, sound in self._held(bank, program, key, struck, size, tune_cents, bend):
             stop = held_frames + _tail_frames(release)
