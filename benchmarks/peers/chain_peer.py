@@ -11,7 +11,14 @@ import librosa  # type: ignore[import-not-found]
 import numpy as np
 import pyloudnorm  # type: ignore[import-not-found]
 import soundfile
-from pedalboard import Compressor, HighpassFilter, Limiter, Pedalboard, Reverb, time_stretch
+from pedalboard import (  # type: ignore[attr-defined]
+    Compressor,
+    HighpassFilter,
+    Limiter,
+    Pedalboard,
+    Reverb,
+    time_stretch,
+)
 from protocol import Costs, serve  # type: ignore[import-not-found]
 
 RATE = 44_100

@@ -1,0 +1,181 @@
+"""How soon a take is heard: warm, cold, eight at once, and after a fader. One process per question.
+
+    python -m benchmarks.takes.clock warm|cold|queue|fader --song ID [--words WORDS]
+
+Prints one JSON document. The library is that of ``$CONTRAFACT_HOME``; takes asked for with ``cold`` are kept and paid
+for like any others.
+"""
+
+import argparse
+import json
+import os
+import resource
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from contrafact.catalogue import service as catalogue
+from contrafact.engine.arranging import arrange
+from contrafact.engine.arranging.covers import pack_for
+from contrafact.engine.listening.chart import Chart
+from contrafact.engine.progress import silent
+from contrafact.engine.recipe.recipe import Recipe
+from contrafact.engine.recipe.wishes import PartLevel
+from contrafact.engine.rendering import Desk, Shelf
+from contrafact.kit.home import Home
+from contrafact.remixes.installation import Installation
+from contrafact.remixes.making import work_for
+from contrafact.remixes.slices import exhaust
+from contrafact.remixes.sources import sources_for
+from contrafact.remixes.taking import LIVE_FILE, open_bench, render_take, stem_files, timeline_of, warm_up
+from contrafact.service.workers import WorkerPool
+
+FIRST_S = 10.0
+_HEARD_BYTES = 24_000
+"""About a second of the growing MP3."""
+WORDS = "house, keep the voice"
+QUEUE = ("house", "reggae", "funk", "bossa nova", "techno", "disco", "lo-fi", "drum and bass")
+
+
+def _work(installation: Installation, song: str, words: str, folder: Path, live: bool) -> dict[str, Any]:
+    with installation.database.reading() as session:
+        recording = catalogue.get(session, song)
+        chart = catalogue.chart_of(recording, installation.blobs)
+        recipe = installation.planner.plan(words, chart, recording.sha256).recipe
+        return work_for(installation, recipe, sources_for(session, song, recipe), folder, live)
+
+
+def warm(installation: Installation, song: str, words: str) -> dict[str, float]:
+    """In a worker that has its sounds at hand: request to ten seconds of sound, and to the finished file."""
+    bench = warm_up({"assets": str(installation.home.assets)})
+    with tempfile.TemporaryDirectory() as folder:
+        work = _work(installation, song, words, Path(folder), live=True)
+        readers = stem_files(work)
+        begun, cpu = time.perf_counter(), time.process_time()
+        desk = Desk(timeline_of(bench, work), readers, bench.sounds)
+        heard_s = 0.0
+        for block in desk.live():
+            heard_s += block.duration_s
+            if heard_s >= FIRST_S:
+                break
+        first = (time.perf_counter() - begun, time.process_time() - cpu)
+        for reader in readers:
+            reader.close()
+        begun, cpu = time.perf_counter(), time.process_time()
+        made = exhaust(render_take(bench, work), silent)
+        whole = (time.perf_counter() - begun, time.process_time() - cpu)
+        return {
+            "first_wall_s": first[0],
+            "first_cpu_s": first[1],
+            "whole_wall_s": whole[0],
+            "whole_cpu_s": whole[1],
+            "take_s": made["frames"] / 44_100,
+            "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        }
+
+
+def cold(song: str, words: str) -> dict[str, float]:
+    """The command itself, from its start to ten seconds of sound on its standard output, and to its end."""
+    script = Path(sys.executable).with_name("contrafact")
+    command = [str(script), "remix", song, words, "-o", "-", "--seed", str(secrets.randbelow(2**40))]
+    begun = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        wanted = 44 + round(FIRST_S * 44_100) * 4
+        got, first_s = 0, float("nan")
+        while block := process.stdout.read(1 << 16):
+            got += len(block)
+            if got >= wanted and first_s != first_s:
+                first_s = time.perf_counter() - begun
+        process.wait()
+        if process.returncode:
+            sys.exit(f"the command ended with {process.returncode}")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "first_wall_s": first_s,
+        "whole_wall_s": time.perf_counter() - begun,
+        "whole_cpu_s": used.ru_utime + used.ru_stime,
+        "peak_mb": used.ru_maxrss / 1024,
+    }
+
+
+def queue(installation: Installation, song: str) -> dict[str, Any]:
+    """Eight listeners at one moment, each with another style: when each hears a second of sound, and has the whole."""
+    pool = WorkerPool(os.cpu_count() or 1, warm_up, {"assets": str(installation.home.assets)})
+    with tempfile.TemporaryDirectory() as folder:
+        works = [_work(installation, song, words, Path(folder) / str(n), live=True) for n, words in enumerate(QUEUE)]
+        # The workers are warm once a first small piece of work has come back.
+        pool.run("warm", render_take, works[0] | {"folder": str(Path(folder) / "warm"), "live": False}, silent)
+        heard: dict[int, float] = {}
+        done: dict[int, float] = {}
+        begun = time.perf_counter()
+
+        def listen(number: int) -> None:
+            live = Path(works[number]["folder"]) / LIVE_FILE
+            while number not in done and number not in heard:
+                if live.exists() and live.stat().st_size >= _HEARD_BYTES:
+                    heard[number] = time.perf_counter() - begun
+                time.sleep(0.02)
+
+        def make(number: int) -> None:
+            pool.run(str(number), render_take, works[number], silent)
+            done[number] = time.perf_counter() - begun
+
+        threads = [threading.Thread(target=task, args=(n,)) for n in range(len(works)) for task in (make, listen)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        pool.close()
+    return {"heard_s": sorted(heard.values()), "done_s": sorted(done.values())}
+
+
+def fader(installation: Installation, song: str, words: str) -> dict[str, float]:
+    """At a desk that has played ten seconds: a fader moves; when is the first half second with it there?"""
+    bench = open_bench(installation.home.assets)
+    with tempfile.TemporaryDirectory() as folder:
+        work = _work(installation, song, words, Path(folder), live=False)
+        readers = stem_files(work)
+        shelf = Shelf()
+        desk = Desk(timeline_of(bench, work), readers, bench.sounds, shelf)
+        desk.sound(0.0, FIRST_S)
+        recipe, chart = Recipe.model_validate_json(work["recipe"]), Chart.model_validate_json(work["chart"])
+        waits = []
+        for gain_db in (-6.0, 3.0, -60.0):
+            begun = time.perf_counter()
+            moved = recipe.model_copy(update={"levels": (PartLevel(part="drums", gain_db=gain_db),)})
+            timeline = arrange(chart, moved, pack_for(moved, bench.styles))
+            desk.with_faders(timeline).sound(4.0, 4.5)
+            waits.append(time.perf_counter() - begun)
+        for reader in readers:
+            reader.close()
+    return {"worst_wall_s": max(waits), "best_wall_s": min(waits)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks.takes.clock", description=__doc__)
+    parser.add_argument("question", choices=("warm", "cold", "queue", "fader"))
+    parser.add_argument("--song", required=True)
+    parser.add_argument("--words", default=WORDS)
+    options = parser.parse_args()
+    if options.question == "cold":
+        found: Mapping[str, Any] = cold(options.song, options.words)
+    else:
+        with Installation(Home.from_environment()) as installation:
+            if options.question == "warm":
+                found = warm(installation, options.song, options.words)
+            elif options.question == "queue":
+                found = queue(installation, options.song)
+            else:
+                found = fader(installation, options.song, options.words)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
