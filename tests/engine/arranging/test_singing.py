@@ -127,6 +127,17 @@ def test_layers_stay_under_the_lead(song: SungSong) -> None:
         assert layer.gain_db <= (0.0 if layer.kind == "lead" else -4.0)
 
 
+def test_the_lead_steps_back_behind_a_strong_vocoder(song: SungSong) -> None:
+    weak = layers(song, VoiceUse(vocoder=0.5), 1.0)
+    strong = layers(song, VoiceUse(vocoder=1.0, sections=("chorus",)), 1.0)
+    assert "lead" not in weak
+    assert {piece.gain_db for piece in strong["lead"].pieces} == {-9.0}
+    assert len(strong["lead"].pieces) == len(strong["vocoder"].pieces)
+    assert "lead" not in layers(song, VoiceUse(vocoder=1.0), 1.0, locks=("melody",))
+    toned = layers(song, VoiceUse(vocoder=1.0, breath=0.5, sections=("chorus",)), 1.0)["lead"]
+    assert {piece.gain_db for piece in toned.pieces} == {-9.0, 0.0}
+
+
 def test_sections_limit_where(song: SungSong) -> None:
     timeline = take(song, EVERYTHING.model_copy(update={"sections": ("chorus",)}))
     spans = [(bar.start_s, bar.end_s) for bar in timeline.bars if bar.section == "chorus"]

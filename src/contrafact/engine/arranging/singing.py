@@ -1,26 +1,22 @@
 """What a recipe asks of the song's own voice, as layers of the timeline."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from contrafact.engine.arranging.chance import Chance
-from contrafact.engine.arranging.chords import ChordTones, tonic_class
-from contrafact.engine.arranging.cutting import Pulse, answers, chops, chosen, pulse_of, stutters, throws
+from contrafact.engine.arranging.cutting import answers, chops, chosen, stutters, throws
 from contrafact.engine.arranging.form import Form
 from contrafact.engine.arranging.grid import Grid
 from contrafact.engine.arranging.pack import StylePack
-from contrafact.engine.arranging.phrases import SungPhrase, sung_phrases
-from contrafact.engine.arranging.second_voices import scale_at, second_voice
+from contrafact.engine.arranging.phrases import SungPhrase
+from contrafact.engine.arranging.second_voices import second_voice
+from contrafact.engine.arranging.staging import Stage, stage_of
 from contrafact.engine.arranging.timeline import Clip
 from contrafact.engine.arranging.voices import (
     Interval,
     Shift,
-    VoiceChord,
     VoiceLayer,
-    VoiceNote,
     VoicePiece,
-    VoiceScale,
     VoiceTone,
 )
 from contrafact.engine.listening.chart import Chart
@@ -31,11 +27,11 @@ _ASKED: Final = 0.6
 """Share of its level that a treatment has which is asked for without a strength."""
 _THIRD_FROM, _THROWS_FROM, _CHOIR_FROM = 0.3, 0.5, 0.7
 _HARMONY_PANS: Final = (-0.4, 0.4, -0.15)
-_REGISTER_ABOVE, _REGISTER_BELOW = 9, 12
-"""Semitones beyond the lead's own register in which a second voice still sounds like a singer."""
 _HARMONY: Final = VoiceTone(vibrato=0.8, tuning=0.35, consonants_db=-10.0)
 _DOUBLE: Final = VoiceTone(detune_cents=7.0, consonants_db=-7.0)
 _CHOIR: Final = VoiceTone(detune_cents=10.0, vibrato=0.6, tuning=0.3, brightness=-0.2, consonants_db=-12.0)
+_STEP_BACK_DB: Final = 9.0
+"""By how much the lead steps back behind the strongest vocoder."""
 _STUTTERING: Final = 0.6
 """Most of the phrases that stutter: who always does is not surprising."""
 _JOIN_S: Final = 0.02
@@ -43,25 +39,6 @@ _GAP_S: Final = 2.0
 _THROAT_PER_OCTAVE: Final = 2.5
 """Semitones by which a singer an octave away has a smaller or larger throat; also what a high voice's first formant
 must do to meet its fundamental."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """What all layers share."""
-
-    phrases: tuple[SungPhrase, ...]
-    notes: tuple[VoiceNote, ...]
-    scales: tuple[VoiceScale, ...]
-    own_scales: tuple[VoiceScale, ...]
-    """What the lead is tuned to: a locked melody keeps its semitones, whatever the key says."""
-    chords: tuple[VoiceChord, ...]
-    pulse: Pulse
-    bpm: float
-    a4: float
-    register: tuple[int, int]
-    median: float
-    end_s: float
-    chance: Chance
 
 
 def sing(
@@ -97,84 +74,14 @@ def sing(
     strength = recipe.strengths.vocals
     if recipe.kind == "cover" or "vocals" in recipe.locks or not (asked or strength > 0.0):
         return ()
-    stage = _stage(chart, recipe, form, grid, clips, source, bed or chart)
+    stage = stage_of(chart, recipe, form, grid, clips, source, bed or chart)
     if not stage.phrases:
         return ()
-    if asked:
-        return tuple(_asked(stage, recipe.voice, _ASKED + (1.0 - _ASKED) * strength))
-    return tuple(_grown(stage, strength))
+    found = _asked(stage, recipe.voice, _ASKED + (1.0 - _ASKED) * strength) if asked else _grown(stage, strength)
+    return tuple(replace(layer, source=source) for layer in found)
 
 
-def _stage(
-    chart: Chart, recipe: Recipe, form: Form, grid: Grid, clips: tuple[Clip, ...], source: int, bed: Chart
-) -> _Stage:
-    semitones = recipe.transpose_semitones
-    phrases = sung_phrases(chart, grid, clips, source, float(semitones) if source == 0 else 0.0, form.end_s)
-    notes = tuple(note for phrase in phrases for note in phrase.notes)
-    pitches = sorted(note.pitch for note in notes) or [48.0, 60.0, 72.0]
-    low, high = pitches[len(pitches) // 20], pitches[-1 - len(pitches) // 20]
-    scales = _scales(bed, grid, semitones)
-    return _Stage(
-        phrases=phrases,
-        notes=notes,
-        scales=scales,
-        own_scales=() if "melody" in recipe.locks else scales,
-        chords=_chords(grid, semitones),
-        pulse=pulse_of(grid, bed.metre.division),
-        bpm=bed.tempo.bpm * form.ratio,
-        a4=bed.tuning_cents / 100.0,
-        register=(round(low) - _REGISTER_BELOW, round(high) + _REGISTER_ABOVE),
-        median=pitches[len(pitches) // 2],
-        end_s=form.end_s,
-        chance=Chance(recipe.seed, "voices"),
-    )
-
-
-def _scales(chart: Chart, grid: Grid, semitones: int) -> tuple[VoiceScale, ...]:
-    """Under every chord what may be sung; a chord that was heard uncertainly bends nothing."""
-    found = []
-    for span in grid.chords:
-        tonic, mode = _key_at(chart, grid, 0.5 * (span.start_s + span.end_s))
-        sure = span.tones.transposed(semitones) if span.tones and span.sure else None
-        scale = scale_at((tonic + semitones) % 12, mode, sure)
-        chord = tuple(sorted(set(sure.pitch_classes))) if sure else ()
-        found.append(VoiceScale(round(span.start_s, 6), round(span.end_s, 6), scale, chord))
-    if not found:
-        scale = scale_at((tonic_class(chart.key.tonic) + semitones) % 12, chart.key.mode, None)
-        return (VoiceScale(0.0, 86_400.0, scale),)
-    return tuple(found)
-
-
-def _key_at(chart: Chart, grid: Grid, time_s: float) -> tuple[int, str]:
-    """Tonic and mode of the recording at the bar that sounds at a moment of the take."""
-    key = (tonic_class(chart.key.tonic), chart.key.mode)
-    if len(chart.keys) < 2:
-        return key
-    bar = next((bar for bar in grid.bars if bar.start_s <= time_s < bar.end_s), None)
-    if bar is None or bar.source_bar is None or bar.source_bar >= len(chart.bars):
-        return key
-    heard = chart.bars[bar.source_bar]
-    middle_s = 0.5 * (heard.start_s + heard.end_s)
-    span = next((span for span in chart.keys if span.start_s <= middle_s < span.end_s), None)
-    return (tonic_class(span.tonic), span.mode) if span else key
-
-
-def _chords(grid: Grid, semitones: int) -> tuple[VoiceChord, ...]:
-    return tuple(
-        VoiceChord(round(span.start_s, 6), round(span.end_s, 6), _voiced(span.tones.transposed(semitones)))
-        for span in grid.chords
-        if span.tones is not None
-    )
-
-
-def _voiced(tones: ChordTones) -> tuple[int, ...]:
-    """For the vocoder: the bass low, the chord around middle C, where a voice's formants can shape it."""
-    bass = 43 + (tones.bass - 43) % 12
-    upper = sorted(55 + (tone - 55) % 12 for tone in set(tones.pitch_classes))
-    return (bass, *upper, upper[0] + 12)
-
-
-def _grown(stage: _Stage, strength: float) -> Iterator[VoiceLayer]:
+def _grown(stage: Stage, strength: float) -> Iterator[VoiceLayer]:
     """What a strength gives of itself; each treatment stays and grows with it."""
     yield _double(stage, stage.phrases, -17.0 + 8.0 * strength)
     loud = _choruses(stage.phrases)
@@ -199,13 +106,10 @@ def _choruses(phrases: Sequence[SungPhrase]) -> tuple[SungPhrase, ...]:
     return tuple(phrase for phrase in phrases if phrase.energy >= energies[len(energies) // 2])
 
 
-def _asked(stage: _Stage, voice: VoiceUse, amount: float) -> Iterator[VoiceLayer]:
+def _asked(stage: Stage, voice: VoiceUse, amount: float) -> Iterator[VoiceLayer]:
     """What is asked for; the tone of the lead is exactly that, the others' level grows with ``amount``."""
-    tone = VoiceTone(voice.formant_semitones, voice.breath, voice.brightness, voice.vibrato, voice.tuning)
-    if tone != VoiceTone():
-        pieces = _pieces(_without_gaps(stage.phrases))
-        yield VoiceLayer("lead", "lead", pieces, tone=tone, notes=stage.notes, scales=stage.own_scales)
     phrases = tuple(phrase for phrase in stage.phrases if not voice.sections or phrase.section in voice.sections)
+    yield from _lead(stage, phrases, voice, amount)
     if not phrases:
         return
     if voice.double > 0.0:
@@ -227,7 +131,24 @@ def _asked(stage: _Stage, voice: VoiceUse, amount: float) -> Iterator[VoiceLayer
         yield from _cut(stage, phrases, voice, amount)
 
 
-def _cut(stage: _Stage, phrases: tuple[SungPhrase, ...], voice: VoiceUse, amount: float) -> Iterator[VoiceLayer]:
+def _lead(stage: Stage, phrases: Sequence[SungPhrase], voice: VoiceUse, amount: float) -> Iterator[VoiceLayer]:
+    """The lead with the tone that is asked for, stepping back where a strong vocoder speaks for it."""
+    tone = VoiceTone(voice.formant_semitones, voice.breath, voice.brightness, voice.vibrato, voice.tuning)
+    back_db = -_STEP_BACK_DB * max(0.0, 2.0 * voice.vocoder * amount - 1.0) if stage.own_scales else 0.0
+    spoken = {phrase.start_s for phrase in phrases} if back_db < 0.0 else set()
+    if tone == VoiceTone():
+        pieces = [replace(piece, gain_db=round(back_db, 3)) for piece in _pieces(phrases)] if spoken else []
+    else:
+        whole = _without_gaps(stage.phrases)
+        pieces = [
+            replace(piece, gain_db=round(back_db, 3) if phrase.start_s in spoken else 0.0)
+            for phrase, piece in zip(stage.phrases, _pieces(whole), strict=True)
+        ]
+    if pieces:
+        yield VoiceLayer("lead", "lead", tuple(pieces), tone=tone, notes=stage.notes, scales=stage.own_scales)
+
+
+def _cut(stage: Stage, phrases: tuple[SungPhrase, ...], voice: VoiceUse, amount: float) -> Iterator[VoiceLayer]:
     answering = chosen(phrases, voice.responses * amount, stage.chance.fork("responses"))
     if voice.responses > 0.0:
         yield from _answering(stage, answering, voice.responses * amount)
@@ -262,7 +183,7 @@ def _cut(stage: _Stage, phrases: tuple[SungPhrase, ...], voice: VoiceUse, amount
             )
 
 
-def _owner(stage: _Stage, time_s: float) -> float | None:
+def _owner(stage: Stage, time_s: float) -> float | None:
     return next((phrase.start_s for phrase in stage.phrases if phrase.start_s <= time_s < phrase.end_s), None)
 
 
@@ -293,7 +214,7 @@ def _without_gaps(phrases: Sequence[SungPhrase]) -> tuple[SungPhrase, ...]:
     return tuple(found)
 
 
-def _double(stage: _Stage, phrases: Sequence[SungPhrase], gain_db: float) -> VoiceLayer:
+def _double(stage: Stage, phrases: Sequence[SungPhrase], gain_db: float) -> VoiceLayer:
     return VoiceLayer(
         "double",
         "sung",
@@ -308,7 +229,7 @@ def _double(stage: _Stage, phrases: Sequence[SungPhrase], gain_db: float) -> Voi
     )
 
 
-def _choir(stage: _Stage, phrases: Sequence[SungPhrase], gain_db: float) -> VoiceLayer:
+def _choir(stage: Stage, phrases: Sequence[SungPhrase], gain_db: float) -> VoiceLayer:
     return VoiceLayer(
         "choir",
         "sung",
@@ -325,7 +246,7 @@ def _choir(stage: _Stage, phrases: Sequence[SungPhrase], gain_db: float) -> Voic
 
 
 def _harmonies(
-    stage: _Stage, phrases: Sequence[SungPhrase], steps: tuple[int, ...], gain_db: float
+    stage: Stage, phrases: Sequence[SungPhrase], steps: tuple[int, ...], gain_db: float
 ) -> Iterator[VoiceLayer]:
     """One layer per asked voice; each keeps off those before it."""
     heard = bool(stage.notes)
@@ -358,7 +279,7 @@ def _throat(line: Sequence[Shift]) -> float:
     return round(_THROAT_PER_OCTAVE * moves[len(moves) // 2] / 12.0, 2)
 
 
-def _answering(stage: _Stage, phrases: Sequence[SungPhrase], strength: float) -> Iterator[VoiceLayer]:
+def _answering(stage: Stage, phrases: Sequence[SungPhrase], strength: float) -> Iterator[VoiceLayer]:
     octave = 12.0 if stage.median < 60.0 else -12.0
     found = answers(phrases, stage.pulse, stage.scales, octave, stage.a4, stage.end_s)
     if found.pieces:
@@ -376,7 +297,7 @@ def _answering(stage: _Stage, phrases: Sequence[SungPhrase], strength: float) ->
         )
 
 
-def _thrown(stage: _Stage, phrases: Sequence[SungPhrase], strength: float) -> Iterator[VoiceLayer]:
+def _thrown(stage: Stage, phrases: Sequence[SungPhrase], strength: float) -> Iterator[VoiceLayer]:
     if not stage.pulse.known:
         return
     some = chosen(phrases, strength, stage.chance.fork("throws"))

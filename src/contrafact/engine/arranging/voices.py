@@ -128,5 +128,7 @@ class VoiceLayer:
     """The lead's notes in the layer's pieces, where they are known; the renderer's own ear is guided by them."""
     scales: tuple[VoiceScale, ...] = ()
     """For tuning, and for ``interval``."""
+    source: int = 0
+    """Which of the take's recordings the voice comes from."""
     interval: Interval | None = None
     """Instead of ``shifts`` where the lead's notes are not known."""

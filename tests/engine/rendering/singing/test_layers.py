@@ -112,6 +112,15 @@ def test_a_harmony_sings_its_intervals(wholes: dict[str, Samples]) -> None:
         assert pitch_of(inner, note.pitch_midi + semitones) == pytest.approx(note.pitch_midi + semitones, abs=0.15)
 
 
+def test_a_piece_is_panned_once(voice: Samples) -> None:
+    piece = VoicePiece(0.4, 0.9, 3.0, pan=0.4)
+    apart = []
+    for semitones in (0.0, 2.0):
+        left, right = whole(VoiceLayer("chops", "copy", (replace(piece, semitones=semitones),), pan=0.1), voice)
+        apart.append(level_db(right) - level_db(left))
+    assert apart[0] == pytest.approx(apart[1], abs=0.3)
+
+
 def test_pan_goes_to_its_side(wholes: dict[str, Samples]) -> None:
     left, right = wholes["harmony-1"]
     assert level_db(left) > level_db(right) + 3.0

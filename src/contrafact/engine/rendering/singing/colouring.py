@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 import scipy.fft
+from scipy.ndimage import convolve1d
 from scipy.signal import sosfilt
 
 from contrafact.engine.arranging.chance import Chance
@@ -21,7 +22,7 @@ _MOST_SHELF_DB: Final = 7.0
 _MAKEUP: Final = 0.25
 
 
-def coloured(sound: Samples, source: Samples, tone: VoiceTone, chance: Chance) -> Samples:
+def coloured(sound: Samples, tone: VoiceTone, chance: Chance) -> Samples:
     """The sound with the tone's breath (above 0) and brightness; (2, frames)."""
     if tone.breath > 0.0:
         sound = sound + _air(sound, tone.breath, chance)
@@ -39,7 +40,7 @@ def _air(sound: Samples, breath: float, chance: Chance) -> Samples:
     level = np.abs(scipy.fft.rfft(views * window, axis=1))
     kernel = np.hanning(_SMOOTH_BINS + 2)[1:-1]
     kernel = (kernel / kernel.sum()).astype(np.float32)
-    smooth = np.sqrt(np.apply_along_axis(np.convolve, 1, level**2, kernel, "same"))
+    smooth = np.sqrt(convolve1d(level**2, kernel, axis=1, mode="nearest"))
     seed = int(chance.unit() * 2**53)
     noise = np.random.Generator(np.random.PCG64(seed)).random((2, *level.shape), dtype=np.float32)
     hertz = np.fft.rfftfreq(_SIZE, 1.0 / SAMPLE_RATE)

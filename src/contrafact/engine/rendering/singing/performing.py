@@ -72,18 +72,16 @@ def perform(
     source = plain()
     if quiet(source):
         return np.zeros((2, source.shape[1] - AROUND), np.float32)
+    late = frame(layer.delay_s)
     if layer.kind == "vocoder":
         sound = vocoded(source, frame(piece.target_start_s) - AROUND, layer.chords, context.a4)
-    elif layer.kind == "copy" and not _sings(layer, piece):
-        sound = source
+        sound = _placed(np.roll(sound, late, axis=1), layer.pan + piece.pan)
+    elif layer.kind in ("copy", "lead") and not _sings(layer, piece):
+        sound = _placed(np.roll(source, late, axis=1), layer.pan + piece.pan)
     else:
         sound = _sung(layer, piece, context, phrase())
-    sound = coloured(sound, source, layer.tone, Chance(context.seed, "breath", layer.name, _place(piece)))
-    if layer.kind != "sung" and layer.kind != "lead":
-        sound = _placed(sound, layer.pan + piece.pan)
-    late = frame(layer.delay_s) if layer.kind == "copy" and not _sings(layer, piece) else 0
-    sound = np.roll(sound, late, axis=1)[:, AROUND:] if late else sound[:, AROUND:]
-    mask = envelope(piece, frame(layer.delay_s), 0, sound.shape[1])
+    sound = coloured(sound, layer.tone, Chance(context.seed, "breath", layer.name, _place(piece)))[:, AROUND:]
+    mask = envelope(piece, late, 0, sound.shape[1])
     return np.ascontiguousarray(sound * mask * np.float32(amplitude(piece.gain_db)), dtype=np.float32)
 
 
@@ -111,7 +109,7 @@ def envelope(piece: VoicePiece, late: int, first: int, last: int) -> Samples:
 
 
 def _sings(layer: VoiceLayer, piece: VoicePiece) -> bool:
-    """Whether a copy has another pitch or throat."""
+    """Whether a copy of the lead, or the lead itself, has another pitch or throat."""
     tone = replace(layer.tone, brightness=0.0, breath=min(0.0, layer.tone.breath))
     return bool(piece.semitones or layer.shifts or layer.interval or layer.voices > 1 or tone != _PLAIN)
 

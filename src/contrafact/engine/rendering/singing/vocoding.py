@@ -7,6 +7,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
+from scipy.sparse import csr_array
 
 from contrafact.engine.arranging.voices import VoiceChord
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
@@ -51,22 +52,27 @@ def vocoded(voice: Samples, start: int, chords: Sequence[VoiceChord], a4: float)
     window = np.sqrt(np.hanning(_SIZE + 1)[:-1])
     spoken = _spectra(voice.mean(axis=0).astype(np.float64), window)
     bands = _bands()
-    said = np.sqrt((np.abs(spoken) ** 2) @ bands)
+    said = np.sqrt(_into(np.abs(spoken) ** 2, bands))
     for row in range(1, len(said)):
         said[row] = np.maximum(said[row], said[row - 1] * _RELEASE)
     spread = bands / np.maximum(bands.sum(axis=1, keepdims=True), 1e-9)
     out = np.zeros((2, frames), np.float32)
     for side in range(2):
         sung = _spectra(carrier[side], window)
-        own = np.sqrt((np.abs(sung) ** 2) @ bands)
+        own = np.sqrt(_into(np.abs(sung) ** 2, bands))
         floor = 0.03 * own.max(axis=1, keepdims=True) + 1e-6
-        gains = (said / (own + floor)) @ spread.T
+        gains = _into(said / (own + floor), spread.T)
         out[side] = _sound(sung * gains, window, frames)
     hiss = sosfilt(butter(4, _SIBILANT_HZ, "highpass", fs=SAMPLE_RATE, output="sos"), voice.astype(np.float64), axis=1)
     loud, wanted = float(np.sqrt(np.mean(out**2))), float(np.sqrt(np.mean(voice**2)))
     sounding = np.abs(carrier).max(axis=0) > 0.0
     gain = wanted / loud if loud > 1e-9 else 0.0
     return np.asarray(out * min(4.0, gain) + hiss * sounding * _SIBILANT, dtype=np.float32)
+
+
+def _into(values: Doubles, weights: Doubles) -> Doubles:
+    """``values @ weights`` in an order of sums that no library's threads can change."""
+    return np.asarray(csr_array(weights.T).dot(values.T).T)
 
 
 def _carrier(start: int, frames: int, chords: Sequence[VoiceChord], a4: float) -> Doubles:

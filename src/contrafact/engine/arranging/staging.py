@@ -1,0 +1,112 @@
+"""What all layers of a take's voice share: phrases, notes, scales, chords, beats and the singer's register."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from contrafact.engine.arranging.chance import Chance
+from contrafact.engine.arranging.chords import ChordTones, tonic_class
+from contrafact.engine.arranging.cutting import Pulse, pulse_of
+from contrafact.engine.arranging.form import Form
+from contrafact.engine.arranging.grid import Grid
+from contrafact.engine.arranging.phrases import SungPhrase, sung_phrases
+from contrafact.engine.arranging.second_voices import scale_at
+from contrafact.engine.arranging.timeline import Clip
+from contrafact.engine.arranging.voices import VoiceChord, VoiceNote, VoiceScale
+from contrafact.engine.listening.chart import Chart
+from contrafact.engine.recipe.recipe import Recipe
+
+_REGISTER_ABOVE, _REGISTER_BELOW = 9, 12
+"""Semitones beyond the lead's own register in which a second voice still sounds like a singer."""
+_LONGEST_S: Final = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What all layers share."""
+
+    phrases: tuple[SungPhrase, ...]
+    notes: tuple[VoiceNote, ...]
+    scales: tuple[VoiceScale, ...]
+    own_scales: tuple[VoiceScale, ...]
+    """What the lead is tuned to: a locked melody keeps its semitones, whatever the key says."""
+    chords: tuple[VoiceChord, ...]
+    pulse: Pulse
+    bpm: float
+    a4: float
+    register: tuple[int, int]
+    median: float
+    end_s: float
+    chance: Chance
+
+
+def stage_of(
+    chart: Chart, recipe: Recipe, form: Form, grid: Grid, clips: tuple[Clip, ...], source: int, bed: Chart
+) -> Stage:
+    """Everything about the kept voice that its treatments ask for; parameters as for ``singing.sing``.
+
+    ``bed`` is the chart of the recording whose keys and bars the take has.
+    """
+    semitones = recipe.transpose_semitones
+    phrases = sung_phrases(chart, grid, clips, source, float(semitones) if source == 0 else 0.0, form.end_s)
+    notes = tuple(note for phrase in phrases for note in phrase.notes)
+    pitches = sorted(note.pitch for note in notes) or [48.0, 60.0, 72.0]
+    low, high = pitches[len(pitches) // 20], pitches[-1 - len(pitches) // 20]
+    scales = _scales(bed, grid, semitones)
+    return Stage(
+        phrases=phrases,
+        notes=notes,
+        scales=scales,
+        own_scales=() if "melody" in recipe.locks else scales,
+        chords=_chords(grid, semitones),
+        pulse=pulse_of(grid, bed.metre.division),
+        bpm=bed.tempo.bpm * form.ratio,
+        a4=bed.tuning_cents / 100.0,
+        register=(round(low) - _REGISTER_BELOW, round(high) + _REGISTER_ABOVE),
+        median=pitches[len(pitches) // 2],
+        end_s=form.end_s,
+        chance=Chance(recipe.seed, "voices"),
+    )
+
+
+def _scales(chart: Chart, grid: Grid, semitones: int) -> tuple[VoiceScale, ...]:
+    """Under every chord what may be sung; a chord that was heard uncertainly bends nothing."""
+    found = []
+    for span in grid.chords:
+        tonic, mode = _key_at(chart, grid, 0.5 * (span.start_s + span.end_s))
+        sure = span.tones.transposed(semitones) if span.tones and span.sure else None
+        scale = scale_at((tonic + semitones) % 12, mode, sure)
+        chord = tuple(sorted(set(sure.pitch_classes))) if sure else ()
+        found.append(VoiceScale(round(span.start_s, 6), round(span.end_s, 6), scale, chord))
+    if not found:
+        scale = scale_at((tonic_class(chart.key.tonic) + semitones) % 12, chart.key.mode, None)
+        return (VoiceScale(0.0, _LONGEST_S, scale),)
+    return tuple(found)
+
+
+def _key_at(chart: Chart, grid: Grid, time_s: float) -> tuple[int, str]:
+    """Tonic and mode of the recording at the bar that sounds at a moment of the take."""
+    key = (tonic_class(chart.key.tonic), chart.key.mode)
+    if len(chart.keys) < 2:
+        return key
+    bar = next((bar for bar in grid.bars if bar.start_s <= time_s < bar.end_s), None)
+    if bar is None or bar.source_bar is None or bar.source_bar >= len(chart.bars):
+        return key
+    heard = chart.bars[bar.source_bar]
+    middle_s = 0.5 * (heard.start_s + heard.end_s)
+    span = next((span for span in chart.keys if span.start_s <= middle_s < span.end_s), None)
+    return (tonic_class(span.tonic), span.mode) if span else key
+
+
+def _chords(grid: Grid, semitones: int) -> tuple[VoiceChord, ...]:
+    return tuple(
+        VoiceChord(round(span.start_s, 6), round(span.end_s, 6), _voiced(span.tones.transposed(semitones)))
+        for span in grid.chords
+        if span.tones is not None
+    )
+
+
+def _voiced(tones: ChordTones) -> tuple[int, ...]:
+    """For the vocoder: the bass low, the chord around middle C, where a voice's formants can shape it."""
+    bass = 43 + (tones.bass - 43) % 12
+    upper = sorted(55 + (tone - 55) % 12 for tone in set(tones.pitch_classes))
+    return (bass, *upper, upper[0] + 12)
