@@ -56,7 +56,8 @@ def test_the_tune_is_the_sung_one_on_the_bands_grid(styles: Mapping[str, StylePa
         for place, note in enumerate(plain.melody.notes)
     )
     chart = plain.model_copy(update={"melody": plain.melody.model_copy(update={"notes": late})})
-    timeline = arrange(chart, cover(), styles["acoustic-ballad"])
+    recipe = cover(melody={"instrument": "violin"}, strengths={"melody": 1.0})
+    timeline = arrange(chart, recipe, styles["acoustic-ballad"])
     notes = next(part for part in timeline.parts if part.role == "melody").notes
     assert len(notes) == len(late)
     beats = [beat for bar in timeline.bars for beat in bar.beats_s]

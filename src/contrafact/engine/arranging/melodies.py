@@ -46,7 +46,7 @@ def hand_over(chart: Chart, recipe: Recipe, pack: StylePack | None, mood: Mood, 
 
     ``recipe.strengths.melody`` is the share of phrases that are handed over. An instrument that the recipe names
     follows the voice; left to the style, the phrases are varied as well from half strength on. A cover plays all of
-    them, whatever the strength, and varies them by it.
+    them, whatever the strength.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def hand_over(chart: Chart, recipe: Recipe, pack: StylePack | None, mood: Mood, 
         return Handed(notes_for_people=(NO_TUNE,))
     taken = taken_phrases(chart, recipe)
     place = "replace" if cover else recipe.melody.place
-    follows = recipe.melody.instrument is not None and not cover
+    follows = recipe.melody.instrument is not None
     amount = 0.0 if follows else amount_of_variation(strength)
     lines = _Lines(chart, recipe, pack, form, grid, Chance(recipe.seed, "melody"), amount)
     phrased = lines.answers(phrases, taken) if place == "rests" else lines.sung(taken)
