@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
+import soxr
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.signal import butter, lfilter, resample_poly, sosfilt
 
+from contrafact.engine.audio.clipping import shave
 from contrafact.engine.audio.limiting import Limiter
 from contrafact.engine.audio.loudness import measure_loudness, true_peak_dbtp
 from contrafact.engine.audio.mastering import master
@@ -100,3 +103,94 @@ def test_a_quiet_stream_passes_unchanged_and_soon() -> None:
     assert 4_410 - first.shape[1] < 0.02 * RATE
     np.testing.assert_allclose(first, samples[:, : first.shape[1]], rtol=1e-6)
     assert Limiter().finish().shape[1] == 0
+
+
+def lufs_by_the_table(audio: Audio) -> float:
+    """BS.1770-4 by its own table of coefficients for 48 kHz and its own words; shares nothing with the engine."""
+    sound = soxr.resample(audio.samples.T.astype(np.float64), audio.sample_rate, 48_000, quality="VHQ").T
+    shelf = ([1.53512485958697, -2.69169618940638, 1.19839281085285], [1.0, -1.69065929318241, 0.73248077421585])
+    highpass = ([1.0, -2.0, 1.0], [1.0, -1.99004745483398, 0.99007225036621])
+    for b, a in (shelf, highpass):
+        sound = lfilter(b, a, sound, axis=1)
+    blocks = np.array(
+        [np.mean(sound[:, at : at + 19_200] ** 2, axis=1).sum() for at in range(0, sound.shape[1] - 19_200 + 1, 4_800)]
+    )
+    level = -0.691 + 10 * np.log10(np.maximum(blocks, 1e-12))
+    above = blocks[level > -70.0]
+    gate = -0.691 + 10 * np.log10(above.mean()) - 10.0
+    return float(-0.691 + 10 * np.log10(blocks[(level > -70.0) & (level > gate)].mean()))
+
+
+def peak_by_polyphase(audio: Audio) -> float:
+    return float(20 * np.log10(np.abs(resample_poly(audio.samples.astype(np.float64), 4, 1, axis=1)).max()))
+
+
+def struck(seconds: float, bpm: float, decay_s: float, seed: int) -> Audio:
+    """Drums alone: peaks 15 to 24 dB above their loudness, with nothing between."""
+    rng = np.random.default_rng(seed)
+    out = np.zeros(round(seconds * RATE))
+    t = np.arange(round(0.4 * RATE)) / RATE
+    dull = butter(4, 16_000, fs=RATE, output="sos")
+    for number, at in enumerate(np.arange(0.0, seconds - 0.5, 30.0 / bpm)):
+        kick = np.sin(2 * np.pi * (50 * t + 8 * (1 - np.exp(-t / 0.02)))) * np.exp(-t / decay_s)
+        snare = sosfilt(dull, 0.8 * rng.normal(size=t.size)) * np.exp(-t / (0.4 * decay_s))
+        first = round(at * RATE)
+        out[first : first + t.size] += kick if number % 2 == 0 else snare
+    return Audio(np.tile(0.4 * out, (2, 1)).astype(np.float32))
+
+
+def late(seconds: float) -> Audio:
+    """Three quarters nearly silent, then everything."""
+    loud = struck(seconds, 120.0, 0.1, 3).samples.copy()
+    loud[:, : loud.shape[1] * 3 // 4] *= 0.03
+    return Audio(loud)
+
+
+def plucked(seconds: float) -> Audio:
+    """Three notes in all."""
+    t = np.arange(round(seconds * RATE)) / RATE
+    out = sum(np.where(t > at, np.sin(2 * np.pi * 440 * t) * np.exp(-(t - at) / 0.06), 0.0) for at in (1.0, 5.0, 9.0))
+    return Audio(np.tile(0.3 * np.nan_to_num(out), (2, 1)).astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    "mix",
+    [
+        struck(10.0, 120.0, 0.12, 0),
+        struck(20.0, 60.0, 0.05, 1),
+        struck(10.0, 90.0, 0.03, 2),
+        late(20.0),
+        plucked(10.0),
+        Audio(struck(10.0, 120.0, 0.1, 4).samples * np.float32(1e-2)),
+        Audio(struck(10.0, 120.0, 0.1, 5).samples * np.float32(40.0)),
+        Audio(np.stack([struck(10.0, 120.0, 0.1, 6).samples[0], np.zeros(10 * RATE, np.float32)])),
+    ],
+)
+def test_odd_mixes_are_as_loud_as_all_others_by_another_measure(mix: Audio) -> None:
+    mastered = master(mix)
+    assert lufs_by_the_table(mastered) == pytest.approx(-14.0, abs=0.3)
+    assert peak_by_polyphase(mastered) <= -1.0
+
+
+def test_what_is_loud_already_is_not_pumped() -> None:
+    """A steady tone under strokes: the limiter may take it down for a stroke, but lets go before it is heard to."""
+    t = np.arange(12 * RATE) / RATE
+    tone = 0.12 * np.sin(2 * np.pi * 3000 * t)
+    mastered = master(Audio((struck(12.0, 120.0, 0.1, 7).samples + tone).astype(np.float32))).samples[0]
+    band = sosfilt(butter(4, [2800, 3200], "bandpass", fs=RATE, output="sos"), mastered.astype(np.float64))
+    level = 10 * np.log10((band[RATE : 11 * RATE].reshape(-1, RATE // 20) ** 2).mean(axis=1))
+    assert level.max() - level.min() < 5.0
+
+
+def test_shaving_bends_what_is_above_and_leaves_what_is_below() -> None:
+    t = np.arange(4 * RATE) / RATE
+    quiet, loud = 0.3 * np.sin(2 * np.pi * 500 * t), 1.5 * np.sin(2 * np.pi * 5000 * t)
+    below, above = (np.stack([wave, 0.5 * wave]).astype(np.float32) for wave in (quiet, loud))
+    assert np.array_equal(shave(below, 0.0), below)
+    out = shave(above, 0.0)
+    assert true_peak_dbtp(Audio(out)) < 0.6
+    np.testing.assert_allclose(out[1], 0.5 * out[0], atol=1e-6)
+    spectrum = np.abs(np.fft.rfft(out[0, : 2 * RATE] * np.hanning(2 * RATE)))
+    hertz = np.fft.rfftfreq(2 * RATE, 1 / RATE)
+    folded = (np.abs(hertz % 5000) > 20) & (np.abs(hertz % 5000 - 5000) > 20)
+    assert 20 * np.log10(spectrum[folded].max() / spectrum.max()) < -60.0

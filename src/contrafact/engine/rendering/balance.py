@@ -37,6 +37,8 @@ _GLANCE: Final = 8192
 _HOP: Final = SAMPLE_RATE // 10
 _GATE_DB: Final = 12.0
 _SILENT: Final = 1e-9
+_VOICE_SHARE: Final = 10.0**-1.8
+"""Where the voice has less power than this part of all other kept stems, nobody sings."""
 _ROOM_POWER: Final = 1.6
 """What the room gives back of the power sent into it (a mix of what is alike and unlike on both sides)."""
 
@@ -92,8 +94,10 @@ def check(timeline: Timeline, channels: Sequence[Channel], shelf: Shelf, spread:
         return out
 
     voice = total({"voice"}, past_faders=True)
-    sings = float(voice.max(initial=0.0)) > _SILENT
-    lean = voice if sings else total({"kept"}, past_faders=True)
+    kept = total({"kept"}, past_faders=True)
+    # What a separator leaves of the band in the stem of a voice that is not there is nothing to lean on.
+    sings = float(voice.mean()) > max(_SILENT, _VOICE_SHARE * float(kept.mean()))
+    lean = voice if sings else voice + kept
     bed = total({"rhythm", "bed"}, past_faders=True)
     bed_gain_db = 0.0
     if bed.mean() > _SILENT and lean.mean() > _SILENT:
