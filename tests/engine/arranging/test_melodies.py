@@ -44,7 +44,10 @@ def hand(chart: Chart, recipe: Recipe) -> tuple[Handed, Grid]:
 
 
 def test_nothing_is_handed_over_without_strength() -> None:
-    assert hand(with_tune(song_chart()), ask("violin", 0.0))[0] == Handed()
+    handed = hand(with_tune(song_chart()), ask("violin", 0.0))[0]
+    assert (handed.parts, handed.rests) == ((), ())
+    assert "strengths.melody" in handed.notes_for_people[0]
+    assert hand(with_tune(song_chart()), ask(None, 0.0))[0] == Handed()
 
 
 @given(seed=st.integers(0, 5), low=st.floats(0.05, 0.95), more=st.floats(0.0, 0.9))

@@ -1,6 +1,6 @@
 """Other chords under the same song: they fit what is sung, keep home, change the share that was asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contrafact.engine.arranging import StylePack, arrange
 from contrafact.engine.arranging.chords import ChordTones, parse_chord, scale_of, tonic_class
 from contrafact.engine.arranging.form import choose_form
 from contrafact.engine.arranging.grid import Grid, Span, build_grid
@@ -289,3 +290,35 @@ def test_keys_have_relatives_and_parallels(tonic: int, mode: Any) -> None:
 
 def test_labels_of_this_test_are_chords() -> None:
     assert all(parse_chord(label) for label in labels("F#", "minor", ["i", "V", "VI"]))
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_band_plays_the_new_chords(styles: Mapping[str, StylePack], change: HarmonyChange) -> None:
+    pack = styles["acoustic-ballad"]
+    chart = with_tune(song_chart(chords=("C:maj", "A:min", "F:maj", "G:maj")))
+    recipe = recipe_for(
+        pack, strengths=Strengths(rhythm=1, timbre=1, harmony=1), harmony={"change": change}, transpose_semitones=2
+    )
+    played = reharmonised(build_grid(chart, choose_form(chart, recipe), pack.tempo), chart, recipe)
+    timeline = arrange(chart, recipe, pack)
+    inside = outside = 0
+    for part in timeline.parts:
+        if part.role not in ("chords", "pad"):
+            continue
+        for note in part.notes:
+            span = played.chord(note.start_s + 0.03)
+            if span is not None and span.tones is not None:
+                fits = (note.pitch - 2) % 12 in span.tones.pitch_classes
+                inside, outside = inside + fits, outside + (not fits)
+    # A push before the beat already belongs to the chord that it pushes to.
+    assert inside > 20 * outside
+
+
+def test_what_is_not_done_is_said() -> None:
+    chart = with_tune(song_chart())
+    for recipe, words in (
+        (ask("jazz", 0.0), "The chords stay as heard"),
+        (ask("parallel"), "The voice keeps its own mode"),
+    ):
+        assert any(sentence.startswith(words) for sentence in arrange(chart, recipe, None).notes_for_people)
+    assert arrange(chart, ask("jazz"), None).notes_for_people == ()

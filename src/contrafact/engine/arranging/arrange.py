@@ -19,7 +19,7 @@ from contrafact.engine.arranging.melodies import Handed, hand_over
 from contrafact.engine.arranging.mixing import alignment_db, buses_of, guest_bus, master_of, mood_of, room_of
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.arranging.playing import moved_buses, play, stage
-from contrafact.engine.arranging.reharmonising import reharmonised
+from contrafact.engine.arranging.reharmonising import reharmonised, said
 from contrafact.engine.arranging.resting import heard_in, rested
 from contrafact.engine.arranging.singing import sing
 from contrafact.engine.arranging.timeline import Part, Room, Timeline
@@ -128,6 +128,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
             *form.notes,
             *(mashed.notes if mashed else ()),
             *leaning.notes_for_people,
+            *said(recipe),
             *handed.notes_for_people,
         ),
     )

@@ -24,6 +24,9 @@ from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
 
 NO_TUNE = "No melody was heard in this recording, so no instrument plays one; the band fills in with lines of its own."
+NO_SHARE = (
+    "The melody stays with the voice: an instrument takes over the share that strengths.melody gives it, which is 0."
+)
 _DEFAULT = "violin"
 _FIRST_CHOICE = ("violin", "flute", "saxophone", "piano")
 _LEADS = ("lead", "chords", "arpeggio", "pad")
@@ -58,7 +61,8 @@ def hand_over(chart: Chart, recipe: Recipe, pack: StylePack | None, mood: Mood, 
     cover = recipe.kind == "cover"
     strength = recipe.strengths.melody
     if not cover and (strength <= 0.0 or "melody" in recipe.locks):
-        return Handed()
+        asked = recipe.melody.instrument is not None and "melody" not in recipe.locks
+        return Handed(notes_for_people=(NO_SHARE,) if asked else ())
     phrases = find_phrases(chart)
     if not phrases:
         return Handed(notes_for_people=(NO_TUNE,))

@@ -64,6 +64,18 @@ def reharmonised(grid: Grid, chart: Chart, recipe: Recipe) -> Grid:
     return replace(grid, chords=_joined(spans))
 
 
+def said(recipe: Recipe) -> tuple[str, ...]:
+    """Sentences for people about what a change of harmony does not do."""
+    change = recipe.harmony.change
+    if change == "as_heard":
+        return ()
+    if recipe.strengths.harmony <= 0.0:
+        return ("The chords stay as heard: the share of them that changes is strengths.harmony, which is 0.",)
+    if change == "parallel" and recipe.kind == "remix" and recipe.stems.vocals.keep:
+        return ("The voice keeps its own mode; where it holds a note of it, the chord under it gives way.",)
+    return ()
+
+
 def played_scale(chart: Chart, recipe: Recipe) -> frozenset[int]:
     """Pitch classes of the key that the band plays in: the song's own, or that of the mode it is moved to."""
     key = KeyAt(tonic_class(chart.key.tonic), chart.key.mode)
