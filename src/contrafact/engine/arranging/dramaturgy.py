@@ -94,13 +94,22 @@ def _loopable(gates: Gates, bars: Sequence[int], outro: bool) -> list[int]:
 
     firsts, lasts = np.array([span[0] for span in spans]), np.array([span[-1] for span in spans])
     costs: list[float] = gates.weigh(lasts, firsts).cost.diagonal().tolist()
+    edge_bar_s = float(song.lengths_s[ordered[-1] if outro else ordered[0]])
     closing: dict[int, float] = dict(zip([span[0] for span in spans], costs, strict=True))
 
     def cost(span: list[int]) -> float:
         away = abs(ordered.index(span[0]) - (len(ordered) - size if outro else 0)) / max(1, len(ordered))
         drums = 0.0 if song.struck is None else -0.6 * min(4.0, float(song.struck[span].mean()))
         weak = abs(float(song.energy[span].mean()) - 0.75)
-        return closing[span[0]] + 2.0 * away + drums + 2.0 * weak + 2.5 * float(song.sung[span].mean())
+        pace = abs(float(song.lengths_s[span].mean()) / edge_bar_s - 1.0)
+        return (
+            closing[span[0]]
+            + 40.0 * max(0.0, pace - 0.01)
+            + 2.0 * away
+            + drums
+            + 2.0 * weak
+            + 2.5 * float(song.sung[span].mean())
+        )
 
     return min(spans, key=lambda span: (cost(span), span[0]))
 

@@ -19,7 +19,7 @@ _BLOCK = 256
 _NATURAL_COST = 0.2
 """Of a join that goes on as recorded although the row of bars has something else in between."""
 _TIGHTNESS = 0.15
-_WIDE_COST = 8.0
+_WIDE_COST = 20.0
 """Of every bar beyond the first that the length is missed by: no join is so bad that it may cost the length."""
 _STEPS_ROUND = 0.12
 

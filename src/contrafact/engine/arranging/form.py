@@ -36,10 +36,11 @@ _WORTH = {"chorus": 0.34, "verse": 0.26, "solo": 0.15, "bridge": 0.12}
 """How much a bar of a section is wanted in an edit; the others count nothing."""
 _SUNG_WORTH = 0.5
 _AUDIBLE_DB = -45.0
-_LONGEST_PAD_S = 0.6
+_LONGEST_PAD_S = 1.2
 _MOST_FADE_S = 8.0
 _LOOP_RATIO = 0.04
 _RATIO = 0.01
+_QUIET = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +180,9 @@ def _aim(wish: _Wish, seconds: float, exact: bool) -> Aim:
         return Aim(seconds - 0.5 * bar_s, under_s=4.0 * bar_s, over_s=0.5 * bar_s, over_cost=20.0, under_cost=0.4)
     if exact:
         # Too long by the ring of the last bar, or too short by a moment of silence, is as good as exact.
-        return Aim(seconds, over_s=0.9 * wish.song.tail_s, under_s=_LONGEST_PAD_S, over_cost=1.5, under_cost=4.0)
+        tempo_s = 0.9 * _RATIO * seconds if wish.ratio != 1.0 else 0.0
+        over_s, under_s = max(tempo_s, 0.9 * wish.song.tail_s), max(tempo_s, _LONGEST_PAD_S)
+        return Aim(seconds, over_s=over_s, under_s=under_s, over_cost=6.0, under_cost=8.0)
     return Aim(seconds)
 
 
@@ -197,8 +200,22 @@ def _dressed(wish: _Wish, row: list[int]) -> list[Play]:
     edge = _edge(wish)
     if edge is None:
         return plays
+    if after and not form.order:
+        # The groove that leads out takes over before the song has ended for itself.
+        plays = plays[: _groove_ends(wish, row, len(plays))]
+        row = [play.bar for play in plays]
     intro = edge(row, before, False) if before else []
     return [*intro, *plays, *(edge(row, after, True) if after else [])]
+
+
+def _groove_ends(wish: _Wish, row: list[int], count: int) -> int:
+    """How many of ``count`` plays come before a quiet ending of the song; all of them where it ends full."""
+    song = wish.song
+    quiet = [bar for bar in range(len(song.bars)) if song.home[bar] == song.home[-1]]
+    weak = song.sections[song.bars[-1].section].energy < _QUIET
+    if not weak or row[-len(quiet) :] != quiet or 2 * len(quiet) >= len(row):
+        return count
+    return count - len(quiet)
 
 
 def _edge(wish: _Wish) -> Callable[[list[int], int, bool], list[Play]] | None:
@@ -230,6 +247,7 @@ def _exact(wish: _Wish, plays: list[Play], natural: Form, length_s: float, asked
     ends_song = plays[-1].role == "song" and plays[-1].bar == len(wish.song.bars) - 1
     tail_s = wish.song.tail_s / ratio if ends_song else 0.0
     lead_s = wish.song.lead_in_s / ratio if plays[0].role == "song" and plays[0].bar == 0 else 0.0
+    spare_s = max(0.0, tail_s - 0.5)
     unsung = not any(start < wish.song.lead_in_s for start, _ in wish.song.phrases)
     if over_s > 0.0:
         if ratio != 1.0 and over_s / length_s <= _RATIO:
@@ -237,8 +255,10 @@ def _exact(wish: _Wish, plays: list[Play], natural: Form, length_s: float, asked
         elif over_s <= tail_s:
             # The ring of the last bar is let go a little earlier.
             fade_s = min(3.0, max(0.4, tail_s - over_s))
-        elif unsung and over_s <= 0.8 * lead_s:
-            edges = replace(edges, lead_in_s=(lead_s - over_s) * ratio)
+        elif unsung and over_s <= spare_s + 0.8 * lead_s:
+            # So is the silence before the first bar, as far as needed.
+            edges = replace(edges, lead_in_s=(lead_s + spare_s - over_s) * ratio)
+            fade_s = tail_s - spare_s if spare_s else 0.0
         else:
             fade_s = min(_MOST_FADE_S, 0.25 * length_s, max(2.5, over_s + 2.0))
     elif over_s < -_LONGEST_PAD_S and ratio != 1.0 and -over_s / length_s <= _RATIO:
@@ -258,7 +278,8 @@ def _looped(wish: _Wish, row: list[int]) -> Form:
     wanted_s = wish.recipe.length_s
     worth = [wish.worth[bar] for bar in row]
     source_s = None if wanted_s is None else wanted_s * wish.ratio
-    turn, turns = loop_row(wish.gates, row, worth, source_s)
+    most_off = _LOOP_RATIO if wish.recipe.form.exact else None
+    turn, turns = loop_row(wish.gates, row, worth, source_s, most_off)
     plays = [Play(bar, stems=wish.stems) for bar in turn * turns]
     ratio = wish.ratio
     notes: tuple[str, ...] = ()

@@ -31,6 +31,8 @@ _BREATH_S = 0.45
 _TEMPO_COST = 3.0
 _METRE_COST = 1.0
 _LEVEL_COST_PER_DB = 0.18
+_LEVEL_COST = 1.2
+_ENDED_COST = 4.0
 
 _DB_OF_ENERGY = 9.0
 """Decibels between the quietest and the loudest sections of most songs."""
@@ -114,9 +116,11 @@ class Gates:
         breathless = np.clip(1.0 - rest_s / _BREATH_S, 0.0, 1.0)
         changing = _SHIFT_COST_PER_S * np.abs(np.nan_to_num(shift)) + _BREATH_COST * breathless
         cost = cost + np.where(voice, changing, _VOICE_COST)
-        cost = cost + _LEVEL_COST_PER_DB * level_db + np.where(level, 0.0, 0.5)
+        cost = cost + _LEVEL_COST_PER_DB * level_db + np.where(level, 0.0, _LEVEL_COST)
         cost = cost + np.where(beat, 0.0, _TEMPO_COST) + np.where(in_metre, 0.0, _METRE_COST)
         cost = cost + np.where(harmony, 0.0, 0.6)
+        # After its end a song may begin again, but should not need to.
+        cost = cost + np.where(o == len(song.bars) - 1, _ENDED_COST, 0.0)
         return Weights(np.asarray(cost, dtype=np.float64), level_db, level, beat, harmony, voice, shift)
 
     def costs(self, outs: Places, intos: Places) -> Floats:

@@ -14,7 +14,9 @@ _MOST_TURNS = 256
 _MOST_BARS = 500
 
 
-def loop_row(gates: Gates, row: list[int], worth: list[float], wanted_s: float | None) -> tuple[list[int], int]:
+def loop_row(
+    gates: Gates, row: list[int], worth: list[float], wanted_s: float | None, most_off: float | None = None
+) -> tuple[list[int], int]:
     """The stretch of ``row`` that closes best, and how many times it is played.
 
     Parameters
@@ -27,6 +29,8 @@ def loop_row(gates: Gates, row: list[int], worth: list[float], wanted_s: float |
     wanted_s
         Length in source seconds, met as nearly as whole bars can; None for a phrase of 4, 8 or 16 bars that lasts some
         twenty seconds.
+    most_off
+        Share of the wanted length by which it may be missed, if there is any choice; None for about a bar.
 
     Returns
     -------
@@ -59,6 +63,8 @@ def loop_row(gates: Gates, row: list[int], worth: list[float], wanted_s: float |
         off = np.abs(seconds * turns - wanted_s) / bar_s
         # Turning often is dull; missing the length by a bar is worse.
         cost = cost + _OFF_COST * off + np.where(off > 1.0, 10.0 * off, 0.0) + 0.5 * (turns - 1)
+        if most_off is not None:
+            cost = cost + np.where(off * bar_s <= most_off * wanted_s, 0.0, 100.0)
     cost = np.where(count >= 1, cost, np.inf)
     end, start = np.unravel_index(int(cost.argmin()), cost.shape)
     return row[int(start) : int(end) + 1], int(turns[end, start])
