@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Decision, Plan } from '../src/lib/api';
+import { plainRecipe } from './recipes';
 import { Planning } from '../src/lib/planning.svelte';
 
 const PHRASES = ['slow', 'bossa nova', 'keep the voice'];
@@ -17,7 +18,7 @@ interface Asked {
 function readWords({ words, without }: Asked['body'], outcome: Decision['outcome'] = 'permit'): Plan {
   const understood = PHRASES.filter((text) => words.includes(text)).map((text, index) => ({ id: `p${index + 1}`, text, kind: 'x', meaning: text }));
   return {
-    recipe: { recipe: 1, seed: 0 }, understood: understood.filter((phrase) => !without.includes(phrase.id)), ignored: [],
+    recipe: plainRecipe(), understood: understood.filter((phrase) => !without.includes(phrase.id)), ignored: [],
     decision: decision(outcome), tempo_bpm: 100, key: 'C major', duration_s: 60,
   };
 }

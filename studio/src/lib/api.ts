@@ -61,6 +61,8 @@ export interface Style {
   name: string;
   words: string[];
   tempo_bpm: [number, number];
+  /** What choosing the style sets. */
+  defaults?: Pick<Recipe, 'strengths' | 'stems'>;
 }
 
 export interface Waveform {
@@ -106,8 +108,97 @@ export interface Understood {
   meaning: string;
 }
 
-/** The recipe is the server's document: the studio hands it back as it came, and reads only the seed. */
-export type Recipe = Readonly<Record<string, unknown>> & { readonly seed: number };
+export type Component = 'vocals' | 'melody' | 'harmony' | 'rhythm' | 'timbre' | 'form';
+export type Stem = 'vocals' | 'drums' | 'bass' | 'other';
+export type FormShape = 'as_heard' | 'radio_edit' | 'extended' | 'build_and_drop' | 'loop';
+export type HarmonyChange = 'as_heard' | 'relative' | 'parallel' | 'jazz' | 'pedal' | 'simple';
+
+export interface SectionUse {
+  readonly section: number;
+  readonly first_bar?: number | null;
+  readonly last_bar?: number | null;
+}
+
+export interface VoiceUse {
+  readonly harmonies: readonly number[];
+  readonly double: number;
+  readonly choir: number;
+  readonly formant_semitones: number;
+  readonly breath: number;
+  readonly brightness: number;
+  readonly vibrato: number;
+  readonly tuning: number;
+  readonly vocoder: number;
+  readonly chops: number;
+  readonly stutter: number;
+  readonly responses: number;
+  readonly throws: number;
+  readonly sections: readonly string[];
+}
+
+/** The recipe is the server's document: what the studio does not know of it is handed back as it came. */
+export interface Recipe {
+  readonly kind: 'remix' | 'cover' | 'mashup';
+  readonly style: string | null;
+  readonly strengths: Readonly<Record<Component, number>>;
+  readonly locks: readonly Component[];
+  readonly stems: Readonly<Record<Stem, { readonly keep: boolean; readonly gain_db: number }>>;
+  readonly form: {
+    readonly shape: FormShape;
+    readonly order: readonly SectionUse[];
+    readonly without_sections: readonly string[];
+    readonly exact: boolean;
+    readonly intro_bars: number;
+    readonly outro_bars: number;
+  };
+  readonly harmony: { readonly change: HarmonyChange };
+  readonly voice: VoiceUse;
+  readonly melody: { readonly instrument: string | null; readonly place: 'replace' | 'double' | 'rests' };
+  readonly levels: readonly { readonly part: string; readonly gain_db: number }[];
+  readonly length_s: number | null;
+  readonly seed: number;
+}
+
+export interface SectionBlock {
+  index: number;
+  label: string;
+  letter: string;
+  start_s: number;
+  end_s: number;
+  bars: number;
+  energy: number;
+}
+
+export type ControlName = Component | 'stems' | 'sections' | 'harmony_change' | 'voice' | 'melody_instrument' | 'cover';
+
+/** What of a song can be shaped by hand, and why the rest cannot. */
+export interface Shaping {
+  controls: { control: ControlName; available: boolean; reason: string | null }[];
+  sections: SectionBlock[];
+  instruments: { slug: string; name: string }[];
+}
+
+/** A take that could be made. */
+export interface TakeOffer {
+  recipe: Recipe;
+  differs: string;
+  duration_s: number;
+  operations: string[];
+  decision: Decision;
+}
+
+export interface Fader {
+  kind: 'stem' | 'part' | 'voice';
+  name: string;
+  label: string;
+  gain_db: number;
+}
+
+export interface DeskState {
+  duration_s: number;
+  faders: Fader[];
+  recipe: Recipe;
+}
 
 export interface Plan {
   recipe: Recipe;
@@ -117,6 +208,8 @@ export interface Plan {
   tempo_bpm: number;
   key: string;
   duration_s: number;
+  /** What was decided against the letter, in sentences. */
+  notes?: string[];
 }
 
 export interface Credit {
@@ -213,7 +306,7 @@ interface CallOptions {
   keepalive?: boolean;
 }
 
-async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
+async function ask(path: string, options: CallOptions): Promise<Response> {
   const limit = AbortSignal.timeout(READ_LIMIT_MS);
   const init: RequestInit = {
     method: options.method ?? 'GET',
@@ -232,6 +325,18 @@ async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
     if (options.signal?.aborted) throw error;
     throw new Unreachable();
   }
+  return response;
+}
+
+/** A stretch of sound. */
+async function bytes(path: string, options: CallOptions): Promise<ArrayBuffer> {
+  const response = await ask(path, options);
+  if (!response.ok) throw errorFrom(response, await response.text().catch(() => ''));
+  return response.arrayBuffer();
+}
+
+async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
+  const response = await ask(path, options);
   const text = await response.text().catch(() => '');
   if (!response.ok) throw errorFrom(response, text);
   try {
@@ -268,6 +373,14 @@ export const api = {
   waveform: (url: string, signal?: AbortSignal) => call<Waveform>(url, { signal }),
   plan: (songId: string, words: string, without: readonly string[], seed: number, signal?: AbortSignal) =>
     call<Plan>(`/api/songs/${at(songId)}/plan`, { method: 'POST', body: { words, without, seed }, signal }),
+  planRecipe: (songId: string, recipe: Recipe, signal?: AbortSignal) =>
+    call<Plan>(`/api/songs/${at(songId)}/plan`, { method: 'POST', body: { recipe }, signal }),
+  shaping: (songId: string) => call<Shaping>(`/api/songs/${at(songId)}/shaping`),
+  takes: (songId: string, recipe: Recipe, count: number, kin: 'variation' | 'more_like', signal?: AbortSignal) =>
+    call<{ takes: TakeOffer[] }>('/api/variations', { method: 'POST', body: { song_id: songId, recipe, count, kin }, signal }).then((answer) => answer.takes),
+  desk: (id: string) => call<DeskState>(`/api/remixes/${at(id)}/desk`),
+  sound: (id: string, recipe: Recipe | null, from_s: number, to_s: number, signal?: AbortSignal) =>
+    bytes(`/api/remixes/${at(id)}/sound`, { method: 'POST', body: { recipe, from_s, to_s }, signal }),
   make: (songId: string, recipe: Recipe, words: string) =>
     call<Remix>('/api/remixes', { method: 'POST', body: { song_id: songId, recipe, words } }),
   remixes: () => call<{ remixes: Remix[] }>('/api/remixes').then((answer) => answer.remixes),

@@ -31,7 +31,7 @@ export class Mixer {
       return;
     }
     if (typeof AudioContext === 'undefined') return;
-    const context = new AudioContext({ latencyHint: 'playback' });
+    const context = new AudioContext({ latencyHint: 'balanced' });
     const master = context.createGain();
     const analyser = context.createAnalyser();
     analyser.fftSize = 2048;
@@ -52,6 +52,12 @@ export class Mixer {
   /** False while the browser still waits for a gesture: the elements then run, but nothing is heard. */
   get running(): boolean {
     return this.#context === null || this.#context.state === 'running';
+  }
+
+  /** Where a voice that is no media element joins a side; null without Web Audio. */
+  input(side: Side): { context: BaseAudioContext; node: AudioNode } | null {
+    const node = this.#faders[side];
+    return this.#context && node ? { context: this.#context, node } : null;
   }
 
   /** Gains are linear and at most 1: this mixer never makes anything louder. */

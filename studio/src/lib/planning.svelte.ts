@@ -1,11 +1,12 @@
 /** The words in the prompt, how the planner reads them, and asking for the remix. One per song page. */
 
-import { api, ApiError, type Decision, type Plan, type Remix } from './api';
+import { api, ApiError, type Decision, type Plan, type Recipe, type Remix } from './api';
 import { mergeChips, toggleWithout, type Chip } from './chips';
 import { connection } from './connection.svelte';
 
 export const MOST_CHARACTERS = 500;
 const TYPING_PAUSE_MS = 350;
+const SHAPING_PAUSE_MS = 200;
 
 export class Planning {
   words = $state('');
@@ -19,6 +20,8 @@ export class Planning {
   /** The decision of a refused request to make it: the server has the last word, whatever the plan said. */
   refusedBy = $state<Decision | null>(null);
   waitS = $state(0);
+  /** The recipe as it was shaped by hand after the words were read; null while the words alone say what it is. */
+  shaped = $state.raw<Recipe | null>(null);
 
   #without: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -40,8 +43,37 @@ export class Planning {
     this.words = words.slice(0, MOST_CHARACTERS);
     // The phrase ids belong to the words; what was taken out of other words says nothing about these.
     this.#without = [];
+    this.shaped = null;
     this.#stale();
     this.#timer = setTimeout(() => void this.read(), TYPING_PAUSE_MS);
+  }
+
+  /** The recipe as the page shows it. */
+  get recipe(): Recipe | null {
+    return this.shaped ?? this.plan?.recipe ?? null;
+  }
+
+  /** Change the recipe by hand; what it would be is asked for after a pause in the changes. */
+  shape(change: (recipe: Recipe) => Recipe): void {
+    const before = this.recipe;
+    if (!before) return;
+    const after = change(before);
+    if (after === before) return;
+    this.shaped = after;
+    this.#stale();
+    this.#timer = setTimeout(() => void this.#readShaped(), SHAPING_PAUSE_MS);
+  }
+
+  /** Back to what the words say. */
+  unshape(): void {
+    this.shaped = null;
+    this.#stale();
+    void this.read();
+  }
+
+  async #readShaped(): Promise<void> {
+    const recipe = this.shaped;
+    if (recipe) await this.#ask((signal) => api.planRecipe(this.songId, recipe, signal), (plan) => (this.plan = plan));
   }
 
   /** Words that were not typed letter by letter (a suggestion, a style): read them at once. */
@@ -51,6 +83,7 @@ export class Planning {
   }
 
   toggle(chip: Chip): void {
+    this.shaped = null;
     this.#without = toggleWithout(this.#without, chip.id);
     this.chips = this.chips.map((other) => (other.id === chip.id ? { ...other, removed: !other.removed } : other));
     this.#stale();
@@ -76,16 +109,26 @@ export class Planning {
       this.plan = null;
       return;
     }
-    this.#asking?.abort();
-    const asking = (this.#asking = new AbortController());
+    if (this.shaped) return this.#readShaped();
     const without = [...this.#without];
     const sameWords = this.chips.length > 0 && without.length > 0;
+    const shown = sameWords || this.current ? this.chips : [];
+    await this.#ask((signal) => api.plan(this.songId, words, without, 0, signal), (plan) => {
+      this.chips = mergeChips(shown, plan.understood, without);
+      this.plan = plan;
+    });
+  }
+
+  /** Ask for a plan; a later question makes the answer to an earlier one void. */
+  async #ask(question: (signal: AbortSignal) => Promise<Plan>, keep: (plan: Plan) => void): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    const asking = (this.#asking = new AbortController());
     this.reading = true;
     try {
-      const plan = await connection.through(api.plan(this.songId, words, without, 0, asking.signal));
+      const plan = await connection.through(question(asking.signal));
       if (asking.signal.aborted) return;
-      this.chips = mergeChips(sameWords || this.current ? this.chips : [], plan.understood, without);
-      this.plan = plan;
+      keep(plan);
       this.current = true;
       this.trouble = null;
     } catch (error) {

@@ -3,11 +3,13 @@
  * musical place, so that comparing is a matter of two faders.
  *
  * A take is heard from its live stream as soon as there is one. The stream cannot be searched, so the finished file takes
- * over at the first moment that needs it (a jump, a pause, a comparison) or that would otherwise be silent.
+ * over at the first moment that needs it (a jump, a pause, a comparison) or that would otherwise be silent. Before there is
+ * one, a jump goes to the server's desk, which plays any stretch of a take; moved faders are heard from there, too.
  */
 
-import type { Remix, Song } from './api';
+import { api, type Recipe, type Remix, type Song } from './api';
 import { announcer } from './announce.svelte';
+import { DeskVoice, type Voice } from './desk';
 import { clock } from './format';
 import { Mixer } from './mixer';
 import { listening } from './listening.svelte';
@@ -43,13 +45,16 @@ class Player {
   volume = $state(1);
   muted = $state(false);
   trouble = $state<string | null>(null);
-  source = $state<'live' | 'final' | null>(null);
+  source = $state<'live' | 'final' | 'desk' | null>(null);
+  /** The take's recipe with faders moved, while that is what is heard. */
+  mixed = $state.raw<Recipe | null>(null);
   level_dbfs = $state(-120);
 
   #remix = $state<Remix | null>(null);
   #song_s = $state(0);
   #mixer: Mixer | null = null;
-  #take!: HTMLAudioElement;
+  #element!: HTMLAudioElement;
+  #desk: DeskVoice | null = null;
   #original!: HTMLAudioElement;
   #timer: ReturnType<typeof setInterval> | undefined;
   #startWhenHeard: string | null = null;
@@ -67,7 +72,7 @@ class Player {
   }
 
   attach(take: HTMLAudioElement, original: HTMLAudioElement): void {
-    [this.#take, this.#original] = [take, original];
+    [this.#element, this.#original] = [take, original];
     this.#mixer = new Mixer({ take, original });
     this.#mixer.setVolume(this.muted ? 0 : this.volume);
     for (const element of [take, original]) {
@@ -82,7 +87,11 @@ class Player {
   }
 
   get canSeek(): boolean {
-    return this.item?.kind === 'song' || this.#remix?.audio_url != null;
+    return this.item?.kind === 'song' || (this.source !== null && (this.#remix?.audio_url != null || typeof AudioContext !== 'undefined'));
+  }
+
+  isAwaited(remixId: string): boolean {
+    return this.#startWhenHeard === remixId;
   }
 
   get canCompare(): boolean {
@@ -107,11 +116,15 @@ class Player {
     return Number.isFinite(known) && known > 0 ? known : this.#song_s || this.#take_s;
   }
 
-  get #heard(): HTMLAudioElement {
+  get #take(): Voice {
+    return this.source === 'desk' && this.#desk ? this.#desk : this.#element;
+  }
+
+  get #heard(): Voice {
     return this.side === 'take' ? this.#take : this.#original;
   }
 
-  get #shadow(): HTMLAudioElement {
+  get #shadow(): Voice {
     return this.side === 'take' ? this.#original : this.#take;
   }
 
@@ -150,22 +163,57 @@ class Player {
 
   #firstSound(remix: Remix): void {
     this.source = remix.audio_url ? 'final' : 'live';
-    this.#take.src = (remix.audio_url ?? remix.live_url)!;
+    this.#element.src = (remix.audio_url ?? remix.live_url)!;
     if (this.#startWhenHeard !== remix.id) return;
     this.#startWhenHeard = null;
     void this.play();
   }
 
-  /** Swap the live stream for the finished file at the same place. */
+  /** Swap the live stream, or the desk, for the finished file at the same place; moved faders stay at the desk. */
   #useFinal(at_s = this.#take.currentTime): void {
     const url = this.#remix?.audio_url;
-    if (!url || this.source === 'final') return;
+    if (!url || this.source === 'final' || this.mixed) return;
+    this.#desk?.pause();
     this.source = 'final';
     this.#liveBroken = false;
-    this.#take.src = url;
-    this.#take.currentTime = at_s;
+    if (this.#element.getAttribute('src') !== url) this.#element.src = url;
+    this.#element.currentTime = at_s;
     if (this.playing) void this.#start(this.#take);
     this.#mix();
+  }
+
+  /** Let the server's desk play the take from here on; false where it cannot (no Web Audio, or no click yet). */
+  #useDesk(at_s: number): boolean {
+    this.#mixer?.open();
+    const input = this.#mixer?.input('take');
+    const remix = this.#remix;
+    if (!input || !remix) return false;
+    if (!this.#desk) {
+      this.#desk = new DeskVoice(input.context, input.node, remix.duration_s, (recipe, from_s, to_s, signal) => api.sound(remix.id, recipe, from_s, to_s, signal), {
+        ended: () => this.#ended(this.#desk!),
+        failed: (error) => this.#deskFailed(error),
+      });
+    }
+    if (this.source !== 'desk') this.#element.pause();
+    this.source = 'desk';
+    this.#desk.currentTime = at_s;
+    this.#mix();
+    if (this.playing) void this.#desk.play();
+    return true;
+  }
+
+  /** Move faders on what is heard: at once while it plays. The take's own recipe puts them back. */
+  mix(recipe: Recipe | null): void {
+    const at_s = this.#take.currentTime;
+    this.mixed = recipe;
+    if (this.source === 'desk') this.#desk?.setRecipe(recipe);
+    else if (recipe && this.#useDesk(at_s)) this.#desk?.setRecipe(recipe);
+  }
+
+  #deskFailed(error: Error): void {
+    this.pause();
+    this.trouble = error.message;
+    announcer.say(error.message);
   }
 
   /** While the original is heard the finished file can take the stream's place without a gap. */
@@ -192,7 +240,7 @@ class Player {
     await this.#start(this.#heard);
   }
 
-  async #start(element: HTMLAudioElement): Promise<void> {
+  async #start(element: Voice): Promise<void> {
     try {
       await element.play();
     } catch (error) {
@@ -206,13 +254,13 @@ class Player {
     if (!this.item || !this.playing) return;
     this.playing = false;
     this.waiting = false;
+    this.#tick();
     this.#take.pause();
     this.#original.pause();
-    this.#tick();
     clearInterval(this.#timer);
     this.level_dbfs = -120;
     if (this.#remix) listening.flush(this.#remix.id);
-    if (this.source === 'live') this.#useFinal();
+    if (this.source === 'live' || this.source === 'desk') this.#useFinal();
   }
 
   toggle(): void {
@@ -226,10 +274,18 @@ class Player {
       return;
     }
     const at_s = Math.min(Math.max(0, to_s), Math.max(0, this.duration_s - 0.05));
-    if (this.side === 'take' && this.source === 'live') this.#useFinal(at_s);
+    if (this.side === 'take' && this.source !== 'final') this.#jump(at_s);
     else this.#heard.currentTime = at_s;
     this.position_s = at_s;
     if (this.canCompare) this.#align(0);
+  }
+
+  /** To another place in a take that may still be being made. */
+  #jump(at_s: number): void {
+    if (this.#remix?.audio_url && !this.mixed) this.#useFinal(at_s);
+    else if (this.source === 'desk') this.#take.currentTime = at_s;
+    else if (this.item?.kind === 'remix') this.#useDesk(at_s);
+    else this.#heard.currentTime = at_s;
   }
 
   nudge(by_s: number): void {
@@ -309,10 +365,10 @@ class Player {
     });
   }
 
-  #ended(element: HTMLAudioElement): void {
+  #ended(element: Voice): void {
     if (element !== this.#heard || !this.playing) return;
     const short = this.side === 'take' && this.source === 'live' && element.currentTime < this.#take_s - 2;
-    if (short) return this.#failed(element);
+    if (short) return this.#failed(this.#element);
     this.pause();
     if (this.#remix) listening.next(this.#remix.id);
     announcer.say(`Finished. ${clock(this.duration_s)}`);
@@ -320,6 +376,7 @@ class Player {
 
   #failed(element: HTMLAudioElement): void {
     if (!this.item || !element.getAttribute('src')) return;
+    if (this.source === 'desk' && element === this.#element) return;
     if (element === this.#take && this.source === 'live') {
       // The stream broke off: the finished file goes on from here as soon as it is there.
       this.#liveBroken = true;
@@ -337,12 +394,14 @@ class Player {
     this.pause();
     if (this.#remix) listening.next(this.#remix.id);
     this.#remix = null;
+    this.#desk = null;
+    this.mixed = null;
     this.source = null;
     this.#liveBroken = false;
     this.trouble = null;
     this.position_s = 0;
     this.item = null;
-    for (const element of [this.#take, this.#original]) {
+    for (const element of [this.#element, this.#original]) {
       element.removeAttribute('src');
       element.load();
       element.playbackRate = 1;
