@@ -6,13 +6,14 @@ from contrafact.engine.arranging.chords import ChordTones
 from contrafact.engine.arranging.grid import Span
 from contrafact.engine.arranging.notation import Step
 from contrafact.engine.arranging.pack import PitchedPart
-from contrafact.engine.arranging.players import Stand, Touch
+from contrafact.engine.arranging.players import LONGEST_PUSH_S, Stand, Touch
 from contrafact.engine.arranging.repertoire import Repertoire
 from contrafact.engine.arranging.scenes import Scene
 from contrafact.engine.arranging.timeline import Note
 from contrafact.engine.arranging.voicing import nearest_in_range
 
 _SOFT = {"r": 0.74, "a": 0.86, "w": 0.92, "c": 0.88, "g": 0.42}
+_LEADING = frozenset("acw")
 _DEAD_S = 0.07
 """How long a dead note sounds."""
 _INTERVALS = {"3": (3, 4, 5, 2), "5": (7, 6, 8), "6": (9, 8), "7": (10, 11, 9)}
@@ -41,6 +42,9 @@ def play_bass(stand: Stand, part: PitchedPart, active: frozenset[int]) -> list[N
             for note in _sounded(stand, part, scene, step, touch, home, limit_s, notes[-1].pitch if notes else None):
                 # Led by what was just played, but drawn down: a root that stays an octave up leaves the floor empty.
                 home = round(0.35 * note.pitch + 0.65 * (part.low + 7))
+                if step.sign in _LEADING:
+                    # A step that leads somewhere arrives next door.
+                    home = note.pitch - (2 if note.pitch > part.low + 14 else 0)
                 notes.append(note)
     return monophonic(notes)
 
@@ -68,7 +72,13 @@ def _sounded(
         span, chord = heard
         stop_s = min(end_s, span.end_s)
         # A short push into a coming chord belongs to that chord.
-        if stop_s < end_s and stop_s - start_s < 0.6 * (end_s - start_s) and step.position % 1 and not found:
+        early_s = stop_s - start_s
+        if (
+            stop_s < end_s
+            and early_s < min(LONGEST_PUSH_S, 0.6 * (end_s - start_s))
+            and step.position % 1
+            and not found
+        ):
             coming = stand.harmony_at(span.end_s + 1e-6)
             if coming:
                 chord, stop_s = coming[1], min(end_s, coming[0].end_s)

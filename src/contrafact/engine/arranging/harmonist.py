@@ -6,7 +6,7 @@ from contrafact.engine.arranging.chords import ChordTones
 from contrafact.engine.arranging.grid import Span
 from contrafact.engine.arranging.notation import SIGN_VELOCITY, Step
 from contrafact.engine.arranging.pack import PitchedPart
-from contrafact.engine.arranging.players import Stand, Touch
+from contrafact.engine.arranging.players import LONGEST_PUSH_S, Stand, Touch
 from contrafact.engine.arranging.repertoire import Repertoire
 from contrafact.engine.arranging.scenes import Scene
 from contrafact.engine.arranging.timeline import Note
@@ -29,15 +29,19 @@ class Harmonist:
         self._held: tuple[ChordTones, int, bool] | None = None
 
     def voicing(self, chord: ChordTones, scene: Scene, at_s: float) -> tuple[int, ...]:
-        """The next voicing; the same chord keeps the hands in place for four bars, then they find another."""
+        """The next voicing of the chord that sounds at a time; the same chord keeps the hands in place for four bars,
+        then they find another.
+        """
         phrase = scene.bar.section * 1000 + scene.bar.place // 4
         singing = scene.voice > _SINGING
         held = self._held
-        if held is not None and held[1:] == (phrase, singing) and held[0] == chord:
-            return self._hands
-        worn = self._hands if held is not None and held[0] == chord else ()
         span = self._stand.grid.chord(at_s)
-        long_notes = self._stand.singer.long_notes(at_s, span.end_s if span else at_s + 1.0) if singing else ()
+        long_notes = self._stand.singer.long_notes(at_s, span.end_s if span else at_s + 1.0)
+        if held is not None and held == (chord, phrase, singing):
+            grates = self._hands and any(abs(self._hands[-1] - note) == 1 for note in long_notes)
+            if not grates:
+                return self._hands
+        worn = self._hands if held is not None and held[0] == chord else ()
         part = self._part
         self._hands = lead_voices(
             self._without_friction(chord, long_notes, span),
@@ -95,22 +99,35 @@ class Harmonist:
                 break
             span, chord = heard
             stop_s = min(end_s, span.end_s)
-            if first and step.position % 1 and stop_s < end_s and stop_s - start_s < 0.6 * (end_s - start_s):
+            early_s, at_s = stop_s - start_s, start_s
+            if (
+                first
+                and step.position % 1
+                and stop_s < end_s
+                and early_s < min(LONGEST_PUSH_S, 0.6 * (end_s - start_s))
+            ):
                 coming = self._stand.harmony_at(span.end_s + 1e-6)
                 if coming:
-                    chord, stop_s = coming[1], min(end_s, coming[0].end_s)
-            notes += self._placed(scene, step, touch, chord, start_s, stop_s, again=not first)
+                    chord, stop_s, at_s = coming[1], min(end_s, coming[0].end_s), span.end_s + 1e-6
+            pitches = _signed(step.sign, self.voicing(chord, scene, at_s), chord, self._part)
+            notes += self._placed(scene, step, touch, pitches, start_s, stop_s, again=not first)
             start_s, first = stop_s, False
             if end_s - start_s < 0.08:
                 break
         return notes
 
     def _placed(
-        self, scene: Scene, step: Step, touch: Touch, chord: ChordTones, start_s: float, stop_s: float, *, again: bool
+        self,
+        scene: Scene,
+        step: Step,
+        touch: Touch,
+        pitches: tuple[int, ...],
+        start_s: float,
+        stop_s: float,
+        *,
+        again: bool,
     ) -> list[Note]:
         part = self._part
-        voicing = self.voicing(chord, scene, start_s)
-        pitches = _signed(step.sign, voicing, chord, part)
         loud = SIGN_VELOCITY.get(step.sign, 0.84) * (0.85 if again else 1.0)
         if scene.voice > 0.3:
             loud *= _SOFTER_UNDER_VOICE

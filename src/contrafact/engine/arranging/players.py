@@ -16,6 +16,8 @@ from contrafact.engine.arranging.singer import NOBODY, Singer
 from contrafact.engine.arranging.timeline import Note
 
 SHORTEST_S = 0.03
+LONGEST_PUSH_S = 0.36
+"""How early a note may be that already belongs to the coming chord."""
 MOST_WANDER_MS = 4.0
 """Chance never moves a note further than this from the place that it aims at."""
 

@@ -12,8 +12,8 @@ _LOW_INTERVALS = ((41, 7), (46, 5), (48, 4), (52, 3), (55, 2))
 """(below this pitch, least interval above it): the low-interval limits of orchestration manuals, in semitones."""
 _GRATES = 6.0
 """Cost of a tone a semitone beside a long note of the melody; half of it an octave away."""
-_IN_THE_WAY = 0.8
-"""Cost per semitone by which a top reaches up into the register of the voice."""
+_IN_THE_WAY = 0.3
+"""Cost per semitone by which a tone lies within the register of the voice; three times as much for the top."""
 
 
 def chosen_tones(chord: ChordTones, voices: int, rootless: bool, layout: Layout = "free") -> tuple[int, ...]:
@@ -72,8 +72,9 @@ def _beside_voice(pitches: tuple[int, ...], melody: tuple[int, ...], register: t
     for pitch in pitches:
         gaps = {abs(pitch - note) for note in melody}
         cost += _GRATES if 1 in gaps else _GRATES / 2 if gaps & {11, 13} else 0.0
-    if register and pitches[-1] <= register[1] + 2:
-        cost += _IN_THE_WAY * max(0, pitches[-1] - register[0])
+    if register:
+        depths = [max(0, min(pitch - register[0], register[1] - pitch) + 1) for pitch in pitches]
+        cost += _IN_THE_WAY * (sum(depths) + 2 * depths[-1])
     return cost
 
 
@@ -164,12 +165,14 @@ def lead_voices(
     other_than
         A voicing that has been heard for long enough: another one is taken if there is any.
     melody
-        Long notes that sound meanwhile; tones a semitone beside them are avoided.
+        Long notes that sound meanwhile; tones a semitone beside them are avoided, and never the top where there is
+        another choice.
     register
-        Where the voice sings now, lowest and highest; tops keep below it (or well above) where they can.
+        Where the voice sings now, lowest and highest; tones, and tops most of all, keep out of it where they can.
     """
     classes = tuple(dict.fromkeys(chosen_tones(chord, voices, rootless, layout)))
     candidates = _candidates(classes, low, high, voices, rootless, layout)
+    candidates = [shape for shape in candidates if all(abs(shape[-1] - note) != 1 for note in melody)] or candidates
     candidates = [shape for shape in candidates if shape != other_than] or candidates
     centre = (low + high) / 2
     if not candidates:
