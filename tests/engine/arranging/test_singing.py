@@ -14,7 +14,7 @@ from contrafact.engine.arranging.form import choose_form
 from contrafact.engine.arranging.grid import build_grid
 from contrafact.engine.arranging.resting import rested
 from contrafact.engine.arranging.second_voices import shift_at
-from contrafact.engine.arranging.singing import sing
+from contrafact.engine.arranging.singing import remarks, sing
 from contrafact.engine.arranging.timeline import Clip, Timeline
 from contrafact.engine.arranging.voices import VoiceLayer
 from contrafact.engine.listening.chart import Chart
@@ -76,6 +76,15 @@ def test_no_voice_no_layers(song: SungSong) -> None:
     assert layers(song, EVERYTHING, stems=silent) == {}
     nobody = replace(song, chart=song.chart.model_copy(update={"melody": None, "vocal_regions": ()}))
     assert layers(nobody, EVERYTHING, 1.0) == {}
+
+
+def test_it_is_said_where_there_is_no_voice_to_treat(song: SungSong) -> None:
+    asked = recipe(voice=VoiceUse(double=1.0))
+    assert remarks(recipe(), ()) == ()
+    assert remarks(asked, take(song, VoiceUse(double=1.0)).voices) == ()
+    assert "Nobody" in remarks(asked, ())[0]
+    left_out = asked.model_copy(update={"stems": StemsUse(vocals=StemUse(keep=False))})
+    assert "left out" in remarks(left_out, ())[0]
 
 
 def test_a_cover_has_nobody_to_treat(song: SungSong) -> None:

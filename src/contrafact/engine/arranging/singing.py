@@ -81,6 +81,16 @@ def sing(
     return tuple(replace(layer, source=source) for layer in found)
 
 
+def remarks(recipe: Recipe, layers: Sequence[VoiceLayer]) -> tuple[str, ...]:
+    """What people should know where a treatment of the voice was asked for and there is none."""
+    asked = recipe.voice != VoiceUse() or recipe.strengths.vocals > 0.0
+    if not asked or layers or recipe.kind == "cover" or "vocals" in recipe.locks:
+        return ()
+    if not recipe.stems.vocals.keep:
+        return ("The voice is left out, so nothing was made of it.",)
+    return ("Nobody was heard singing in what is kept of this song, so nothing was made of its voice.",)
+
+
 def _grown(stage: Stage, strength: float) -> Iterator[VoiceLayer]:
     """What a strength gives of itself; each treatment stays and grows with it."""
     yield _double(stage, stage.phrases, -17.0 + 8.0 * strength)
