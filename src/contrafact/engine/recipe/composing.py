@@ -54,13 +54,14 @@ def _resolved(phrases: Sequence[Phrase]) -> list[Phrase]:
     intents = [intent for phrase in phrases for intent in phrase.intents]
     named = any(isinstance(intent, Style) for intent in intents)
     hints = [intent for intent in intents if isinstance(intent, StyleHint)]
+    chosen = next((hint for hint in reversed(hints) if not hint.weak), hints[-1] if hints else None)
     found = []
     for phrase in phrases:
         own: list[Intent] = []
         for intent in phrase.intents:
             if not isinstance(intent, StyleHint):
                 own.append(intent)
-            elif named or intent is not hints[-1]:
+            elif named or intent != chosen:
                 own += intent.besides or (Style(intent.slug),)
             else:
                 own.append(Style(intent.slug))

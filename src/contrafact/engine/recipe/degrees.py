@@ -24,7 +24,7 @@ def scaled(intent: Intent, degree: float) -> Intent:
             return LengthFactor(round(factor**degree, 4))
         case Renew(component, strength):
             return Renew(component, round(min(1.0, strength * degree), 3))
-        case Transpose(semitones) if abs(semitones) == 2:
+        case Transpose(semitones) if abs(semitones) == 2 and degree != 1.0:
             return replace(intent, semitones=semitones // 2 if degree < 1 else semitones * 2)
         case _:
             return intent

@@ -13,6 +13,7 @@ from contrafact.engine.recipe.intents import (
     AnyStyle,
     Cover,
     Drop,
+    DropRest,
     FormAs,
     Harmonies,
     Harmony,
@@ -166,8 +167,8 @@ class Draft:
 
 
 _TUNEFUL = frozenset(
-    "violin cello trumpet saxophone flute clarinet lead electric-guitar piano harmonica accordion oboe whistle pan-flute organ guitar "
-    "nylon-guitar vibraphone trombone viola".split()
+    "violin cello trumpet saxophone flute clarinet lead electric-guitar piano harmonica accordion oboe whistle pan-flute "
+    "organ guitar nylon-guitar vibraphone trombone viola".split()
 )
 
 
@@ -211,6 +212,8 @@ def _apply_stem(draft: Draft, intent: Intent, chart: Chart) -> bool:
         case Only(stems):
             draft.stems = {name: (name in stems, 0.0) for name in STEM_NAMES}
             draft.explicit |= set(stems)
+        case DropRest():
+            draft.stems = {name: (keep and name in draft.explicit, gain) for name, (keep, gain) in draft.stems.items()}
         case Level(stem, gain_db):
             keep, gain = draft.stems[stem]
             if keep:

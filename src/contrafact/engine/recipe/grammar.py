@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-Reads from left to right; the longest reading at a place wins. What the words of a place may be: a number with a unit,
-a fixed phrase, a style or mood, a request about stems, instruments or sections, or any of these with a negation before it.
+Reads from left to right; the longest reading at a place wins. What the words of a place may be: a number with a
+unit, a fixed phrase, a style or mood, a request about stems, instruments or sections, or any of these with a negation before it.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from contrafact.engine.recipe.intents import (
     Intent,
     Keep,
     Kind,
+    LengthFactor,
     Mood,
     Not,
     Phrase,
@@ -30,12 +31,14 @@ from contrafact.engine.recipe.negating import negated
 from contrafact.engine.recipe.quantities import quantity
 from contrafact.engine.recipe.text import Word
 from contrafact.engine.recipe.vocabulary import Vocabulary
-from contrafact.engine.recipe.words.nouns import AFTER_NEGATOR, FILLERS
+from contrafact.engine.recipe.words.nouns import AFTER_NEGATOR, FILLERS, LINKS, STYLE_TAILS
 from contrafact.engine.recipe.words.pace import FIXED_PACES
 from contrafact.engine.recipe.words.treatments import KINDS
+from contrafact.engine.recipe.words.tree import SKIPPED
 
 _ELSEWHERE: frozenset[Kind] = frozenset({"keep", "drop", "level", "instrument", "melody", "mood", "style"})
 _NOT_HERE = Impossible("instruments cannot be changed in some sections only")
+_TREATED: frozenset[Kind] = frozenset({"voice", "harmony", "melody", "cover", "form"})
 _MORE = {"more": 1.3, "extra": 1.3, "less": 0.5, "fewer": 0.5}
 
 
@@ -87,6 +90,8 @@ def _degree(words: Sequence[Word], at: int, known: Vocabulary) -> tuple[float, i
     """ "a bit", "much", "way more": (by how much, where the rest begins)."""
     found = known.degrees.match(words, at)
     amount, place = (found[1], at + found[0]) if found is not None else (1.0, at)
+    if place > at and place < len(words) and words[place].pause:
+        return 1.0, at
     place += 1 if place > at and place < len(words) and words[place].text == "of" else 0
     return amount, place
 
@@ -101,15 +106,22 @@ def _pace(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     length, factor = pace
     last = place + length
     if power == 1.0 and factor not in FIXED_PACES:
-        behind, after = _degree(words, last, known) if last < len(words) else (1.0, last)
-        if (
-            after > last
-            and not words[last].pause
-            and (after == len(words) or words[after].pause or words[after].text in ("and", "but", "please"))
-        ):
-            power, last = behind, after
+        power, last = _trailing(words, last, known)
     factor = factor if factor in FIXED_PACES else round(factor**power, 4)
     return Phrase(at, last, "tempo", (TempoFactor(factor),))
+
+
+def _trailing(words: Sequence[Word], at: int, known: Vocabulary) -> tuple[float, int]:
+    """A degree behind what it belongs to, with nothing that it could belong to after it: "slow it down a bit"."""
+    place = at
+    while place < len(words) and words[place].text in SKIPPED and not known.degrees.match(words, place):
+        place += 1
+    found = known.degrees.match(words, place) if place < len(words) else None
+    if found is None or any(word.pause for word in words[at : place + 1]):
+        return 1.0, at
+    after = place + found[0]
+    ends = after == len(words) or words[after].pause or words[after].text in ("and", "but", "please", "with")
+    return (found[1], after) if ends else (1.0, at)
 
 
 def _fixed(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
@@ -121,7 +133,9 @@ def _fixed(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
         if found is None or isinstance(found[1], Amount):
             return None
         return Phrase(at, place + found[0], _kind(found[1]), (scaled(found[1], degree),))
-    return Phrase(at, at + found[0], _kind(found[1]), (found[1],))
+    last = at + found[0]
+    degree, after = _trailing(words, last, known) if isinstance(found[1], LengthFactor) else (1.0, last)
+    return Phrase(at, after, _kind(found[1]), (scaled(found[1], degree),))
 
 
 def _kind(intent: Intent) -> Kind:
@@ -151,7 +165,55 @@ def _treatment(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | No
         intents = (*intents, Style(style[1]))
     if degree != 1.0:
         intents = tuple(more for intent in intents for more in _with_degree(intent, degree))
-    return Phrase(at, place + found[0], KINDS.get(type(intents[0]), "strength"), intents)
+    last = place + found[0]
+    if isinstance(intents[0], Voice | Harmonies):
+        last = _on_the_voice(words, last, known)
+    return Phrase(at, last, KINDS.get(type(intents[0]), "strength"), intents)
+
+
+def _on_the_voice(words: Sequence[Word], at: int, known: Vocabulary) -> int:
+    """Past "on the vocals", "to her voice" behind a treatment of the voice."""
+    place = at
+    if (
+        place < len(words)
+        and not words[place].pause
+        and words[place].text in ("on", "to", "for", "of", "over", "under")
+    ):
+        place += 1
+        while place < len(words) and words[place].text in LINKS:
+            place += 1
+        stem = known.stems.match(words, place) if place < len(words) else None
+        if stem is not None and stem[1] == "vocals":
+            return place + stem[0]
+    return at
+
+
+def _voice_behind(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """ "make her voice a bit deeper", "vocals way more breathy": what stands behind is matched as if it stood before."""
+    place = at + (1 if words[at].text in ("make", "keep", "have", "get", "turn", "i", "let", "want") else 0)
+    while place < len(words) and words[place].text in LINKS:
+        place += 1
+    stem = known.stems.match(words, place) if place < len(words) else None
+    if stem is None or stem[1] != "vocals":
+        return None
+    place += stem[0]
+    while (
+        place < len(words)
+        and words[place].text in ("is", "sound", "sounds", "be", "should", "to", "are")
+        and not words[place].pause
+    ):
+        place += 1
+    if place >= len(words) or words[place].pause:
+        return None
+    degree, place = _degree(words, place, known)
+    place += 1 if place < len(words) and words[place].text == "more" else 0
+    if place >= len(words):
+        return None
+    found = known.treatments.match((words[place], replace(words[place], text="voice", pause=False)), 0)
+    if found is None or not isinstance(found[1][0], Voice):
+        return None
+    intents = tuple(more for intent in found[1] for more in _with_degree(intent, degree))
+    return Phrase(at, place + 1, "voice", intents)
 
 
 def _with_degree(intent: Intent, degree: float) -> tuple[Intent, ...]:
@@ -161,9 +223,9 @@ def _with_degree(intent: Intent, degree: float) -> tuple[Intent, ...]:
 def _style(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     hint, style = known.hints.match(words, at), known.styles.match(words, at)
     if style is not None and (hint is None or style[0] > hint[0]):
-        return Phrase(at, at + style[0], "style", (Style(style[1]),))
+        return Phrase(at, _tail(words, at + style[0]), "style", (Style(style[1]),))
     if hint is not None:
-        return Phrase(at, at + hint[0], "style", (hint[1],))
+        return Phrase(at, _tail(words, at + hint[0]), "style", (hint[1],))
     degree, place = _degree(words, at, known)
     if place == at or place >= len(words):
         return None
@@ -172,8 +234,13 @@ def _style(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
         return Phrase(at, place + hint[0], "style", (hint[1],))
     if style is None:
         return None
-    amount: tuple[Intent, ...] = (Amount(0.5),) if degree <= 0.5 else ()
+    amount: tuple[Intent, ...] = (Amount(max(0.4, degree)),) if degree <= 0.5 else ()
     return Phrase(at, place + style[0], "style", (Style(style[1]), *amount))
+
+
+def _tail(words: Sequence[Word], at: int) -> int:
+    """Past a word that only says that a style is one: "techno beat", "rock band"."""
+    return at + 1 if at < len(words) and not words[at].pause and words[at].text in STYLE_TAILS else at
 
 
 def _mood(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
@@ -208,18 +275,21 @@ _OPPOSITE: dict[str, Intent] = {
 def _negation(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     """ "not too fast", "don't speed it up", "no house", "don't drop the bass"."""
     found = known.negators.match(words, at)
+    opener = known.openers.match(words, at)
+    dropped = opener is not None and opener[1] == "drop" and (found is None or opener[0] > found[0])
+    if dropped and opener is not None:
+        # "lose the choir", "take away the vibrato": only what is done to the voice; the rest are requests of their own.
+        found = (opener[0], True)
     if found is None:
-        if words[at].text not in ("instead", "rather"):
-            return None
-        found = (2, True) if at + 1 < len(words) and words[at + 1].text in ("of", "than") else None
-        if found is None:
-            return None
+        return None
     place = at + found[0]
     while place < len(words) and not words[place].pause:
         inner = _positive(words, place, known)
         if inner is not None and not (
             words[place].text in AFTER_NEGATOR and inner.last == place + 1 and _more_follows(words, place, known)
         ):
+            if dropped and not (inner.kind in _TREATED or words[at].text in ("instead", "rather")):
+                return None
             intents = tuple(one for intent in inner.intents for one in negated(intent))
             return replace(inner, first=at, intents=intents) if intents else None
         if words[place].text not in AFTER_NEGATOR and known.degrees.match(words, place) is None:
@@ -258,6 +328,7 @@ _RULES = (
     lambda words, at, known: sectioning.request(words, at, known),
     _quantity,
     _treatment,
+    _voice_behind,
     _fixed,
     _style,
     _pace,

@@ -116,7 +116,10 @@ def _tune_first(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | N
     ):
         return None
     one = _instrument(words, place + 1, known)
-    return None if one is None else Phrase(at, place + 1 + one[0], "melody", (MelodyOn(one[1]),))
+    if one is None or (one[1] == "choir" and tune in _VOICES):
+        # A voice is turned into a choir by singing, not by an instrument.
+        return None
+    return Phrase(at, place + 1 + one[0], "melody", (MelodyOn(one[1]),))
 
 
 def _instrument_first(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:

@@ -39,6 +39,8 @@ class StyleHint:
 
     slug: str
     besides: "tuple[Intent, ...]"
+    weak: bool = False
+    """Gives way to any other adjective."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,11 @@ class Only:
     """Nothing but these stems of the recording."""
 
     stems: tuple[StemName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DropRest:
+    """Everything of the recording silent that was not asked to stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +326,7 @@ Intent = (
     | Keep
     | Drop
     | Only
+    | DropRest
     | Level
     | PartGain
     | With

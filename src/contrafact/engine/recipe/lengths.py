@@ -76,6 +76,8 @@ def length(texts: list[str]) -> Found:
         for word in words:
             if tuple(texts[tail : tail + len(word)]) == word:
                 return tail + len(word), "length", Length(seconds, meant)
+    while at < len(texts) and texts[at] in ("long", "total", "length", "duration"):
+        at += 1
     return at, "length", Length(seconds, bound)
 
 

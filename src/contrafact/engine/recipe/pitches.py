@@ -8,7 +8,11 @@ from contrafact.engine.recipe.units import DOWN, OBJECTS, UP, Found, past
 
 def key(texts: list[str]) -> Found:
     """ "in D minor", "key of F#", "to b flat major"; a tonic alone only after "key of": "a" is an article."""
-    at = 1 if texts[0] in ("in", "to", "into", "from") else 0
+    led = past(
+        texts, 0, frozenset("change move shift switch transpose put make set take bring it the song key pitch".split())
+    )
+    at = led if texts[led : led + 1] in (["to"], ["into"], ["in"]) else 0
+    at += 1 if texts[at] in ("in", "to", "into", "from") else 0
     at += 1 if texts[at : at + 1] == ["the"] and texts[at + 1 : at + 2] == ["key"] else 0
     named = texts[at : at + 2] == ["key", "of"]
     at += 2 if named else 0

@@ -151,7 +151,9 @@ class Planner:
         return tuple(sorted(found, key=lambda phrase: phrase.first)), tuple(left)
 
     def _is_name(self, prompt: Sequence[Word], run: Sequence[int]) -> bool:
-        """Whether what stands before says that somebody's name follows ("in the style of …"); names are not guessed."""
+        """Whether it is a name, or what stands before says that one follows ("in the style of …"); none is guessed at."""
+        if any(self._vocabulary.names.match(prompt, at) for at in range(max(0, run[0] - 3), run[-1] + 1)):
+            return True
         before = tuple(word.text for word in prompt[max(0, run[0] - 6) : run[0]])
         return any(before[-len(phrase) :] == phrase for phrase in self._announced)
 

@@ -70,7 +70,8 @@ def _bpm(texts: list[str]) -> Found:
     )
     if moved or not 40 <= value <= 240:
         return None
-    if unit or (named and following not in SECONDS | MINUTES | BARS and following != "percent"):
+    alone = at == 1 == len(texts) and 60 <= value <= 200
+    if unit or alone or (named and following not in SECONDS | MINUTES | BARS and following != "percent"):
         return at + unit, "tempo", TempoBpm(value)
     return None
 
@@ -94,7 +95,7 @@ def _bpm_step(texts: list[str]) -> Found:
         at = past(texts, 1, OBJECTS | {"tempo", "bpm"})
         if at < len(texts) and texts[at] in ("up", "down", "faster", "slower"):
             direction, at = _direction(texts[at]), at + 1
-        at = past(texts, at, frozenset({"by"}))
+        at = past(texts, at, frozenset({"by"}) | APPROXIMATE)
     value = digits(texts, at)
     unit = _unit(texts, at + 1)
     if value is None or not unit or not abs(value) <= 80:
@@ -117,7 +118,13 @@ def _direction(word: str) -> int:
 def _per_cent(texts: list[str]) -> Found:
     """ "20% faster", "10 per cent slower", "faster by 20 %", "speed it up 5%", "at 90% speed", "1.25x"."""
     lead, direction = 0, 0
-    if texts[0] in _SLOW | _FAST:
+    if texts[0] in ("increase", "raise", "reduce", "decrease", "lower", "up", "drop", "bump"):
+        lead = past(texts, 1, OBJECTS | {"tempo", "speed", "bpm", "pace", "up", "down"})
+        named = bool({"tempo", "speed", "bpm", "pace"} & set(texts[:lead]))
+        lead = past(texts, lead, frozenset({"by"}))
+        direction = (-1 if texts[0] in ("reduce", "decrease", "lower", "drop") else 1) if named else 0
+        lead = lead if named else 0
+    elif texts[0] in _SLOW | _FAST:
         lead, direction = past(texts, 1, OBJECTS | {"up", "down", "by", "tempo"}), -1 if texts[0] in _SLOW else 1
     lead = past(texts, lead, frozenset({"at", "to", "about", "around"})) if not direction else lead
     value = number(texts[lead]) if lead < len(texts) and texts[lead][0].isdigit() else None

@@ -1,10 +1,11 @@
-"""Requests: an action and what it acts on, the action before or behind ("keep the voice", "turn the drums down a bit")."""
+"""Requests: an action and what it acts on, before it or behind ("keep the voice", "turn the drums down a bit")."""
 
 from collections.abc import Sequence
 
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.recipe.intents import (
     Drop,
+    DropRest,
     Harmony,
     Impossible,
     Intent,
@@ -25,6 +26,7 @@ from contrafact.engine.recipe.targets import Target, targets_at
 from contrafact.engine.recipe.text import Word, number
 from contrafact.engine.recipe.vocabulary import Vocabulary
 from contrafact.engine.recipe.words.nouns import LINKS, Action
+from contrafact.engine.recipe.words.tree import phrases
 
 LEVEL_DB = 4.0
 """How much *louder* and *quieter* move a stem or a part."""
@@ -36,6 +38,7 @@ _PLAYED: dict[str, tuple[str, ...]] = {
     "chords": ("piano",),
 }
 """What is added for a word that names a group."""
+_REST = phrases("everything else|all else|all the rest|the rest|anything else|the others|all others")
 _BECOMES = frozenset("to be is are should sound get go it them must a come".split())
 _SMALL = frozenset("bit little lot touch tad notch".split())
 _SOUNDS: dict[str, StemName] = {"rhythm": "drums", "melody": "vocals"}
@@ -54,7 +57,12 @@ def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
         later, place = _degree(words, place, known)
         degree *= later
     elif degree != 1.0:
-        place, degree = at, 1.0
+        # "heavy" by itself is an action as well as a degree.
+        opener = known.openers.match(words, at)
+        place, degree = (at + opener[0], 1.0) if opener is not None else (at, 1.0)
+        action, verb = (opener[1], words[at].text) if opener is not None else (None, "")
+    if action == "drop" and (rest := _the_rest(words, place)):
+        return Phrase(at, rest, "drop", (DropRest(),))
     if action in ("begin", "end", "repeat"):
         return _entering(words, at, place, known, action)
     targets, last = targets_at(words, place, known, action)
@@ -85,6 +93,17 @@ def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
 
 
 _SWAPS = frozenset("replace replacing swap change exchange turn switch substitute instead rather make trade".split())
+
+
+def _the_rest(words: Sequence[Word], at: int) -> int:
+    """Where "everything else" or "the rest" ends; 0 when it is not said."""
+    texts = tuple(word.text for word in words[at : at + 3])
+    for phrase in _REST:
+        if texts[: len(phrase)] == phrase and (
+            len(texts) == len(phrase) or texts[len(phrase) : len(phrase) + 1] != ("of",)
+        ):
+            return at + len(phrase)
+    return 0
 
 
 def _fits(action: Action | None, closer: Action) -> bool:
@@ -120,6 +139,10 @@ def _closer(words: Sequence[Word], at: int, known: Vocabulary) -> tuple[Action |
     end = place + found[0]
     if words[place].text in ("up", "down", "higher", "lower", "back", "out") and _quantity_follows(words, end):
         return None, at, 1.0
+    again = known.closers.match(words, end) if end < len(words) and not words[end].pause else None
+    if again is not None and again[1] == found[1]:
+        # "must stay exactly the same"
+        end += again[0]
     if degree == 1.0:
         more, after = _degree(words, end, known)
         if after > end and not (after < len(words) and _begins_request(words, after, known)):
@@ -160,6 +183,8 @@ def _swapped(words: Sequence[Word], at: int, place: int, targets: list[Target], 
     if not slugs:
         return None
     if any(one.stem == "vocals" or one.component == "melody" for one in targets):
+        if slugs[0] == "choir":
+            return None
         return Phrase(at, last, "melody", (MelodyOn(slugs[0]),))
     intents = [i for one in targets for i in _dropped(one, known)]
     return _phrase(at, last, "instrument", [*intents, *(With(slug) for slug in slugs)])

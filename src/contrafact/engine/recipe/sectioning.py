@@ -139,7 +139,7 @@ def order(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     ):
         led, place = True, place + 1
     refs: list[SectionRef] = []
-    last, joined = place, True
+    last, named = place, 0
     while place < len(words):
         one = section(words, place, known)
         if one is None:
@@ -150,13 +150,14 @@ def order(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
         if one[2] and len(refs) < 1 and not led:
             return None
         place += one[0]
+        named += 1
         count = _times(words, place)
         repeats = 1
         if count is not None:
             place, repeats = place + count[0], count[1]
         refs += [one[1]] * repeats
         last = place
-    if len(refs) < 2 or not joined:
+    if named < 2:
         return None
     just = led and words[start].text in ("just", "only")
     if just and all(ref.which == 0 for ref in refs) and len({ref.label for ref in refs}) == len(refs):
@@ -166,7 +167,7 @@ def order(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
 
 def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     """The longest request about sections that begins here."""
-    found = [one for rule in (_acted, _behind, _sized, _jump, order) if (one := rule(words, at, known)) is not None]
+    found = [one for rule in (order, _acted, _behind, _sized, _jump) if (one := rule(words, at, known)) is not None]
     return max(found, key=lambda phrase: phrase.last, default=None)
 
 
@@ -252,6 +253,9 @@ def _acted(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     elif action == "begin":
         cut = words[at + opener[0] - 1].text in ("at", "from", "in", "to", "into") or words[at].text == "jump"
         last = place + (1 if following[:1] == ["first"] else 0)
+        texts = [word.text for word in words[last : last + 4]]
+        if texts[:1] in (["then"], ["and"]) and "rest" in texts[1:4]:
+            last += texts.index("rest") + 1
         return Phrase(at, last, "form", (BeginWith(refs[0], cut),))
     elif action == "end":
         cut = words[at + opener[0] - 1].text in ("after", "at", "following")

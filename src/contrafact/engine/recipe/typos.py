@@ -1,4 +1,4 @@
-"""Slips of the hand: an unknown word that is one step from exactly one known word is it.
+"""Slips of the hand: an unknown word that is one step from exactly one known word.
 
 A step is a letter too many, too few, wrong or swapped with its neighbour (Damerau, 1964). Long words may be two steps off.
 English words that look like ours are left alone.
@@ -18,7 +18,7 @@ _TWO_STEPS = 8
 def load_lookalikes() -> frozenset[str]:
     """English words that are one step from a word of music and mean something else."""
     text = resources.files("contrafact.engine.recipe.words").joinpath("lookalikes.txt").read_text("utf-8")
-    return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 class Mender:

@@ -10,7 +10,7 @@ from contrafact.engine.listening.chart import SectionLabel
 from contrafact.engine.recipe.intents import Harmony, Intent, Mood, StyleHint, With
 from contrafact.engine.recipe.recipe import Component
 from contrafact.engine.recipe.words import names, nouns, pace
-from contrafact.engine.recipe.words.genres import GENRES, HINTS, genres, installed
+from contrafact.engine.recipe.words.genres import GENRES, HINTS, WEAK_HINTS, genres, installed
 from contrafact.engine.recipe.words.treatments import TREATMENTS
 from contrafact.engine.recipe.words.tree import SKIPPED, Table, expand, table
 
@@ -23,7 +23,7 @@ _BESIDES: Mapping[str, tuple[Intent, ...]] = {
     "rock": (With("electric-guitar"),),
     "orchestral": (With("strings"),),
     "house": (With("synth"),),
-    "acoustic-ballad": (With("guitar"),),
+    "acoustic-ballad": (Mood("calm"),),
     "ambient": (Mood("dreamy"),),
 }
 """What an adjective adds to another style that is named beside it."""
@@ -122,7 +122,7 @@ def _hints(styles: Mapping[str, StylePack], moods: Mapping[str, MoodWord]) -> It
         found = claimed or installed(meant, styles)
         if found is not None:
             besides = tuple(i for i in _BESIDES.get(meant, ()) if not isinstance(i, Mood) or i.slug in moods)
-            yield word, StyleHint(found, besides)
+            yield word, StyleHint(found, besides, word in WEAK_HINTS)
 
 
 def _comparatives(word: str) -> tuple[str, ...]:

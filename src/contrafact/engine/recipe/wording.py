@@ -14,6 +14,7 @@ from contrafact.engine.recipe.intents import (
     BeginWith,
     Cover,
     Drop,
+    DropRest,
     EndWith,
     FormAs,
     Harmonies,
@@ -141,6 +142,8 @@ def _about_parts(intent: Intent, recipe: Recipe, chart: Chart) -> str:
             return (
                 "nothing but " + " and ".join(_STEMS[stem] for stem in stems) if stems else "nothing of the recording"
             )
+        case DropRest():
+            return "nothing else of the recording"
         case Level(stem, gain_db):
             return f"{_STEMS[stem]} {gain_db:+.0f} dB"
         case PartGain(part, gain_db):

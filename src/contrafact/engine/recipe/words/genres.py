@@ -106,7 +106,7 @@ GENRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "r n b|rhythm and blues|slow jam|gospel|gospel song|church|60s soul|sixties soul|60s|sixties|1960s|"
             "doo wop|doowop|50s|fifties|1950s|quiet storm|blue eyed soul|slow soul|blues|slow blues|blues ballad|"
             "bluesy ballad|6/8 ballad)",
-            "(motown|soul|gospel|r&b|rnb) (song|ballad|track|record|remix|groove|beat)",
+            "(motown|soul|soulful|bluesy|gospel|r&b|rnb) (song|ballad|track|record|remix|groove|beat)",
         ),
         "bossa-nova": (
             "(bossa nova|bossa|bossanova|bosa nova|bossa nova jazz|brazilian jazz|lounge|lounge music|"
@@ -125,7 +125,7 @@ GENRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "(reggae|dub|ska) (beat|groove|remix|version|riddim|band)",
         ),
         "reggaeton": (
-            "(reggaeton|reggeton|regaeton|reggaetton|regueton|perreo|dembow|latin trap|latin urban|latin pop|"
+            "(reggaeton|regueton|perreo|dembow|latin trap|latin urban|latin pop|"
             "moombahton|urbano|puerto rico|puerto rican|latin club)",
             "(reggaeton|dembow|latin pop) (beat|remix|groove)",
         ),
@@ -141,7 +141,7 @@ GENRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "grunge|garage rock|surf rock|southern rock|blues rock|glam rock|psychedelic rock|prog rock|"
             "progressive rock|shoegaze|post rock|90s rock|70s rock|rockabilly|indie pop|60s rock|power pop|"
             "merseybeat|yacht rock|dream pop)",
-            "rock (band|song|version|remix|beat|anthem)",
+            "rock (band|song|version|remix|beat|anthem|opera|ballad)",
         ),
         "punk": (
             "(punk|punk rock|pop punk|skate punk|ska punk|hardcore punk|hardcore|emo|post punk|street punk|"
@@ -217,6 +217,9 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "discoish": "disco",
         "trappy": "trap",
         "dubby": "reggae",
+        "ballad": "acoustic-ballad",
+        "ballady": "acoustic-ballad",
+        "rave up": "techno",
         "ravey": "techno",
         "countryish": "country",
         "orchestral": "orchestral",
@@ -229,6 +232,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Adjectives that name a style only where nothing else does."""
+
+
+WEAK_HINTS = frozenset({"ballad", "ballady", "acoustic", "electronic", "swung"})
+"""Adjectives that give way to any other: a soulful ballad is soul."""
 
 
 def installed(slug: str, here: Mapping[str, object]) -> str | None:

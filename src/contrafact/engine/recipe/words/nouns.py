@@ -133,7 +133,8 @@ OPENERS: Mapping[Action, tuple[str, ...]] = MappingProxyType(
             "(more|louder|turn up|turning up|bring up|bring out|boost|raise|push|push up|crank|crank up|amplify|"
             "emphasise|emphasize|heavier|bigger|stronger|increase|pump up|lift|beef up|highlight|bump up|"
             "accentuate|stress|fatter|thicker|punchier|harder|beefier|bring forward|up the|extra|thumping|"
-            "pumping|booming|big|huge|fat|massive|loud|heavy|enhance|prominent|turn it up)",
+            "pumping|booming|big|huge|fat|massive|loud|heavy|enhance|prominent|turn it up|can't hear|cannot hear|"
+            "can hardly hear|can barely hear|hear more of|hear more)",
         ),
         "quieter": (
             "(less|fewer|quieter|softer|turn down|turning down|lower the|lower|bring down|reduce|tone down|"
@@ -184,13 +185,15 @@ CLOSERS: Mapping[Action, tuple[str, ...]] = MappingProxyType(
             "out of it|out of there|free|disappear|mute)",
         ),
         "louder": (
-            "(up|louder|forward|up front|upfront|to the front|in front|louder in the mix|higher in the mix|"
+            "(too quiet|too soft|too low|inaudible|not loud enough|up|louder|forward|up front|upfront|"
+            "to the front|in front|louder in the mix|higher in the mix|"
             "up in the mix|bigger|stronger|more prominent|prominent|heavier|more present|punchier|thicker|fatter|"
             "boosted|stand out|pop|hotter|loud|more powerful|more forward|be heard|harder|dominant|thump|on top|"
             "center stage|centre stage)",
         ),
         "quieter": (
-            "(down|quieter|softer|lower|back|lower in the mix|down in the mix|back in the mix|in the background|"
+            "(too loud|too heavy|too busy|too much|too harsh|too dominant|overpowering|too prominent|too high|"
+            "down|quieter|softer|lower|back|lower in the mix|down in the mix|back in the mix|in the background|"
             "into the background|to the back|less prominent|less loud|lighter|less present|thinner|smaller|"
             "less heavy|tucked in|gentler|quiet|in the back|further back|recede|less dominant|subtler|low)",
         ),
@@ -249,10 +252,19 @@ FILLERS = frozenset(
     "produce produced producing production create created creating generate generated build rebuild convert "
     "converted converting transform turned turning "
     "shift switch apply applied using use used added with brought kept left put "
+    "u ur keep keeping thx ty tysm add bring throw include leave remove mess around banger anthem slap slaps "
+    "vibing studying study working "
+    "out along together end start off onto upon inside outside while during else especially rather mainly mostly "
+    "towards away "
+    "needs feature gets made become becomes becoming turns goes comes came come bout kinda sorta plus minus "
     "o oh ah la s t d m re ve ll x kind-of sort-of that's there's here's where's".split()
 )
 """Words that carry no musical request by themselves: neither understood nor reported as ignored."""
 
+STYLE_TAILS = frozenset(
+    "beat beats groove grooves rhythm band combo song track tune remix edit music banger anthem jam number".split()
+)
+"""Words behind a style that add nothing to it."""
 NEGATORS: tuple[str, ...] = (
     "(not|dont|do not|never|no need to|please dont|shouldn't|should not|doesn't|does not|must not|mustn't|cannot|"
     "can't|isn't|aren't|is not|not to|avoid|anything but|nothing|without|no|not be|neither|wouldn't|would not|"

@@ -18,6 +18,8 @@ PACES: Mapping[float, tuple[str, ...]] = MappingProxyType(
     {
         0.85: (
             "slow [down]",
+            "(bring|turn|take|pull|dial|knock|drop) (tempo|speed|bpm|pace) (down|back)",
+            "(bring|turn|take|pull) down (tempo|speed|bpm|pace)",
             "(slow|take|bring) it down [a notch|a gear]",
             "(lento|slow motion|slo mo|slowmo|drag|sleepy tempo|lower tempo|lower the tempo|reduce the (tempo|"
             "speed|bpm)|downtempo speed)",
@@ -27,6 +29,7 @@ PACES: Mapping[float, tuple[str, ...]] = MappingProxyType(
         0.87: ("slower [tempo|pace|speed]", "slowing it down", "less (quick|hurried|rushed)", "more slowly", "slowly"),
         0.82: ("slowed [down]", "(slowed and reverb|slowed and reverbed|slowed plus reverb)", "daycore"),
         0.93: ("laid back (tempo|pace)", "relaxed (tempo|pace)", "unhurried", "leisurely"),
+        0.76: ("slow (way|right) down",),
         0.7: ("(largo|grave|larghetto|funeral march|dirge|crawl|crawling|snail pace|glacial|super slow mo)",),
         0.78: ("(adagio|lento assai)",),
         0.88: ("andante", "walking (pace|tempo)", "strolling"),
@@ -34,6 +37,7 @@ PACES: Mapping[float, tuple[str, ...]] = MappingProxyType(
         1.15: (
             "fast",
             "speed (up|it up|up a little)",
+            "(bring|turn|take|push|bump|crank) (tempo|speed|bpm|pace) up",
             "(speeded|speeding|sped up a gear|pick up the pace|pick up the tempo|step on it|put your foot down|"
             "hurry [up])",
             "(raise|increase|bring up|turn up|push|up|higher|crank|crank up) (tempo|speed|bpm)",
@@ -201,6 +205,7 @@ AMOUNT_INTENTS: Mapping[Intent, tuple[str, ...]] = MappingProxyType({Amount(k): 
 
 DEGREES: Mapping[float, tuple[str, ...]] = MappingProxyType(
     {
+        0.4: ("(a hint of|hint of|hints of|a dash of|dash of|a pinch of)",),
         0.3: (
             "(barely|ever so slightly|a tiny bit|tiny bit|tiny|a smidge|smidge|smidgen|a hair|hair|teeny bit|"
             "the tiniest bit|hardly)",
@@ -208,7 +213,7 @@ DEGREES: Mapping[float, tuple[str, ...]] = MappingProxyType(
         0.5: (
             "(slightly|slight|a bit|bit|a little|little|a little bit|little bit|a touch|touch|a tad|tad|somewhat|"
             "gently|subtly|subtle|mildly|marginally|kinda|kind of|sort of|a notch|a shade|a wee bit|wee bit|"
-            "faintly|lightly|light|gentle|not too much|moderately|some|a hint of|a dash of|softly)",
+            "faintly|lightly|light|gentle|not too much|moderately|some|softly)",
         ),
         1.0: ("(quite|rather|pretty|fairly|nice and|good and|even)",),
         1.7: (

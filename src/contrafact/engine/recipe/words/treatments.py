@@ -29,7 +29,8 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
     {
         # --- second voices -------------------------------------------------------------------------------------------
         (Harmonies((2,)),): (
-            "(harmonies|vocal harmonies|vocal harmony|backing vocals|background vocals|backing vocal|"
+            "(harmonies|harmony vocal|harmony voice|harmony line vocal|vocal harmonies|vocal harmony|"
+            "backing vocals|background vocals|backing vocal|"
             "backup vocals|backing singers|backup singers|background singers|bvs|bgvs|harmony vocals|"
             "harmony voices|second voice|harmony line|harmony part|two part harmony|2 part harmony|"
             "two part harmonies|harmonise|harmonize|harmonised|harmonized|harmonising|ooh's|oohs|oohs and aahs|"
@@ -40,6 +41,7 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "(third|thirds|3rd|3rds) (above|over) [lead] (voice|vocals|melody|singer|lead|singing|vocal)",
             "(third|thirds|3rd) (harmony|harmonies) [above]",
             "sing in thirds",
+            f"(harmonise|harmonize|harmonised|harmonized|double) {_VOX} [in|at|with|a] (third|thirds|3rds)",
         ),
         (Harmonies((-2,)),): (
             "(harmony|harmonies|voice|second voice|sing|another voice) [in|at|a|with] (third|thirds|3rd) (below|"
@@ -213,6 +215,7 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "heavy) [vocal] vibrato",
             "vibrato (up|more|wider)",
         ),
+        (Voice("vibrato", 1.5),): ("vibrato", "(with|add) [some] vibrato"),
         (Voice("vibrato", 2.0),): ("(double|twice|huge|massive|extreme|operatic|opera|crazy) vibrato",),
         (Voice("vocoder", 0.9),): (
             "(vocoder|vocoded|vocode|robot|robotic|robots|talkbox|talk box|android|cyborg|robot style|robotised|"
@@ -237,6 +240,7 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         (Voice("responses", 0.7),): (
             "(call and response|call & response|call response|call and answer|question and answer|echoed phrases|"
             "answering voice|answering vocals|answering phrases|echo the phrases|repeat each phrase|antiphonal|"
+            "phrases answer each other|phrases answering each other|lines answer each other|answer each other|"
             "voice answers itself|answer itself|answers itself|echoing her lines|echo each line|answer each line|"
             "second voice that answers)",
         ),
@@ -253,12 +257,14 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         ),
         # --- chords -------------------------------------------------------------------------------------------------------
         (ModeWish("minor"),): (
-            "(minor|minor key|minor version|minor mode|sad minor|moll|minor feel|minor chords|minor tonality)",
+            "(minor|minor key|minor key version|minor version|minor mode|sad minor|sad minor key|moll|minor feel|"
+            "minor chords|minor tonality)",
             "(in|to|into|in a|to a|into a|make it|turn it|put it in|flip it to|flipped to|convert to|"
             "go) [sad] minor [key|version|mode|scale]",
         ),
         (ModeWish("major"),): (
-            "(major|major key|major version|major mode|happy major|dur|major feel|major chords|major tonality)",
+            "(major|major key|major key version|major version|major mode|happy major|dur|major feel|major chords|"
+            "major tonality)",
             "(in|to|into|in a|to a|into a|make it|turn it|put it in|flip it to|flipped to|convert to|"
             "go) [happy] major [key|version|mode|scale]",
         ),
@@ -300,6 +306,7 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "(pedal|pedal point|pedal tone|pedal note|pedal bass|drone|drones|droning|drone note|bass drone|"
             "drone bass|one chord|single chord|static harmony|one note bass|tanpura|bagpipe drone|drony|droney|"
             "drone underneath|held bass note)",
+            "(pedal|pedal point|pedal note|drone|drone note) (in|on) bass",
             "(stay|staying|sit) on one (chord|note)",
             "one (bass note|chord) [all the way] throughout",
         ),
@@ -314,7 +321,8 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         (FormAs("extended", 16, 16),): (
             "(club|dj|dj friendly|dancefloor|extended club|extended dj|extended dance) (mix|version|edit|cut|tool)",
             "(dj (intro and outro|friendly)|mixable|for djs|for dj's|for mixing|for a dj set|for my dj set|"
-            "dj set|mix in and mix out|beatmatching|mixing intro and outro|club extended)",
+            "dj set|mix in and mix out|beatmatching|dj can mix|djs can mix|dj could mix|easy to mix|"
+            "mixing intro and outro|club extended)",
         ),
         (FormAs("build_and_drop"),): (
             "(build and drop|build up and drop|buildup and drop|build ups and drops|buildups and drops|"
@@ -329,6 +337,7 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "(loop|loopable|seamless loop|seamlessly looping|perfect loop|endless loop|infinite loop|looping|"
             "looped|loop forever|as a loop|loops seamlessly|gapless loop|repeat endlessly|goes round and round|"
             "on repeat|loop it|loop cleanly|loops perfectly|loops forever|loop seamlessly|make it loop|"
+            "loop seamless|loops seamless|loop seamlessly|looping seamlessly|make it loop seamlessly|"
             "loop (version|edit)|background loop|endlessly|never ending)",
         ),
         (Renew("form", 1.0),): (
@@ -344,7 +353,8 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         (Drop("vocals"),): (
             "(instrumental|instrumentally|karaoke|instrumentals|minus one|minusone|sing along track|"
             "sing along version|karaoke version|instrumental version|backing track only|just the backing track|"
-            "playback|no one singing|nobody singing|no singing|so i can sing|so that i can sing|singalong track|"
+            "playback|no one singing|nobody singing|no singing|so i can sing|so i can sing along|"
+            "so that i can sing along|for singing along|so that i can sing|singalong track|"
             "off vocal|wordless|vocal free|voiceless|without anybody singing|karaoke track|for karaoke)",
         ),
         (Only(("vocals",)),): (

@@ -1,0 +1,89 @@
+"""Labelled prompts: lines of ``words | fact; fact``, where a fact compares something of the plan with a value.
+
+Operators: ``=`` equal, ``~`` equal within 2 per cent, ``<`` and ``>``, ``+=`` holds, ``-=`` does not hold. Values are
+JSON or bare words. ``ignored`` is the plan's; ``sections`` the sections in the order played; ``levels.x`` the fader of
+a part; all else is a field of the recipe. Where no fact names ``ignored``, nothing may be ignored.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contrafact.engine.recipe.planner import Plan
+
+_FACT = re.compile(r"\s*(?P<path>[\w.]+)\s*(?P<operator>\+=|-=|=|~|<|>)\s*(?P<value>.*?)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    path: str
+    operator: str
+    wanted: Any
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.operator} {self.wanted}"
+
+    def holds(self, plan: Plan) -> bool:
+        found = _value(plan, self.path)
+        match self.operator:
+            case "=":
+                return bool(found == self.wanted)
+            case "~":
+                return bool(abs(found - self.wanted) <= 0.02 * abs(self.wanted))
+            case "<":
+                return found is not None and bool(found < self.wanted)
+            case ">":
+                return found is not None and bool(found > self.wanted)
+            case "+=":
+                return self.wanted in found
+            case _:
+                return self.wanted not in found
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    words: str
+    facts: tuple[Fact, ...]
+
+    def failures(self, plan: Plan) -> list[str]:
+        """The facts that do not hold, each with what was found instead."""
+        return [f"{fact} (is {_value(plan, fact.path)!r})" for fact in self.facts if not fact.holds(plan)]
+
+
+def read_prompts(path: Path) -> Iterator[Prompt]:
+    """All prompts of a file."""
+    for line in path.read_text("utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        words, _, facts = line.partition(" | ")
+        found = [_fact(text) for text in facts.split(";")]
+        if not any(fact.path == "ignored" for fact in found):
+            found.append(Fact("ignored", "=", []))
+        yield Prompt(words, tuple(found))
+
+
+def _fact(text: str) -> Fact:
+    match = _FACT.match(text)
+    assert match is not None, f"not a fact: {text!r}"
+    try:
+        wanted = json.loads(match["value"])
+    except json.JSONDecodeError:
+        wanted = match["value"]
+    return Fact(match["path"], match["operator"], wanted)
+
+
+def _value(plan: Plan, path: str) -> Any:
+    if path == "ignored":
+        return list(plan.ignored)
+    if path == "sections":
+        return [use.section for use in plan.recipe.form.order]
+    if path.startswith("levels."):
+        part = path.removeprefix("levels.")
+        return next((level.gain_db for level in plan.recipe.levels if level.part == part), None)
+    found: Any = plan.recipe
+    for name in path.split("."):
+        found = getattr(found, name)
+    return list(found) if isinstance(found, tuple) else found
