@@ -256,6 +256,14 @@ def test_a_guest_is_followed_through_its_clips(song: SungSong) -> None:
     assert sing(song.chart, asked, None, form, grid, clips) == ()
 
 
+def test_in_a_mashup_the_guest_is_treated(song: SungSong) -> None:
+    guest = sung_song(form=FORM, seed=5)
+    asked = Recipe(sources=(SHA, "b" * 64), kind="mashup", voice=VoiceUse(harmonies=(2,), double=1.0))
+    voices = arrange(song.chart, asked, None, guest.chart).voices
+    assert {layer.source for layer in voices} == {1}
+    assert {layer.name for layer in voices} == {"harmony-1", "double"}
+
+
 def test_long_singing_comes_in_parts(song: SungSong) -> None:
     regions = [song.chart.vocal_regions[0].model_copy(update={"start_s": 1.0, "end_s": 31.0})]
     chart: Chart = song.chart.model_copy(update={"melody": None, "vocal_regions": tuple(regions)})

@@ -14,14 +14,14 @@ from contrafact.engine.arranging.grid import build_grid
 from contrafact.engine.arranging.leaning import Leaning, lean, traced, with_stems
 from contrafact.engine.arranging.levelling import levelled
 from contrafact.engine.arranging.library import load_instruments, load_moods, load_plain
-from contrafact.engine.arranging.mashing import mash
+from contrafact.engine.arranging.mashing import GUEST, mash
 from contrafact.engine.arranging.melodies import Handed, hand_over
 from contrafact.engine.arranging.mixing import alignment_db, buses_of, guest_bus, master_of, mood_of, room_of
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.arranging.playing import moved_buses, play, stage
 from contrafact.engine.arranging.reharmonising import reharmonised, said
 from contrafact.engine.arranging.resting import heard_in, rested
-from contrafact.engine.arranging.singing import sing
+from contrafact.engine.arranging.singing import remarks, sing
 from contrafact.engine.arranging.timeline import Part, Room, Timeline
 from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import PITCH_CLASSES, Chart
@@ -108,7 +108,10 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
     lent = lay_clips(form, leaning.stems, chart.duration_s, lift_db)
     kept = in_order((*without_clashes(laid, heard, grid), *heard_in(lent, leaning.spans)))
     clips = rested(kept, mashed.sung if mashed else handed.rests)
-    voices = faded_voices(sing(chart, recipe, pack, form, grid, clips), recipe.levels)
+    if mashed and guest:
+        sung = sing(guest, recipe, pack, form, grid, mashed.clips, GUEST, chart)
+    else:
+        sung = sing(chart, recipe, pack, form, grid, clips)
     beat_s = 60.0 / (chart.tempo.bpm * form.ratio * grid.feel)
     return Timeline(
         source_sha256=recipe.sources[0],
@@ -122,7 +125,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
         master=master_of(pack, mood),
         seed=recipe.seed,
         tuning_cents=chart.tuning_cents,
-        voices=voices,
+        voices=faded_voices(sung, recipe.levels),
         guest_sha256=recipe.sources[1] if mashed else None,
         notes_for_people=(
             *form.notes,
@@ -130,6 +133,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
             *leaning.notes_for_people,
             *said(recipe),
             *handed.notes_for_people,
+            *remarks(recipe, sung),
         ),
     )
 
