@@ -79,14 +79,12 @@ def _kept(timeline: Timeline, bus: StemBus, seed: int, stems: Sequence[StemReade
     sha256 = timeline.sources[bus.source]
     clips = ClipSource(timeline.clips, bus.stem, stems[bus.source], semitones, bus.source, shelf, sha256)
     treatment = Treatment(bus.effects, seed, bus.automation)
-    choir = _Choir(timeline, clips) if _leads(timeline, bus) else None
+    choir = _Choir(timeline, clips, bus.source) if _leads(timeline, bus) else None
     sung = choir.sung if choir else ()
     lead = next((one for one in sung if one.track.replaces), None)
     own = Channel(
         place="voice" if bus.stem == "vocals" else "kept",
-        track=Track(
-            lead.key if lead else clips.key, lead.read if lead else clips.read, treatment, shelf, clips.rough
-        ),
+        track=Track(lead.key if lead else clips.key, lead.read if lead else clips.read, treatment, shelf, clips.rough),
         gain_db=bus.gain_db,
         fader_db=bus.fader_db,
         pan=0.0,
@@ -111,8 +109,8 @@ def _kept(timeline: Timeline, bus: StemBus, seed: int, stems: Sequence[StemReade
 
 
 def _leads(timeline: Timeline, bus: StemBus) -> bool:
-    """Whether layers are made of this bus's voice: of the take's first one."""
-    return bool(timeline.voices) and bus is next((one for one in timeline.buses if one.stem == "vocals"), None)
+    """Whether layers are made of this bus's voice."""
+    return bus.stem == "vocals" and any(layer.source == bus.source for layer in timeline.voices)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,9 +124,9 @@ class _Sung:
 class _Choir:
     """The layers of a take's voice. They share what they heard of it, so one sings at a time."""
 
-    def __init__(self, timeline: Timeline, clips: ClipSource) -> None:
+    def __init__(self, timeline: Timeline, clips: ClipSource, source: int) -> None:
         # Faders are the mixer's: a layer that is silent now may be wanted in a moment.
-        heard = tuple(layer for layer in timeline.voices if layer.pieces)
+        heard = tuple(layer for layer in timeline.voices if layer.pieces and layer.source == source)
         plain = tuple(replace(layer, gain_db=0.0, reverb_send_db=-60.0, delay_send_db=-60.0) for layer in heard)
         tracks = open_layers(replace(timeline, voices=plain), clips.read, clips.rough)
         self._lock = threading.Lock()
@@ -151,7 +149,7 @@ def _part(timeline: Timeline, part: Part, seed: int, sounds: Sounds, shelf: Shel
     key = ("part", part.instrument, part.notes, tuning_cents)
     return Channel(
         place="bed" if part.role in _BED_ROLES else "rhythm",
-        track=Track(key, source.read, Treatment(part.effects, seed, part.automation), shelf),
+        track=Track(key, source.read, Treatment(part.effects, seed, part.automation), shelf, source.rough),
         gain_db=part.gain_db,
         fader_db=part.fader_db,
         pan=part.pan,
