@@ -450,3 +450,28 @@ def test_songs_too_short_for_a_bar_are_played_as_they_are() -> None:
     form = form_of(bare, length_s=60.0, form={"shape": "loop"})
     assert form.end_s == 0.8
     assert form.notes
+
+
+def test_an_instrumental_of_a_radio_edit_waits_for_the_band_not_for_a_voice() -> None:
+    song = (("intro", "A", 12, 0.1), ("verse", "B", 8, 0.6), ("verse", "B", 8, 0.6), ("chorus", "C", 8, 0.9))
+    chart = song_chart(form=song, bpm=100.0)
+    silent = StemsUse(vocals=StemUse(keep=False))
+    late = chart.model_copy(update={"vocal_regions": chart.vocal_regions[-1:]})
+    form = form_of(late, form={"shape": "radio_edit"}, stems=silent)
+    first = next(slot for slot in form.slots if slot.section.label == "verse")
+    assert 2.0 < first.start_s <= 15.0
+
+
+@pytest.mark.parametrize("bars", [1, 2, 3])
+@pytest.mark.parametrize("shape", ["as_heard", "radio_edit", "extended", "build_and_drop", "loop"])
+@pytest.mark.parametrize("beats_per_bar", [1, 2, 9])
+def test_tiny_songs_of_any_metre_take_every_form(bars: int, shape: str, beats_per_bar: int) -> None:
+    chart = song_chart(form=(("verse", "A", bars, 0.5),), beats_per_bar=beats_per_bar, pickup_s=0.0)
+    for wishes in ({}, {"length_s": 20.0}):
+        timeline = arrange(chart, recipe_for(None, form={"shape": shape}, **wishes), None)
+        for clip in timeline.clips:
+            assert 0.0 <= clip.source_start_s < clip.source_end_s <= chart.duration_s + 1e-6
+        for bus in timeline.buses:
+            for item in bus.automation:
+                times = [time_s for time_s, _ in item.points]
+                assert times == sorted(set(times))

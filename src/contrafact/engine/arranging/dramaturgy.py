@@ -203,8 +203,8 @@ def build_turns(form: Form, stems: tuple[StemName, ...]) -> tuple[Turn, ...]:
     for start, end, breath in _builds(form.slots):
         ready = max(start - 0.05, 0.0)
         low += [(ready, 20_000.0), (start, 700.0), (end - _GAIN_EDGE_S, 14_000.0), (end, 20_000.0)]
-        turn = start + 0.5 * (end - start)
-        high += [(turn, 20.0), (breath, 320.0), (max(breath, end - _GAIN_EDGE_S), 320.0), (end, 20.0)]
+        turn, peak = start + 0.5 * (end - start), min(breath, end - 2 * _GAIN_EDGE_S)
+        high += [(turn, 20.0), (peak, 320.0), (end - _GAIN_EDGE_S, 320.0), (end, 20.0)]
         gain += [(ready, 0.0), (start, -_RISE_DB), (breath - _GAIN_EDGE_S, 0.4 * _RISE_DB)]
         if breath < end - 2 * _GAIN_EDGE_S:
             gain += [(breath + _GAIN_EDGE_S, _SILENT_DB), (end - _GAIN_EDGE_S, _SILENT_DB)]

@@ -143,7 +143,8 @@ def _cut(wish: _Wish, row: list[int]) -> list[Play]:
         return plays
     bar_s = float(np.median(wish.song.lengths_s[row])) / wish.ratio
     exact = wish.recipe.form.exact
-    if abs(_natural_s(wish, plays) - wanted_s) <= (0.02 if exact else 0.5 * bar_s):
+    close_s = 0.02 if exact else 0.5 * bar_s
+    if abs(_natural_s(wish, plays) - wanted_s) <= close_s:
         return plays
     begin, end = ends_of(wish.gates, row, wanted_s / bar_s)
     if wish.recipe.form.shape == "radio_edit":
@@ -166,6 +167,8 @@ def _cut(wish: _Wish, row: list[int]) -> list[Play]:
         if missed >= least:
             break
         best, least = plays, missed
+        if missed <= close_s:
+            break
     return best
 
 

@@ -20,10 +20,16 @@ def tightened(gates: Gates, row: list[int]) -> list[int]:
     return _shorter_end(gates, begun)
 
 
+def _sung(gates: Gates, row: list[int]) -> list[int]:
+    """Places in which a voice is heard."""
+    song = gates.song
+    return [place for place, bar in enumerate(row) if song.voiced and song.sung[bar] > 0.2]
+
+
 def _arrival(gates: Gates, row: list[int]) -> int | None:
     """Place of the first bar that people wait for."""
     song = gates.song
-    sung = [place for place, bar in enumerate(row) if song.sung[bar] > 0.2]
+    sung = _sung(gates, row)
     if sung:
         return sung[0]
     for place, bar in enumerate(row):
@@ -57,7 +63,7 @@ def _beginning(gates: Gates, row: list[int]) -> int:
 
 def _shorter_end(gates: Gates, row: list[int]) -> list[int]:
     song = gates.song
-    sung = [place for place, bar in enumerate(row) if song.sung[bar] > 0.2]
+    sung = _sung(gates, row)
     if not sung:
         return row
     last = sung[-1]

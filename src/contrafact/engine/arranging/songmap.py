@@ -52,6 +52,8 @@ class SongMap:
     free_in: Floats
     phrases: tuple[tuple[float, float], ...]
     """When somebody sings, in source seconds."""
+    voiced: bool
+    """Whether that is heard in the take."""
 
     @property
     def lead_in_s(self) -> float:
@@ -136,11 +138,11 @@ def _overlaps(lines: Floats, spans: Sequence[tuple[float, float]]) -> Floats:
     return until(lines[:, 1]) - until(lines[:, 0])
 
 
-def _free_spans(lines: Floats, reach: Floats, phrases: Sequence[tuple[float, float]]) -> Floats:
+def _free_spans(lines: Floats, reach: Floats, phrases: Sequence[tuple[float, float]], duration_s: float) -> Floats:
     """Around each line the up to two silences of the voice that lie nearest, (n, 2, 2) relative seconds."""
     found = np.full((len(lines), 2, 2), np.nan)
-    starts = np.array([-np.inf, *(end for _, end in phrases)])
-    stops = np.array([*(start for start, _ in phrases), np.inf])
+    starts = np.array([0.0, *(end for _, end in phrases)])
+    stops = np.array([*(start for start, _ in phrases), duration_s])
     at = np.searchsorted(stops, lines)
     # The silence that ends at or after the line, and the one before it.
     for place, shift in enumerate((0, -1)):
@@ -196,9 +198,10 @@ def map_song(chart: Chart, voiced: bool = True) -> SongMap:
         last=last,
         place=np.asarray(np.arange(count) - firsts, dtype=np.int64),
         home=numbers,
-        free_out=_free_spans(lines[:, 1], reach, spoken),
-        free_in=_free_spans(lines[:, 0], reach, spoken),
+        free_out=_free_spans(lines[:, 1], reach, spoken, chart.duration_s),
+        free_in=_free_spans(lines[:, 0], reach, spoken, chart.duration_s),
         phrases=phrases,
+        voiced=voiced,
     )
 
 
