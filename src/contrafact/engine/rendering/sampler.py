@@ -136,6 +136,7 @@ class NoteBank:
         tune_cents: float = 0.0,
         bend: Curve = (),
         swell: Curve = (),
+        rings: bool = True,
     ) -> Samples:
         """One note with its release.
 
@@ -153,6 +154,8 @@ class NoteBank:
             Cents from the key over seconds from the note's start; notes without one stay what they are, bit by bit.
         swell : Curve
             Level in dB over seconds from the note's start.
+        rings : bool
+            Without it the note ends when its key is let go: less to make, for whoever measures the beginning only.
 
         Returns
         -------
@@ -165,13 +168,15 @@ class NoteBank:
         zones = self._zones_of(bank, program, key, struck)
         if not zones:
             return np.zeros((2, held_frames), np.float32)
-        longest = held_frames + _tail_frames(max(_release(zone) for zone in zones))
+        longest = held_frames + (_tail_frames(max(_release(zone) for zone in zones)) if rings else 0)
         # A bent note is nobody else's: no more of it is made than sounds.
         size = longest if bend else -(-longest // _SIZE_STEP) * _SIZE_STEP
         out = np.zeros((2, longest), np.float32)
         for release, sound in self._held(bank, program, key, struck, size, tune_cents, bend):
-            stop = held_frames + _tail_frames(release)
             out[:, :held_frames] += sound[:, :held_frames]
+            if not rings:
+                continue
+            stop = held_frames + _tail_frames(release)
             falling = np.arange(stop - held_frames) / (release * SAMPLE_RATE)
             ramp = (10.0 ** (-96.0 / 20.0 * falling)).astype(np.float32)
             ramp[-_DECLICK:] *= np.linspace(1.0, 0.0, _DECLICK, dtype=np.float32)

@@ -74,10 +74,11 @@ class Sounds:
         tune_cents: float = 0.0,
         bend: Curve = (),
         swell: Curve = (),
+        rings: bool = True,
     ) -> Samples:
         """One note of a General MIDI program, calibrated: a middling note is equally loud on every instrument."""
         held = round(held_s * SAMPLE_RATE)
-        sound = self.notes().note(0, program, key, velocity, held, tune_cents, bend, swell)
+        sound = self.notes().note(0, program, key, velocity, held, tune_cents, bend, swell, rings)
         return sound * np.float32(self._factor(program))
 
     def _factor(self, program: int) -> float:

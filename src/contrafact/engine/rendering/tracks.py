@@ -76,7 +76,9 @@ class Track:
 
     def segment(self, number: int) -> Samples | None:
         """Segment ``number`` from 0, float32 (2, SEGMENT), read only; ``None`` where it is silent."""
-        return self._shelf.sound(("segment", self.number, number), lambda: self._play(self._source, number * SEGMENT, SEGMENT))
+        return self._shelf.sound(
+            ("segment", self.number, number), lambda: self._play(self._source, number * SEGMENT, SEGMENT)
+        )
 
     def window(self, start: int, frames: int) -> Samples:
         """About what a span sounds like that starts on the grid of quanta, to be measured; not kept."""

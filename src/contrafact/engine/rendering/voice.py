@@ -59,12 +59,19 @@ def _envelope(parameters: dict[int, float], base: int, key: int, frames: int, *,
     drop = max(0.0, min(1000.0, parameters.get(base + 4, 0.0)))
     fall = drop / 1000.0 if not decibels else min(1.0, drop / (10.0 * _ENVELOPE_DB))
     times = np.array([0.0, delay, delay + attack, delay + attack + hold, delay + attack + hold + decay * fall])
-    t = np.arange(frames) / SAMPLE_RATE
-    if not decibels:
-        return np.interp(t, times, [0.0, 0.0, 1.0, 1.0, 1.0 - fall]).astype(np.float32)
-    rise = np.interp(t, times[:3], [0.0, 0.0, 1.0])
-    level_db = np.interp(t, times[3:], [0.0, -_ENVELOPE_DB * fall])
-    curve: NDArray[np.float32] = (rise * 10.0 ** (level_db / 20.0)).astype(np.float32)
+    # From the end of the decay on nothing moves.
+    moving = min(frames, int(times[-1] * SAMPLE_RATE) + 2)
+    t = np.arange(moving) / SAMPLE_RATE
+    curve = np.empty(frames, np.float32)
+    if decibels:
+        curve[:moving] = np.interp(t, times[3:], [0.0, -_ENVELOPE_DB * fall])
+        curve[:moving] = 10.0 ** (curve[:moving] / np.float32(20.0))
+        rising = min(moving, int(times[2] * SAMPLE_RATE) + 2)
+        curve[:rising] *= np.interp(t[:rising], times[:3], [0.0, 0.0, 1.0]).astype(np.float32)
+    else:
+        curve[:moving] = np.interp(t, times, [0.0, 0.0, 1.0, 1.0, 1.0 - fall])
+    if moving < frames:
+        curve[moving:] = curve[moving - 1]
     return curve
 
 
