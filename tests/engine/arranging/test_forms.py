@@ -475,3 +475,13 @@ def test_tiny_songs_of_any_metre_take_every_form(bars: int, shape: str, beats_pe
             for item in bus.automation:
                 times = [time_s for time_s, _ in item.points]
                 assert times == sorted(set(times))
+
+
+def test_a_melody_is_placed_where_its_voice_is_left_out() -> None:
+    """An instrument may play what the voice sang: the form knows its places whether the voice is heard or not."""
+    chart = song_chart(form=LONG)
+    form = form_of(chart, length_s=90.0, stems=StemsUse(vocals=StemUse(keep=False)), melody={"instrument": "violin"})
+    places = [found for region in chart.vocal_regions for found in placed(form, region.start_s, region.end_s)]
+    kept = form_of(chart, length_s=90.0)
+    assert places == [found for region in chart.vocal_regions for found in placed(kept, region.start_s, region.end_s)]
+    assert places

@@ -140,7 +140,7 @@ def fullest(song: SongMap, plays: Sequence[Play]) -> list[int]:
 
 
 def with_builds(gates: Gates, plays: Sequence[Play], stems: tuple[StemName, ...]) -> list[Play]:
-    """The plays with a build before each of the fullest sections.
+    """The plays with a build of ``stems`` before each of the fullest sections; without any, of the band alone.
 
     Eight bars (four where bars are slow): four bars from before the drop again without the voice, the last of them then
     in halves and by the beat, and a beat of breath.
@@ -148,12 +148,11 @@ def with_builds(gates: Gates, plays: Sequence[Play], stems: tuple[StemName, ...]
     song = gates.song
     bar_s = float(np.median(song.lengths_s))
     size = 8 if 8 * bar_s <= _LONG_BUILD_S else 4
-    heard = tuple(stem for stem in stems if stem != "vocals")
     drops = set(fullest(song, plays))
     found: list[Play] = []
     for number, play in enumerate(plays):
         if number in drops:
-            found += _build(gates, [before.bar for before in plays[:number]], play.bar, size, heard)
+            found += _build(gates, [before.bar for before in plays[:number]], play.bar, size, stems)
         found.append(play)
     return found
 
@@ -196,7 +195,6 @@ def build_turns(form: Form, stems: tuple[StemName, ...]) -> tuple[Turn, ...]:
     """The knobs of every build: kept stems and band open up from below, lose their floor, rest for a breath, and drop
     with everything open.
     """
-    others = tuple(stem for stem in stems if stem != "vocals")
     low: list[tuple[float, float]] = []
     high: list[tuple[float, float]] = []
     gain: list[tuple[float, float]] = []
@@ -212,9 +210,9 @@ def build_turns(form: Form, stems: tuple[StemName, ...]) -> tuple[Turn, ...]:
     if not gain:
         return ()
     return (
-        Turn("lowpass_hz", tuple(low), others, parts=True),
-        Turn("highpass_hz", tuple(high), others, parts=True),
-        Turn("gain_db", tuple(gain), others, parts=True),
+        Turn("lowpass_hz", tuple(low), stems, parts=True),
+        Turn("highpass_hz", tuple(high), stems, parts=True),
+        Turn("gain_db", tuple(gain), stems, parts=True),
     )
 
 

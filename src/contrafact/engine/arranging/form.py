@@ -60,6 +60,11 @@ class _Wish:
     def ratio(self) -> float:
         return self.recipe.tempo.ratio
 
+    @property
+    def others(self) -> tuple[StemName, ...]:
+        """What is heard of the recording but for its voice."""
+        return tuple(stem for stem in self.stems if stem != "vocals")
+
 
 def choose_form(chart: Chart, recipe: Recipe) -> Form:
     """Lay the recording out in the take.
@@ -97,7 +102,8 @@ def _wish(chart: Chart, recipe: Recipe) -> _Wish:
     stems = tuple(stem for stem, use in uses.items() if use.keep and use.gain_db > _AUDIBLE_DB)
     cover = recipe.kind == "cover"
     drummer = recipe.style is not None and (recipe.strengths.rhythm > 0 or "drums" not in stems)
-    song = map_song(chart, cover or "vocals" in stems)
+    # Where an instrument takes the voice's line, its phrases are what must not be cut.
+    song = map_song(chart, cover or "vocals" in stems or recipe.melody.instrument is not None)
     worth = np.array([_WORTH.get(song.sections[bar.section].label, 0.0) for bar in song.bars])
     if stems == ("vocals",) and not recipe.style:
         # Of a voice alone the bars in which it rests are what can go.
@@ -195,9 +201,9 @@ def _aim(wish: _Wish, seconds: float, exact: bool) -> Aim:
 def _dressed(wish: _Wish, row: list[int]) -> list[Play]:
     """The row as plays, with builds, intro and outro."""
     form = wish.recipe.form
-    plays = [Play(bar, stems=wish.stems) for bar in row]
-    if form.shape == "build_and_drop":
-        plays = with_builds(wish.gates, plays, wish.stems)
+    plays = [Play(bar) for bar in row]
+    if form.shape == "build_and_drop" and (wish.band or wish.others):
+        plays = with_builds(wish.gates, plays, wish.others)
     usual = edge_bars(wish.song) if form.shape == "extended" else 0
     before, after = form.intro_bars or usual, form.outro_bars or usual
     edge = _edge(wish)
@@ -223,7 +229,7 @@ def _groove_ends(wish: _Wish, row: list[int], count: int) -> int:
 
 def _edge(wish: _Wish) -> Callable[[list[int], int, bool], list[Play]] | None:
     """Who can play before and after the song: the band, else what of the recording is no voice, else nobody."""
-    others = tuple(stem for stem in wish.stems if stem != "vocals")
+    others = wish.others
     if wish.band:
         return lambda row, count, outro: band_edge(wish.gates, row, count, outro)
     if others:
@@ -238,7 +244,7 @@ def _finished(wish: _Wish, plays: list[Play], asked: frozenset[int]) -> Form:
     """The plays laid out; with an exact length, ending exactly there."""
     length_s = wish.recipe.length_s
     natural = lay_out(wish.gates, plays, wish.ratio, asked=asked)
-    natural = replace(natural, turns=build_turns(natural, wish.stems))
+    natural = replace(natural, turns=build_turns(natural, wish.others))
     if length_s is None or not wish.recipe.form.exact:
         return natural
     return _exact(wish, plays, natural, length_s, asked)
@@ -267,7 +273,7 @@ def _exact(wish: _Wish, plays: list[Play], natural: Form, length_s: float, asked
     elif over_s < -_LONGEST_PAD_S and ratio != 1.0 and -over_s / length_s <= _RATIO:
         ratio *= natural.length_s / length_s
     form = lay_out(wish.gates, plays, ratio, replace(edges, fade_s=fade_s), asked)
-    turns = build_turns(form, wish.stems)
+    turns = build_turns(form, wish.others)
     notes: tuple[str, ...] = ()
     if fade_s > tail_s:
         turns += (fade_turn(form, length_s - fade_s),)
@@ -283,7 +289,7 @@ def _looped(wish: _Wish, row: list[int]) -> Form:
     source_s = None if wanted_s is None else wanted_s * wish.ratio
     most_off = _LOOP_RATIO if wish.recipe.form.exact else None
     turn, turns = loop_row(wish.gates, row, worth, source_s, most_off)
-    plays = [Play(bar, stems=wish.stems) for bar in turn * turns]
+    plays = [Play(bar) for bar in turn * turns]
     ratio = wish.ratio
     notes: tuple[str, ...] = ()
     if wanted_s is not None and wish.recipe.form.exact:
@@ -299,10 +305,9 @@ def _looped(wish: _Wish, row: list[int]) -> Form:
     exact = wanted_s is not None and abs(form.length_s - wanted_s) < 1e-3
     closing = wish.gates.seam(plays[-1].bar, plays[0].bar, form.length_s)
     segments = list(form.segments)
-    if "vocals" in wish.stems:
-        # The voice changes over at the loop's end as at any other join.
-        segments[-1] = replace(segments[-1], voice_tail_s=closing.voice_shift_s)
-        segments[0] = replace(segments[0], voice_lead_s=-closing.voice_shift_s)
+    # The voice changes over at the loop's end as at any other join.
+    segments[-1] = replace(segments[-1], voice_tail_s=closing.voice_shift_s)
+    segments[0] = replace(segments[0], voice_lead_s=-closing.voice_shift_s)
     return _noted(
         replace(
             form,
@@ -344,6 +349,8 @@ def _noted(form: Form, wish: _Wish) -> Form:
     if edges and (form.loops or _edge(wish) is None):
         what = "a loop has neither" if form.loops else "a voice alone has nothing to make them of"
         notes.append(f"No intro and outro for mixing: {what}.")
+    if asked.shape == "build_and_drop" and not wish.band and not wish.others:
+        notes.append("No build before the drop: a voice alone has nothing to make it of.")
     return replace(form, notes=tuple(notes))
 
 
