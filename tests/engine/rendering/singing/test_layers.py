@@ -1,5 +1,9 @@
 """Layers of the voice as the mixer reads them."""
 
+import hashlib
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
 
@@ -97,6 +101,23 @@ def test_the_level_is_known_before_it_is_sung(layer: VoiceLayer, voice: Samples,
     about = track.rough(0, 5 * SAMPLE_RATE)
     assert level_db(about) == pytest.approx(level_db(wholes[layer.name]), abs=2.5)
     assert asked
+
+
+DIGEST = """
+import hashlib
+from tests.engine.rendering.singing.test_layers import CALM, KINDS, NOTES, sing, whole
+voice = sing(list(NOTES), CALM, 3.0, 2).samples
+print(hashlib.sha256(b"".join(whole(layer, voice).tobytes() for layer in KINDS)).hexdigest())
+"""
+
+
+def test_other_processes_and_threads_sing_the_same_bytes(wholes: dict[str, Samples]) -> None:
+    here = hashlib.sha256(b"".join(wholes[layer.name].tobytes() for layer in KINDS)).hexdigest()
+    threads = {"PYTHONHASHSEED": "7", "OPENBLAS_NUM_THREADS": "3", "OMP_NUM_THREADS": "3"}
+    there = subprocess.run(
+        [sys.executable, "-c", DIGEST], env={**os.environ, **threads}, capture_output=True, text=True, check=True
+    )
+    assert there.stdout.strip() == here
 
 
 def test_without_layers_there_are_no_tracks(voice: Samples) -> None:
