@@ -36,7 +36,8 @@ def test_no_take_touches_what_is_kept_or_locked(recipe: Recipe, count: int) -> N
         # A recipe that could not be meant would be refused here.
         assert Recipe.model_validate_json(take.canonical()) == take
         assert all(getattr(take.strengths, name) == 0.0 for name in kept)
-        unchanged = {"seed": recipe.seed, "strengths": recipe.strengths}
+        unchanged = {"seed": recipe.seed, "strengths": recipe.strengths, "moods": ()}
+        assert take.moods == () or not locked.locks
         assert take.model_copy(update=unchanged) == locked.model_copy(update=unchanged)
 
 
@@ -49,6 +50,15 @@ def test_the_third_take_leans_to_more_and_the_fourth_to_less(recipe: Recipe) -> 
         assert getattr(fourth, name) <= asked <= getattr(third, name)
         if 0.05 < asked < 1.0:
             assert getattr(fourth, name) < asked < getattr(third, name)
+
+
+def test_the_third_take_is_livelier_and_the_fourth_calmer_unless_the_words_say_which() -> None:
+    house = recipe_for(load_styles()["house"])
+    assert [take.moods for take in variations(house, 4)] == [(), (), ("energetic",), ("calm",)]
+    for said in (("calm",), ("dark", "energetic")):
+        given_mood = house.model_copy(update={"moods": said})
+        assert {take.moods for take in variations(given_mood, 4)} == {said}
+    assert {take.moods for take in variations(recipe_for(None), 4)} == {()}
 
 
 @given(recipe=recipes, count=st.integers(2, 4))

@@ -15,13 +15,15 @@ MOST_TAKES: Final = 4
 _LEAN: Final = 0.2
 _LEANS: Final = (0.0, 0.0, _LEAN, -_LEAN)
 """How far the strengths of each take lie from what was asked: the second differs by chance alone."""
+_MOODS: Final = ("calm", "energetic")
 _LEAST: Final = 0.05
 _SEEDS: Final = 2**53
 _BUSIER: Final = 1.2
-_SAME_LINE: Final = 0.6
+_SAME_LINE: Final = 0.7
 """Two lines that share less than this part of their strokes or notes are told apart by ear."""
-_TOUCH: Final = 8.0
+_TOUCH: Final = 5.0
 """Difference of mean velocity that is heard as another touch."""
+_MOST_NAMED, _MOST_SAID = 3, 3
 _NAMES: Final = {
     "drums": "drums",
     "percussion": "percussion",
@@ -37,9 +39,10 @@ _NAMES: Final = {
 def variations(recipe: Recipe, count: int) -> tuple[Recipe, ...]:
     """Takes of one prompt to choose from, the first of them as it was asked.
 
-    The second has other chances (grooves, fills, voicings, who comes in when); the third and fourth also lean to more
-    and to less of what the recipe makes new. Locked components and what is kept as recorded stay as they are, so that
-    no take asks for more than the first.
+    The second has other chances (grooves, fills, voicings, who comes in when). The third is livelier, the fourth calmer
+    besides: they lean to more and to less of what the recipe makes new, and where the words named neither and nothing
+    is locked, to the mood. Locked components and what is kept as recorded stay as they are, so that no take asks for
+    more than the first.
 
     Parameters
     ----------
@@ -86,7 +89,11 @@ def _leaning(recipe: Recipe, lean: float) -> Recipe:
         for name in COMPONENTS
         if (value := getattr(recipe.strengths, name)) > 0.0 and name not in recipe.locks
     }
-    return recipe.model_copy(update={"strengths": recipe.strengths.model_copy(update=strengths)})
+    leaning: dict[str, object] = {"strengths": recipe.strengths.model_copy(update=strengths)}
+    # A mood colours all that sounds, the recording too: none where something must stay as recorded.
+    if lean and recipe.style and not recipe.locks and not set(recipe.moods) & set(_MOODS) and len(recipe.moods) < 8:
+        leaning["moods"] = (*recipe.moods, _MOODS[lean > 0])
+    return recipe.model_copy(update=leaning)
 
 
 def differences(first: Timeline, other: Timeline) -> tuple[str, ...]:
@@ -94,23 +101,23 @@ def differences(first: Timeline, other: Timeline) -> tuple[str, ...]:
     ours, theirs = _by_role(first), _by_role(other)
     gone = [_NAMES[role] for role in _NAMES if role in ours and role not in theirs]
     come = [_NAMES[role] for role in _NAMES if role in theirs and role not in ours]
-    said = [f"with {_listed(come)}"] if come else []
+    touch = _touch(theirs) - _touch(ours) if ours and theirs else 0.0
+    said = [] if abs(touch) < _TOUCH else ["a harder touch" if touch > 0 else "a softer touch"]
+    said += [f"with {_listed(come)}"] if come else []
     said += [f"without {_listed(gone)}"] if gone else []
     if abs(other.duration_s - first.duration_s) >= 1.0:
         said.append("longer" if other.duration_s > first.duration_s else "shorter")
     both = [role for role in _NAMES if role in ours and role in theirs]
-    for word, test in (("busier", _is_busier), ("sparser", lambda a, b: _is_busier(b, a)), ("another", _is_another)):
+    for word, test in (("busier", _is_busier), ("sparser", lambda a, b: _is_busier(b, a)), ("different", _is_another)):
         roles = [role for role in both if test(ours[role], theirs[role])]
         both = [role for role in both if role not in roles]
         if roles:
             said.append(f"{word} {_listed([_NAMES[role] for role in roles])}")
-    touch = _touch(theirs) - _touch(ours) if ours and theirs else 0.0
-    if abs(touch) >= _TOUCH:
-        said.append("a harder touch" if touch > 0 else "a softer touch")
-    return tuple(said)
+    return tuple(said[:_MOST_SAID])
 
 
 def _listed(words: list[str]) -> str:
+    words = words if len(words) <= _MOST_NAMED else [*words[: _MOST_NAMED - 1], "more"]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
