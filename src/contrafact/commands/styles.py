@@ -71,12 +71,13 @@ def check(directory: Path, play: Path | None, seed: int, as_json: bool) -> None:
       contrafact styles check my-styles
       contrafact styles check my-styles/tango --play tango.wav
     """
-    from contrafact.engine.arranging.checking import check_styles
+    from contrafact.engine.arranging.checking import check_styles, pack_files
     from contrafact.engine.rendering.kits import KIT_NAMES
 
+    count = len(pack_files(directory))
+    if play is not None and count != 1:
+        raise click.UsageError(f"--play needs one pack; {directory} holds {count}")
     checked = check_styles(directory, KIT_NAMES)
-    if play is not None and len(checked) != 1:
-        raise click.UsageError(f"--play needs one pack; {directory} holds {len(checked)}")
     sound = all(item.sound for item in checked)
     if play is not None and sound and checked[0].pack is not None:
         _play(checked[0].pack, play, seed)

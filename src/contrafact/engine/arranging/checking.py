@@ -33,6 +33,21 @@ class Checked:
         return all(finding.severity != "error" for finding in self.findings)
 
 
+def pack_files(directory: Path) -> list[Path]:
+    """The ``pack.toml`` of a folder, or those of the folders below it, in order.
+
+    Raises
+    ------
+    BadInput
+        When there is none.
+    """
+    single = directory / "pack.toml"
+    files = [single] if single.is_file() else sorted(directory.glob("*/pack.toml")) if directory.is_dir() else []
+    if not files:
+        raise BadInput(f"{directory} holds no style packs; give a folder with a pack.toml, or one of such folders")
+    return files
+
+
 def check_styles(directory: Path, kits: Collection[str]) -> tuple[Checked, ...]:
     """Check a folder with a ``pack.toml``, or all packs in the folders below it.
 
@@ -41,11 +56,7 @@ def check_styles(directory: Path, kits: Collection[str]) -> tuple[Checked, ...]:
     BadInput
         When there is no pack to check.
     """
-    single = directory / "pack.toml"
-    files = [single] if single.is_file() else sorted(directory.glob("*/pack.toml")) if directory.is_dir() else []
-    if not files:
-        raise BadInput(f"{directory} holds no style packs; give a folder with a pack.toml, or one of such folders")
-    checked = [check_pack(file, kits) for file in files]
+    checked = [check_pack(file, kits) for file in pack_files(directory)]
     return tuple(_with_shared_words(checked))
 
 
