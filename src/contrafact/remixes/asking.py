@@ -20,6 +20,7 @@ from contrafact.engine.recipe.recipe import Operation, Recipe, StemUse
 from contrafact.kit.errors import WrongCall
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import subject_of
+from contrafact.remixes.proposing import plan_with
 from contrafact.remixes.schemas import PlanView, UnderstoodView
 from contrafact.remixes.sources import Source, sources_for
 from contrafact.remixes.views import decision_view
@@ -125,7 +126,8 @@ def plan(
     recording = catalogue.get(session, song)
     chart = catalogue.chart_of(recording, installation.blobs)
     require_song(chart)
-    return installation.planner.plan(words, chart, recording.sha256, without, seed), chart
+    planner, styles = installation.planner, installation.styles
+    return plan_with(planner, words, chart, recording.sha256, without, seed, styles=styles), chart
 
 
 def notes_of(installation: Installation, song: str, recipe: Recipe) -> tuple[str, ...]:

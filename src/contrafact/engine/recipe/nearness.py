@@ -18,6 +18,10 @@ instruments that we do not have ("violoncello" lies 0.72 from the vibraphone).
 """
 
 
+_WORDS = 4
+"""How many words of each are compared: they are near one another, and each takes a millisecond to learn."""
+
+
 class Nearness:
     """Compares phrases with everything that a prompt may name; made once, asked often."""
 
@@ -31,12 +35,12 @@ class Nearness:
         self._embedding = SentenceEmbedding(store)
         entries: list[tuple[str, Kind, Intent]] = []
         for slug, pack in styles.items():
-            entries += [(f"{word} music", "style", Style(slug)) for word in (pack.name, *pack.words)]
+            entries += [(f"{word} music", "style", Style(slug)) for word in (pack.name, *pack.words[:_WORDS])]
         for slug, mood in moods.items():
-            entries += [(f"{word} music", "mood", Mood(slug)) for word in (slug, *mood.words)]
+            entries += [(f"{word} music", "mood", Mood(slug)) for word in (slug, *mood.words[:_WORDS])]
         for slug, instrument in instruments.items():
             if instrument.role != "family":
-                entries += [(f"{word} sound", "instrument", With(slug)) for word in (slug, *instrument.words)]
+                entries += [(f"{word} sound", "instrument", With(slug)) for word in (slug, *instrument.words[:1])]
         self._meanings = [(kind, intent) for _, kind, intent in entries]
         self._vectors = self._embedding.embed([text for text, _, _ in entries])
 
