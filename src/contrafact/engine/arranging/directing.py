@@ -8,6 +8,9 @@ import numpy as np
 from contrafact.engine.arranging.layout import Form, Turn
 from contrafact.engine.arranging.timeline import AutomatedKnob, Automation, Part, StemBus
 
+_RING_S = 1.0
+"""How long a note may be heard after its end."""
+
 
 def directed_buses(buses: tuple[StemBus, ...], form: Form) -> tuple[StemBus, ...]:
     """The buses of the first recording with the form's turns (builds, breaths) added to their automation."""
@@ -22,9 +25,22 @@ def directed_buses(buses: tuple[StemBus, ...], form: Form) -> tuple[StemBus, ...
 
 
 def directed_parts(parts: tuple[Part, ...], form: Form) -> tuple[Part, ...]:
-    """The parts with the form's turns (builds, breaths, a fade to an exact end) added to their automation."""
+    """The parts with the form's turns (builds, breaths, a fade to an exact end) added to their automation.
+
+    A part that rests while a knob turns is left alone: a moving filter costs time.
+    """
     asked = [turn for turn in form.turns if turn.parts]
-    return tuple(replace(part, automation=_joined(part.automation, asked)) for part in parts) if asked else parts
+    return tuple(
+        replace(part, automation=_joined(part.automation, turns))
+        if (turns := [turn for turn in asked if _plays_during(part, turn)])
+        else part
+        for part in parts
+    )
+
+
+def _plays_during(part: Part, turn: Turn) -> bool:
+    first_s, last_s = turn.points[0][0], turn.points[-1][0]
+    return any(note.start_s < last_s and note.start_s + note.duration_s + _RING_S > first_s for note in part.notes)
 
 
 def _joined(automation: tuple[Automation, ...], turns: Sequence[Turn]) -> tuple[Automation, ...]:

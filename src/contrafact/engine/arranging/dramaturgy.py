@@ -195,25 +195,22 @@ def build_turns(form: Form, stems: tuple[StemName, ...]) -> tuple[Turn, ...]:
     """The knobs of every build: kept stems and band open up from below, lose their floor, rest for a breath, and drop
     with everything open.
     """
-    low: list[tuple[float, float]] = []
-    high: list[tuple[float, float]] = []
-    gain: list[tuple[float, float]] = []
+    turns: list[Turn] = []
     for start, end, breath in _builds(form.slots):
-        ready = max(start - 0.05, 0.0)
-        low += [(ready, 20_000.0), (start, 700.0), (end - _GAIN_EDGE_S, 14_000.0), (end, 20_000.0)]
+        ready, arrived = max(start - 0.05, 0.0), end - _GAIN_EDGE_S
         turn, peak = start + 0.5 * (end - start), min(breath, end - 2 * _GAIN_EDGE_S)
-        high += [(turn, 20.0), (peak, 320.0), (end - _GAIN_EDGE_S, 320.0), (end, 20.0)]
-        gain += [(ready, 0.0), (start, -_RISE_DB), (breath - _GAIN_EDGE_S, 0.4 * _RISE_DB)]
+        low = ((ready, 20_000.0), (start, 700.0), (arrived, 14_000.0), (end, 20_000.0))
+        high = ((turn, 20.0), (peak, 320.0), (arrived, 320.0), (end, 20.0))
+        gain = [(ready, 0.0), (start, -_RISE_DB), (breath - _GAIN_EDGE_S, 0.4 * _RISE_DB)]
         if breath < end - 2 * _GAIN_EDGE_S:
-            gain += [(breath + _GAIN_EDGE_S, _SILENT_DB), (end - _GAIN_EDGE_S, _SILENT_DB)]
+            gain += [(breath + _GAIN_EDGE_S, _SILENT_DB), (arrived, _SILENT_DB)]
         gain.append((end - 0.002, 0.0))
-    if not gain:
-        return ()
-    return (
-        Turn("lowpass_hz", tuple(low), stems, parts=True),
-        Turn("highpass_hz", tuple(high), stems, parts=True),
-        Turn("gain_db", tuple(gain), stems, parts=True),
-    )
+        turns += [
+            Turn("lowpass_hz", low, stems, parts=True),
+            Turn("highpass_hz", high, stems, parts=True),
+            Turn("gain_db", tuple(gain), stems, parts=True),
+        ]
+    return tuple(turns)
 
 
 def _builds(slots: tuple[Slot, ...]) -> list[tuple[float, float, float]]:
