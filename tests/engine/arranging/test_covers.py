@@ -1,17 +1,21 @@
 """Covers: played by a band from the chart alone."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from contrafact.engine.arranging import StylePack, arrange
-from contrafact.engine.arranging.covers import pack_for
+from contrafact.engine.arranging.covers import pack_for, performed
+from contrafact.engine.arranging.form import choose_form
+from contrafact.engine.arranging.grid import build_grid
+from contrafact.engine.arranging.playing import pocket_of
 from contrafact.engine.errors import BadInput
 from contrafact.engine.recipe.operations import operations
 from contrafact.engine.recipe.recipe import Recipe
 from tests.support.charts import song_chart
-from tests.support.melodies import with_tune
+from tests.support.melodies import with_notes, with_tune
 from tests.support.recipes import SHA, recipe_for
 
 
@@ -91,3 +95,31 @@ def test_a_cover_needs_a_band(styles: Mapping[str, StylePack]) -> None:
         arrange(with_tune(song_chart()), cover(), None)
     with pytest.raises(BadInput, match="the pack is house"):
         arrange(with_tune(song_chart()), cover(style="bossa-nova"), styles["house"])
+
+
+@pytest.mark.parametrize("style", ["jazz-swing", "boom-bap", "house"])
+def test_off_beats_swing_as_the_band_does(styles: Mapping[str, StylePack], style: str) -> None:
+    """A straight quaver of the singer is a swung one of the band, on the band's own place for it."""
+    plain = song_chart(bpm=120.0)
+    beat_s = 0.5
+    quavers = [
+        (bar.start_s + step * beat_s / 2, bar.start_s + (step + 0.9) * beat_s / 2, 64.0 + step % 3)
+        for bar in plain.bars[4:8]
+        for step in range(8)
+    ]
+    chart = with_notes(plain, quavers)
+    pack = styles[style]
+    recipe = performed(cover(style=style, melody={"instrument": "piano"}), pack)
+    timeline = arrange(chart, cover(style=style, melody={"instrument": "piano"}), pack)
+    form = choose_form(chart, recipe)
+    grid = build_grid(chart, form, pack.tempo)
+    pocket = pocket_of(chart, recipe, pack, form, grid)
+    division = round(4 / grid.feel)
+    places = [pocket.time(step / division, division) for step in range(division * (len(grid.beat_s) - 1))]
+    notes = next(part for part in timeline.parts if part.role == "melody").notes
+    assert len(notes) == len(quavers)
+    for note in notes:
+        assert min(abs(note.start_s - place) for place in places) < 1e-4
+    gaps = {round(b.start_s - a.start_s, 3) for a, b in pairwise(notes)}
+    assert len(gaps) <= 3
+    assert (max(gaps) > 0.27) == (pocket.share > 0.55)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from contrafact.engine.arranging.answering import answers
 from contrafact.engine.arranging.articulation import folded, manner_of, played, slurred
@@ -16,6 +18,7 @@ from contrafact.engine.arranging.library import InstrumentWord, load_instruments
 from contrafact.engine.arranging.mixing import Mood, part_of
 from contrafact.engine.arranging.notation import swung
 from contrafact.engine.arranging.pack import Channel, StylePack
+from contrafact.engine.arranging.playing import pocket_of
 from contrafact.engine.arranging.timeline import Instrument, Note, Part
 from contrafact.engine.arranging.tonality import Tonality
 from contrafact.engine.arranging.tunes import Phrase, Tone, find_phrases, rests_of, taken_phrases, tones_of
@@ -33,6 +36,7 @@ _LEADS = ("lead", "chords", "arpeggio", "pad")
 _GAIN_DB = {"replace": 0.5, "double": -5.0, "rests": -1.5}
 _CHANNEL = Channel(reverb_send_db=-15.0, delay_send_db=-26.0)
 _LOUD_PERCENTILE = 70.0
+_SURE_SWING = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,18 +208,12 @@ class _Lines:
 
     def _on_grid(self, tones: tuple[Tone, ...]) -> tuple[Tone, ...]:
         """Beginnings on the band's own sixteenths (in compound time: sixths of the beat); a run stays a run."""
-        if not tones or len(self._grid.beat_s) < 2:
-            return tones
-        swing, unit = (self._pack.feel.swing, self._pack.feel.swing_unit) if self._pack else (0.5, "eighth")
-        division = max(1, round((4 if self._chart.metre.division == 2 else 6) / self._grid.feel))
-        beats = np.array(self._grid.beat_s)
-        steps = [swung(step / division, division, swing, 2 if unit == "eighth" else 4) for step in range(division)]
-        slots = np.append((beats[:-1, None] + np.diff(beats)[:, None] * np.array(steps)[None, :]).ravel(), beats[-1])
+        sung, aims = self._slots
         found: list[Tone] = []
         for tone in tones:
-            start_s = float(slots[np.abs(slots - tone.start_s).argmin()])
-            if not slots[0] - 0.2 <= tone.start_s <= slots[-1] + 0.2:
-                start_s = tone.start_s
+            place = int(np.abs(sung - tone.start_s).argmin()) if sung.size else 0
+            near = bool(sung.size) and sung[0] - 0.2 <= tone.start_s <= sung[-1] + 0.2
+            start_s = float(aims[place]) if near else tone.start_s
             moved_s = start_s - tone.start_s
             if found and start_s < found[-1].start_s + 0.05:
                 # Two notes for one place: the second keeps its distance from the first.
@@ -225,3 +223,20 @@ class _Lines:
                 found[-1] = replace(found[-1], end_s=start_s)
             found.append(replace(tone, start_s=start_s, end_s=end_s))
         return tuple(tone for tone in found if tone.end_s > tone.start_s)
+
+    @cached_property
+    def _slots(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where the song's own feel puts each step of the grid, and where the band plays it."""
+        grid, song = self._grid, self._chart.swing
+        beats = np.array(grid.beat_s)
+        if self._pack is None or beats.size < 2:
+            return np.zeros(0), np.zeros(0)
+        division = max(1, round((4 if self._chart.metre.division == 2 else 6) / grid.feel))
+        heard = song is not None and song.confidence >= _SURE_SWING
+        ratio = song.ratio if song is not None and heard else 0.5
+        unit = max(2, round((2 if song is None or song.level == "eighth" else 4) / grid.feel))
+        steps = np.array([swung(step / division, division, ratio, unit) for step in range(division)])
+        sung = np.append((beats[:-1, None] + np.diff(beats)[:, None] * steps[None, :]).ravel(), beats[-1])
+        pocket = pocket_of(self._chart, self._recipe, self._pack, self._form, grid)
+        places = [beat + step / division for beat in range(beats.size - 1) for step in range(division)]
+        return sung, np.array([*(pocket.time(place, division) for place in places), beats[-1]])
