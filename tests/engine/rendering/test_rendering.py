@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.signal import butter, sosfilt
 
 from contrafact.assets import AssetStore
 from contrafact.engine.arranging.timeline import Clip, Effect, Instrument, Note, Part, StemBus, Timeline
@@ -180,6 +181,18 @@ def test_reverb_rings_on_after_the_sound() -> None:
 
 
 @pytest.mark.assets
+def test_what_a_separator_left_of_a_voice_is_no_voice(sounds: Sounds) -> None:
+    """A song without a singer: the band leans on the other stems, not on the 26 dB softer rest in the vocal stem."""
+    take = with_band(keep_vocals(empty_take(12.0)))
+    clips = (*take.clips, replace(take.clips[0], stem="other"))
+    take = replace(take, clips=clips, buses=(*take.buses, StemBus("other")))
+    rest = MemoryStems({"vocals": sung(12.0, 0.005), "other": sine(300.0, 12.0, 0.2)})
+    alone = MemoryStems({"vocals": np.zeros((2, 12 * SAMPLE_RATE), np.float32), "other": sine(300.0, 12.0, 0.2)})
+    with_rest, without = (Desk(take, stems, sounds).balance.bed_gain_db for stems in (rest, alone))
+    assert with_rest == pytest.approx(without, abs=1.5)
+
+
+@pytest.mark.assets
 def test_the_voice_leads_the_bed(sounds: Sounds) -> None:
     """Rendered alone, voice and bed differ by about the promised lead."""
     take = with_band(keep_vocals(empty_take(24.0)))
@@ -190,6 +203,36 @@ def test_the_voice_leads_the_bed(sounds: Sounds) -> None:
     lead = measure_loudness(Audio(voice[:, active])).integrated_lufs
     lead -= measure_loudness(Audio(bed[:, active])).integrated_lufs
     assert 1.0 < lead < 6.0
+
+
+def _in_band_db(sound: Samples, low_hz: float, high_hz: float) -> float:
+    band = sosfilt(butter(2, [low_hz, high_hz], "bandpass", fs=SAMPLE_RATE, output="sos"), sound.astype(np.float64))
+    return float(10 * np.log10((band**2).mean()))
+
+
+@pytest.mark.assets
+def test_a_bed_in_the_voices_register_makes_way_and_one_elsewhere_stays(sounds: Sounds) -> None:
+    """Organ chords around 600 Hz under a voice whose fundamental lies there; then glass three octaves above."""
+    t = np.arange(12 * SAMPLE_RATE) / SAMPLE_RATE
+    tone = 0.1 * sum(np.sin(2 * np.pi * 220 * n * t) / n for n in range(1, 6)) * (np.sin(2 * np.pi * 1.5 * t) > -0.7)
+    voice = np.stack([tone, tone]).astype(np.float32)
+    stems = MemoryStems({"vocals": voice})
+
+    def take(program: int, keys: tuple[int, ...], gain_db: float) -> Timeline:
+        notes = tuple(Note(2.0 * bar, 2.0, key, 100) for bar in range(6) for key in keys)
+        hidden = Part("low", "bass", Instrument("soundfont", 38), (Note(0.0, 11.0, 36, 20),), gain_db=gain_db)
+        bed = Part("bed", "pad", Instrument("soundfont", program), notes)
+        return replace(keep_vocals(empty_take(12.0)), parts=(bed, hidden))
+
+    masking, clear = take(16, (69, 72, 76), -20.0), take(98, (100, 103, 107), -20.0)
+    deep = Desk(masking, stems, sounds).balance.dips_db
+    assert deep[0] > 1.0
+    assert Desk(clear, stems, sounds).balance.dips_db[0] == 0.0
+    desk = Desk(masking, stems, sounds)
+    plain = Desk(masking, stems, sounds, balance=replace(desk.balance, dips_db=(0.0, 3.5)))
+    heard = [np.concatenate([block.samples for block in one.blocks()], axis=1) - voice for one in (desk, plain)]
+    made_way_db = _in_band_db(heard[1], 400, 800) - _in_band_db(heard[0], 400, 800)
+    assert 0.5 * deep[0] < made_way_db < deep[0] + 0.5
 
 
 @pytest.mark.assets

@@ -9,16 +9,17 @@ The same windows give an estimate of the whole mix's loudness, so that a live li
 the first block on. Windows and measures depend on timeline and stems alone, so all ways of rendering agree.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import rfft
 
 from contrafact.engine.arranging.timeline import Timeline
 from contrafact.engine.audio.loudness import gated_lufs, hop_powers
-from contrafact.engine.audio.value import SAMPLE_RATE, Audio
+from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.rendering.channels import Channel
 from contrafact.engine.rendering.ducking import Ducker, duck_gain, kick_frames
 from contrafact.engine.rendering.grid import QUANTUM, amplitude, frame
@@ -42,6 +43,14 @@ _VOICE_SHARE: Final = 10.0**-1.8
 _ROOM_POWER: Final = 1.6
 """What the room gives back of the power sent into it (a mix of what is alike and unlike on both sides)."""
 
+DIPS: Final = ((560.0, 0.7, 300.0, 1000.0), (2_200.0, 0.6, 1200.0, 4500.0))
+"""Where the bed dips: centre (Hz), Q, and the band (Hz) in which voice and bed are compared."""
+LEAST_DIP_DB: Final = 3.5
+"""The upper dip, which words need, is never less than this."""
+_CLEAR_DB: Final = 4.0
+"""A voice this far above the bed in a band is not masked there."""
+_DEEPEST_DB: Final = (5.0, 7.0)
+
 Powers = NDArray[np.float64]
 Spread = Callable[[Callable[[Channel], Powers], Iterable[Channel]], Iterable[Powers]]
 
@@ -60,6 +69,8 @@ class Balance:
 
     bed_gain_db: float
     mix_lufs: float
+    dips_db: tuple[float, ...] = (0.0, LEAST_DIP_DB)
+    """How far the bed makes room for the voice, while it sings, in each of :data:`DIPS`."""
 
 
 def check(timeline: Timeline, channels: Sequence[Channel], shelf: Shelf, spread: Spread) -> Balance:
@@ -86,26 +97,37 @@ def check(timeline: Timeline, channels: Sequence[Channel], shelf: Shelf, spread:
     powers = [power * level for power, level in zip(heard, levels, strict=True)]
 
     def total(places: set[str], past_faders: bool) -> Powers:
-        out: Powers = np.zeros((len(windows), _WINDOW // _HOP))
+        out: Powers = np.zeros((len(windows), _WINDOW // _HOP + len(DIPS)))
         for channel, power in zip(channels, powers, strict=True):
             if channel.place in places:
                 gain_db = channel.mixed_db if past_faders else channel.gain_db
                 out += power * amplitude(gain_db) ** 2
         return out
 
-    voice = total({"voice"}, past_faders=True)
-    kept = total({"kept"}, past_faders=True)
+    hops = _WINDOW // _HOP
+    sung, laid = total({"voice"}, past_faders=True), total({"bed"}, past_faders=True)
+    voice, kept = sung[:, :hops], total({"kept"}, past_faders=True)[:, :hops]
     # What a separator leaves of the band in the stem of a voice that is not there is nothing to lean on.
     sings = float(voice.mean()) > max(_SILENT, _VOICE_SHARE * float(kept.mean()))
     lean = voice if sings else voice + kept
-    bed = total({"rhythm", "bed"}, past_faders=True)
+    bed = total({"rhythm", "bed"}, past_faders=True)[:, :hops]
     bed_gain_db = 0.0
     if bed.mean() > _SILENT and lean.mean() > _SILENT:
         wanted_db = VOICE_LEAD_DB if sings else MIX_LEAD_DB
         bed_gain_db = _limited(10.0 * float(np.log10(lean.mean() / bed.mean())) - wanted_db)
     mix = total({"voice", "kept"}, past_faders=False)
     mix += total({"rhythm", "bed"}, past_faders=False) * 10.0 ** (bed_gain_db / 10.0)
-    return Balance(bed_gain_db, gated_lufs(mix.mean(axis=1)))
+    dips_db: tuple[float, ...] = (0.0, LEAST_DIP_DB)
+    if sings:
+        dips_db = tuple(_dips(sung[:, hops:].mean(axis=0), laid[:, hops:].mean(axis=0) * 10.0 ** (bed_gain_db / 10.0)))
+    return Balance(bed_gain_db, gated_lufs(mix[:, :hops].mean(axis=1)), dips_db)
+
+
+def _dips(voice: Powers, bed: Powers) -> Iterator[float]:
+    """As much as it takes for the voice to stand clear of the bed in each band."""
+    for own, other, deepest, least in zip(voice, bed, _DEEPEST_DB, (0.0, LEAST_DIP_DB), strict=True):
+        lead_db = 10.0 * float(np.log10((own + _SILENT) / (other + _SILENT)))
+        yield round(min(deepest, max(least, least + _CLEAR_DB - lead_db)), 2)
 
 
 def _limited(decibels: float) -> float:
@@ -145,11 +167,14 @@ def _glances(channel: Channel, starts: NDArray[np.int64], shelf: Shelf) -> Power
 
 
 def _measured(channel: Channel, windows: list[int], shelf: Shelf) -> Powers:
-    """K-weighted power of each tenth of a second of each window, before the fader."""
+    """K-weighted power of each tenth of a second of each window, then its power in each band, before the fader."""
 
     def make() -> Powers:
         heard = [channel.track.window(start, _WINDOW) for start in windows]
-        return np.array([hop_powers(Audio(one)) if one.any() else np.zeros(_WINDOW // _HOP) for one in heard])
+        silence = np.zeros(_WINDOW // _HOP + len(DIPS))
+        return np.array(
+            [np.concatenate([hop_powers(Audio(one)), _bands(one)]) if one.any() else silence for one in heard]
+        )
 
     found: Powers = shelf.value(("check", channel.track.number, tuple(windows)), make)
     return found
@@ -165,4 +190,13 @@ def _factor(channel: Channel, start: int, depth: NDArray[np.float32]) -> Powers:
         level = level * duck_gain(depth, channel.duck_db)
     squares = level.astype(np.float64)[: _WINDOW // _HOP * _HOP].reshape(-1, _HOP) ** 2
     wet = _ROOM_POWER * amplitude(channel.reverb_send_db) ** 2 if channel.generated else 0.0
-    return np.asarray(squares.mean(axis=1) * (1.0 + wet))
+    hops = squares.mean(axis=1) * (1.0 + wet)
+    return np.concatenate([hops, np.full(len(DIPS), hops.mean())])
+
+
+def _bands(sound: Samples) -> Powers:
+    """Power of a window in the bands of :data:`DIPS`."""
+    spectrum = np.abs(rfft(sound * np.hanning(sound.shape[1]).astype(np.float32), axis=1)).astype(np.float64) ** 2
+    hertz = np.arange(spectrum.shape[1]) * (SAMPLE_RATE / sound.shape[1])
+    scale = 16.0 / 3.0 / sound.shape[1] ** 2
+    return np.array([scale * spectrum[:, (hertz >= low) & (hertz < high)].sum() for _, _, low, high in DIPS])

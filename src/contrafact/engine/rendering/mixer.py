@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from scipy.signal import sosfilt
 
 from contrafact.engine.arranging.timeline import AutomatedKnob, Timeline
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
-from contrafact.engine.rendering.balance import Balance
+from contrafact.engine.rendering.balance import DIPS, Balance
 from contrafact.engine.rendering.channels import Channel
 from contrafact.engine.rendering.ducking import Ducker, duck_gain, kick_frames
 from contrafact.engine.rendering.grid import QUANTUM, frame
@@ -17,9 +16,8 @@ from contrafact.engine.rendering.processors import Biquad, Chain, bandpass, high
 from contrafact.engine.rendering.room import Delay, Reverb
 from contrafact.engine.rendering.sweeps import curve_of, factors
 
-_DIP_DB: Final = 3.5
-_DIP_CENTRE_HZ: Final = 2_200.0
-_DIP_Q: Final = 0.6
+_LEAST_DIP_DB: Final = 0.5
+"""Less is not worth a filter."""
 _DIP_HOP: Final = 512
 _LIFT_DB: Final = 2.5
 _RESTING_POWER: Final = 10.0**-4.2
@@ -83,16 +81,20 @@ class _RestLift:
 
 
 class _VoiceDip:
-    """A gentle dip of the bed around 2 kHz while the voice sounds (a peaking filter whose depth follows the voice)."""
+    """Dips of the bed while the voice sounds: peaking filters whose depth follows it, as deep as the sound check found
+    that the voice needs.
+    """
 
-    def __init__(self) -> None:
-        self._band = bandpass(_DIP_CENTRE_HZ, _DIP_Q)
-        self._state = np.zeros((1, 2, 2))
+    def __init__(self, dips_db: Sequence[float]) -> None:
+        self._bands = [
+            (Biquad(bandpass(centre_hz, q)), dip_db)
+            for (centre_hz, q, _, _), dip_db in zip(DIPS, dips_db, strict=True)
+            if dip_db > _LEAST_DIP_DB
+        ]
         self._level = 0.0
         self._depth = 0.0
 
     def process(self, bed: Samples, powers: Samples) -> Samples:
-        heard, self._state = sosfilt(self._band, bed.astype(np.float64), axis=1, zi=self._state)
         marks = [self._depth]
         for value in np.sqrt(powers).tolist():
             speed = 0.35 if value > self._level else 0.04
@@ -101,8 +103,11 @@ class _VoiceDip:
             openness = (20.0 * np.log10(max(self._level, 1e-6)) + 50.0) / 20.0
             self._depth += 0.2 * (min(1.0, max(0.0, float(openness))) - self._depth)
             marks.append(self._depth)
-        cut = _curve([10.0 ** (-_DIP_DB * mark / 20.0) - 1.0 for mark in marks])
-        return np.asarray(bed + cut * heard.astype(np.float32))
+        out = bed
+        for band, dip_db in self._bands:
+            cut = _curve([10.0 ** (-dip_db * mark / 20.0) - 1.0 for mark in marks])
+            out = out + cut * band.process(bed)
+        return np.asarray(out)
 
 
 def _curve(marks: list[float]) -> Samples:
@@ -128,7 +133,7 @@ class Mixer:
         self._strips = [_Strip(channel, balance.bed_gain_db) for channel in channels]
         self._ducker = Ducker(kick_frames(timeline.parts))
         self._reverb, self._delay = Reverb(timeline.room), Delay(timeline.room)
-        self._dip, self._lift = _VoiceDip(), _RestLift()
+        self._dip, self._lift = _VoiceDip(balance.dips_db), _RestLift()
         self._master = (timeline.master.effects, ((timeline.seed & 0xFFFF_FFFF) << 8) + 255)
         self._chain: Chain | None = None
         self._generated = any(channel.generated for channel in channels)

@@ -6,7 +6,7 @@ gate are Pedalboard's (JUCE).
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Protocol
@@ -88,6 +88,10 @@ class Biquad:
     def __init__(self, sections: NDArray[np.float64]) -> None:
         self._sections = sections
         self._state = np.zeros((len(sections), 2, 2))
+
+    def then(self, other: "Biquad") -> "Biquad":
+        """Both, one after the other, at rest."""
+        return Biquad(np.concatenate([self._sections, other._sections]))
 
     def process(self, sound: Samples) -> Samples:
         filtered, self._state = sosfilt(self._sections, sound.astype(np.float64), axis=1, zi=self._state)
@@ -226,7 +230,8 @@ class Chain:
     """
 
     def __init__(self, effects: tuple[Effect, ...], seed: int, at: int = 0) -> None:
-        self._processors = tuple(make(effect, (seed << 8) + place, at) for place, effect in enumerate(effects))
+        made = (make(effect, (seed << 8) + place, at) for place, effect in enumerate(effects))
+        self._processors = tuple(_fused(made))
 
     @property
     def passes(self) -> bool:
@@ -237,6 +242,21 @@ class Chain:
         for processor in self._processors:
             sound = processor.process(sound)
         return sound
+
+
+def _fused(processors: Iterable[Processor]) -> Iterator[Processor]:
+    """Filters that follow one another are one filter: the sound is turned over once."""
+    waiting: Biquad | None = None
+    for processor in processors:
+        if isinstance(processor, Biquad):
+            waiting = processor if waiting is None else waiting.then(processor)
+            continue
+        if waiting is not None:
+            yield waiting
+            waiting = None
+        yield processor
+    if waiting is not None:
+        yield waiting
 
 
 def adds_sound(effects: tuple[Effect, ...]) -> bool:
