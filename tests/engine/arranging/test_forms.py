@@ -200,7 +200,7 @@ def test_an_exact_loop_is_whole_bars_at_a_slightly_other_tempo() -> None:
 
 def test_a_band_gets_bars_of_its_own_before_and_after_the_song(styles: Any) -> None:
     pack = styles["house"]
-    chart = song_chart(form=LONG, bpm=124.0)
+    chart = song_chart(form=(*LONG[:-1], ("outro", "F", 4, 0.7)), bpm=124.0)
     timeline = arrange(chart, recipe_for(pack, form={"shape": "extended"}), pack)
     alone = [bar.source_bar is None for bar in timeline.bars]
     assert alone == [True] * 16 + [False] * 60 + [True] * 16
@@ -217,8 +217,14 @@ def test_a_band_gets_bars_of_its_own_before_and_after_the_song(styles: Any) -> N
     assert not [note for note in pitched if note.start_s < timeline.bars[4].start_s - 0.05]
 
 
+def test_the_way_out_takes_over_before_a_quiet_ending() -> None:
+    form = form_of(song_chart(form=LONG), form={"shape": "extended"})
+    song = [slot.bar for slot in form.slots if slot.role == "song"]
+    assert song == list(range(56))
+
+
 def test_without_a_band_the_way_in_is_made_of_the_recording_without_its_voice() -> None:
-    chart = song_chart(form=LONG)
+    chart = song_chart(form=(*LONG[:-1], ("outro", "F", 4, 0.7)))
     timeline = arrange(chart, recipe_for(None, form={"intro_bars": 8, "outro_bars": 8}), None)
     assert all(bar.source_bar is not None for bar in timeline.bars)
     begin, end = timeline.bars[8].start_s, timeline.bars[-9].end_s

@@ -93,25 +93,20 @@ def _loopable(gates: Gates, bars: Sequence[int], outro: bool) -> list[int]:
         return ordered[:1]
 
     firsts, lasts = np.array([span[0] for span in spans]), np.array([span[-1] for span in spans])
-    costs: list[float] = gates.weigh(lasts, firsts).cost.diagonal().tolist()
-    edge_bar_s = float(song.lengths_s[ordered[-1] if outro else ordered[0]])
-    closing: dict[int, float] = dict(zip([span[0] for span in spans], costs, strict=True))
-
-    def cost(span: list[int]) -> float:
-        away = abs(ordered.index(span[0]) - (len(ordered) - size if outro else 0)) / max(1, len(ordered))
-        drums = 0.0 if song.struck is None else -0.6 * min(4.0, float(song.struck[span].mean()))
-        weak = abs(float(song.energy[span].mean()) - 0.75)
-        pace = abs(float(song.lengths_s[span].mean()) / edge_bar_s - 1.0)
-        return (
-            closing[span[0]]
-            + 40.0 * max(0.0, pace - 0.01)
-            + 2.0 * away
-            + drums
-            + 2.0 * weak
-            + 2.5 * float(song.sung[span].mean())
-        )
-
-    return min(spans, key=lambda span: (cost(span), span[0]))
+    edge = ordered[-1] if outro else ordered[0]
+    edge_bar_s = float(np.median(song.lengths_s[ordered[-5:] if outro else ordered[:5]]))
+    # It is followed by itself, and on one side by the song.
+    closing = gates.weigh(lasts, firsts)
+    meeting = gates.weigh(np.array([edge]), firsts) if outro else gates.weigh(lasts, np.array([edge]))
+    groups = np.array(spans)
+    faults = 2.0 * ~closing.harmony.diagonal() + 2.0 * ~meeting.harmony.ravel() + 1.5 * ~meeting.level.ravel()
+    pace = np.abs(song.lengths_s[groups].mean(axis=1) / edge_bar_s - 1.0)
+    away = np.abs(np.arange(len(spans)) - (len(spans) - 1 if outro else 0)) / len(spans)
+    drums = 0.0 if song.struck is None else -0.6 * np.minimum(4.0, song.struck[groups].mean(axis=1))
+    weak = np.abs(song.energy[groups].mean(axis=1) - 0.75)
+    sung = song.sung[groups].mean(axis=1)
+    cost = closing.cost.diagonal() + faults + 40.0 * np.maximum(0.0, pace - 0.01) + 2.0 * away + drums
+    return spans[int((cost + 2.0 * weak + 2.5 * sung).argmin())]
 
 
 # A build and a drop

@@ -40,7 +40,7 @@ _LONGEST_PAD_S = 1.2
 _MOST_FADE_S = 8.0
 _LOOP_RATIO = 0.04
 _RATIO = 0.01
-_QUIET = 0.25
+_QUIET = 0.35
 
 
 @dataclass(frozen=True, eq=False)
