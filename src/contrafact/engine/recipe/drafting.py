@@ -167,8 +167,8 @@ class Draft:
 
 
 _TUNEFUL = frozenset(
-    "violin cello trumpet saxophone flute clarinet lead electric-guitar piano harmonica accordion oboe whistle pan-flute "
-    "organ guitar nylon-guitar vibraphone trombone viola".split()
+    "violin cello trumpet saxophone flute clarinet lead electric-guitar piano harmonica accordion oboe whistle "
+    "pan-flute organ guitar nylon-guitar vibraphone trombone viola".split()
 )
 
 

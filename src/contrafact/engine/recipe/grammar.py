@@ -3,7 +3,8 @@
 Conventions
 -----------
 Reads from left to right; the longest reading at a place wins. What the words of a place may be: a number with a
-unit, a fixed phrase, a style or mood, a request about stems, instruments or sections, or any of these with a negation before it.
+unit, a fixed phrase, a style or mood, a request about stems, instruments or sections, or any of these with a negation
+before it.
 """
 
 from collections.abc import Sequence
@@ -189,7 +190,7 @@ def _on_the_voice(words: Sequence[Word], at: int, known: Vocabulary) -> int:
 
 
 def _voice_behind(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """ "make her voice a bit deeper", "vocals way more breathy": what stands behind is matched as if it stood before."""
+    """ "make her voice a bit deeper", "vocals way more breathy": matched as if what stands behind stood before."""
     place = at + (1 if words[at].text in ("make", "keep", "have", "get", "turn", "i", "let", "want") else 0)
     while place < len(words) and words[place].text in LINKS:
         place += 1

@@ -34,7 +34,8 @@ _ANSWERS = phrases(
     "interjections|ad libs"
 )
 _REST = frozenset(
-    "the gaps gap between lines line phrases phrase voice vocals singer singing she he nobody rests pauses isn't is not of her his my in sings when "
+    "the gaps gap between lines line phrases phrase voice vocals singer singing she he nobody rests pauses "
+    "isn't is not of her his my in sings when "
     "space spaces vocal up".split()
 )
 

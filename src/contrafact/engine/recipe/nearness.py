@@ -40,7 +40,7 @@ class Nearness:
             entries += [(f"{word} music", "mood", Mood(slug)) for word in (slug, *mood.words[:_WORDS])]
         for slug, instrument in instruments.items():
             if instrument.role != "family":
-                entries += [(f"{word} sound", "instrument", With(slug)) for word in (slug, *instrument.words[:1])]
+                entries += [(f"{word} sound", "instrument", With(slug)) for word in (slug,)]
         self._meanings = [(kind, intent) for _, kind, intent in entries]
         self._vectors = self._embedding.embed([text for text, _, _ in entries])
 

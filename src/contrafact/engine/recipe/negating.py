@@ -17,6 +17,7 @@ from contrafact.engine.recipe.intents import (
     ModeWish,
     Mood,
     Not,
+    Renew,
     RepeatSection,
     SkipSections,
     Style,
@@ -65,6 +66,8 @@ def negated(intent: Intent) -> tuple[Intent, ...]:
             return (Not(Style(slug)),)
         case Mood() | Voice() | Harmonies() | Harmony() | ModeWish() | FormAs() | Cover() | MelodyOn() | SkipSections():
             return (Not(intent),)
+        case Renew(component):
+            return (Lock(component),)
         case Lock() | TempoBpm():
             return ()
         case _:

@@ -151,7 +151,7 @@ class Planner:
         return tuple(sorted(found, key=lambda phrase: phrase.first)), tuple(left)
 
     def _is_name(self, prompt: Sequence[Word], run: Sequence[int]) -> bool:
-        """Whether it is a name, or what stands before says that one follows ("in the style of …"); none is guessed at."""
+        """Whether it is a name, or what stands before says that one follows ("in the style of …")."""
         if any(self._vocabulary.names.match(prompt, at) for at in range(max(0, run[0] - 3), run[-1] + 1)):
             return True
         before = tuple(word.text for word in prompt[max(0, run[0] - 6) : run[0]])

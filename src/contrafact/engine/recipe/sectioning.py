@@ -26,7 +26,8 @@ from contrafact.engine.recipe.words.tree import phrases
 _ARTICLES = frozenset("the a an my her his their our its this that and or also of all".split())
 _JOINTS = frozenset("the a an then and to into by followed next after that with again another plus or straight".split())
 _PLAY = frozenset(
-    "play go going order structure form sing do just only arrange arranged make it as be sequence like use the want".split()
+    "play go going order structure form sing do just only arrange arranged make it as be sequence like "
+    "use the want".split()
 )
 _ALL_OF = frozenset({"all", "every", "each", "both", "any"})
 _SHORTER = phrases("shorter|shorten|half|halve|trim|short|cut down|tighten|quicker|half of|half the length of")

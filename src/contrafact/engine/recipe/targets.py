@@ -73,7 +73,7 @@ def _same_sort(before: Target, one: Target) -> bool:
 
 
 def _list_goes_on(words: Sequence[Word], at: int, known: Vocabulary) -> bool:
-    """After a comma: whether "…, bass or guitar" is still the same list, which an "and" or "or" before its last item shows."""
+    """After a comma: whether "…, bass or guitar" is the same list, as the "and" or "or" before its end shows."""
     place = at
     joined = False
     while place < len(words) and place < at + 8:

@@ -1,7 +1,7 @@
 """Slips of the hand: an unknown word that is one step from exactly one known word.
 
-A step is a letter too many, too few, wrong or swapped with its neighbour (Damerau, 1964). Long words may be two steps off.
-English words that look like ours are left alone.
+A step is a letter too many, too few, wrong or swapped with its neighbour (Damerau, 1964). Long words may be two steps
+off. English words that look like ours are left alone.
 """
 
 from collections import defaultdict

@@ -244,7 +244,7 @@ def installed(slug: str, here: Mapping[str, object]) -> str | None:
 
 
 def genres(here: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """(pattern, slug of an installed pack) for everything in the list that leads to one; exact packs before stand-ins."""
+    """(pattern, slug of an installed pack) for all that leads to one; exact packs before stand-ins."""
     for exact in (True, False):
         for slug, patterns in GENRES.items():
             found = installed(slug, here)

@@ -1,7 +1,7 @@
 """Names of people and bands that hold a word of music, and what announces a name.
 
-A name is never read as a style: nobody's voice or manner is imitated here. Names without such a word need no list, for the
-grammar does not know them; what is announced as a name is not guessed at by nearness of meaning either.
+A name is never read as a style: nobody's voice or manner is imitated here. Names without such a word need no list, for
+the grammar does not know them; what is announced as a name is not guessed at by nearness of meaning either.
 """
 
 NAMES: tuple[str, ...] = (

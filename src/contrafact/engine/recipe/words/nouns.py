@@ -266,7 +266,7 @@ STYLE_TAILS = frozenset(
 )
 """Words behind a style that add nothing to it."""
 NEGATORS: tuple[str, ...] = (
-    "(not|dont|do not|never|no need to|please dont|shouldn't|should not|doesn't|does not|must not|mustn't|cannot|"
+    "(not|dont|do not|never|no need to|shouldn't|should not|doesn't|does not|must not|mustn't|cannot|"
     "can't|isn't|aren't|is not|not to|avoid|anything but|nothing|without|no|not be|neither|wouldn't|would not|"
     "rather not|won't|none)",
 )

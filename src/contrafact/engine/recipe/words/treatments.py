@@ -27,7 +27,7 @@ _VOX = "(voice|vocal|vocals|vox|singing|singer|lead vocal|lead vocals|lead|vocal
 
 TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
     {
-        # --- second voices -------------------------------------------------------------------------------------------
+        # --- second voices ----------------------------------------------------------------------------------
         (Harmonies((2,)),): (
             "(harmonies|harmony vocal|harmony voice|harmony line vocal|vocal harmonies|vocal harmony|"
             "backing vocals|background vocals|backing vocal|"
@@ -115,7 +115,7 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             f"(stack|multiply) [up] {_VOX}",
         ),
         (With("choir"),): ("(choir pad|synth choir|choir synth|choir sound|choir patch|mellotron choir)",),
-        # --- the throat -----------------------------------------------------------------------------------------------
+        # --- the throat -------------------------------------------------------------------------------------
         (Voice("breath", 0.6),): (
             "(breathy|breathier|more breathy|airy|airier|husky|huskier|more air in|more breath in|asmr|"
             f"intimate sounding|soft and breathy) [{_VOX}]",
@@ -172,7 +172,7 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             f"(chipmunk|chipmunks|helium|mickey mouse|cartoon|squeaky|elf|smurf) [like] [{_VOX}]",
             f"{_VOX} like a (chipmunk|mouse)",
         ),
-        # --- pitch ------------------------------------------------------------------------------------------------------
+        # --- pitch ------------------------------------------------------------------------------------------
         (Voice("tuning", 0.8),): (
             f"(autotune|auto tune|autotuned|auto tuned|melodyne) [on] [{_VOX}]",
             f"{_VOX} (autotuned|auto tuned|with autotune|with auto tune)",
@@ -224,7 +224,7 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "with a vocoder|robotised)",
             f"(robot|robotic|vocoder) {_VOX}",
         ),
-        # --- pieces -----------------------------------------------------------------------------------------------------
+        # --- pieces -----------------------------------------------------------------------------------------
         (Voice("chops", 0.7),): (
             "(vocal|vox|voice|singing) (chops|chop|chopping|slices|cuts|snippets|samples)",
             f"(chop|chop up|slice|slice up|cut up|chopped up|chopped|sliced|sliced up|chopping up|sampled) {_VOX} [up]",
@@ -255,7 +255,7 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             f"{_VOX} (with (echo|delay|echoes|dub delay)|echo|echoes|echoing|delay)",
             "(throws|dub throws|vocal throws|echo throws|word throws|vocal delay|vocal delays|vocal echo|vocal echoes)",
         ),
-        # --- chords -------------------------------------------------------------------------------------------------------
+        # --- chords -----------------------------------------------------------------------------------------
         (ModeWish("minor"),): (
             "(minor|minor key|minor key version|minor version|minor mode|sad minor|sad minor key|moll|minor feel|"
             "minor chords|minor tonality)",
@@ -310,13 +310,14 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "(stay|staying|sit) on one (chord|note)",
             "one (bass note|chord) [all the way] throughout",
         ),
-        # --- whole forms ------------------------------------------------------------------------------------------------
+        # --- whole forms ------------------------------------------------------------------------------------
         (FormAs("radio_edit"),): (
             "(radio|single|airplay) (edit|version|cut|mix|length)",
             "(radio friendly|radio ready|for radio|radio edit length|radioedit)",
         ),
         (FormAs("extended", 8, 8),): (
-            '(extended|extended (mix|version|remix|edit|cut)|long version for dancing|maxi (single|version)|12 inch [mix|version]|twelve inch [mix|version]|12" mix|extend it|extended length|extend the song)',
+            "(extended|extended (mix|version|remix|edit|cut)|long version for dancing|maxi (single|version)|"
+            "12 inch [mix|version]|twelve inch [mix|version]|extend it|extended length|extend the song)",
         ),
         (FormAs("extended", 16, 16),): (
             "(club|dj|dj friendly|dancefloor|extended club|extended dj|extended dance) (mix|version|edit|cut|tool)",
@@ -349,7 +350,7 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "order of sections)",
             "(shuffle|rearrange|restructure|reorder) [the song]",
         ),
-        # --- what kind of thing it is -----------------------------------------------------------------------------------
+        # --- what kind of thing it is -----------------------------------------------------------------------
         (Drop("vocals"),): (
             "(instrumental|instrumentally|karaoke|instrumentals|minus one|minusone|sing along track|"
             "sing along version|karaoke version|instrumental version|backing track only|just the backing track|"
