@@ -1,18 +1,21 @@
-"""How fast a 180 s take is rendered: seven generated parts with effects under a kept voice.
+"""How fast a 180 s take is rendered: seven generated parts with effects over kept stems.
 
-    python benchmarks/render.py [--json] [--seconds 180] [--ratio 1.0]
+    python benchmarks/render.py [--json] [--seconds 180] [--ratio 1.0] [--stems vocals] [--threads 1,2,4]
 
-Prints wall seconds to the first block and to the whole, CPU seconds and peak memory, twice: with sounds just opened,
-and with sounds that a worker has kept. Sounds come from the asset store at ``$CONTRAFACT_HOME/assets`` (``contrafact
-assets fetch`` fills it).
+For each number of threads: wall and CPU seconds until 10 s of sound are there (sound check and limiter included) and
+until the whole take is mastered, with sounds just opened and then with sounds that a worker has kept; wall seconds
+until two seconds of sound are there after a jump to the middle and after a fader was moved there; peak memory of the
+process; and the SHA-256 of the take, which is to be the same for all. Sounds come from the asset store at
+``$CONTRAFACT_HOME/assets`` (``contrafact assets fetch`` fills it).
 """
 
 import argparse
+import hashlib
 import json
 import os
 import resource
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +34,9 @@ from contrafact.engine.arranging.timeline import (
     Timeline,
 )
 from contrafact.engine.audio.loudness import measure_loudness
-from contrafact.engine.audio.stems import StemName
+from contrafact.engine.audio.stems import STEM_NAMES, StemName
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
-from contrafact.engine.rendering import Sounds, render, stream
+from contrafact.engine.rendering import Desk, Shelf, Sounds
 
 _CHORDS = ((48, (60, 64, 67, 71)), (45, (57, 60, 64, 67)), (41, (53, 57, 60, 64)), (43, (55, 59, 62, 65)))
 _BPM = 118.0
@@ -41,14 +44,18 @@ _BPM = 118.0
 
 @dataclass(frozen=True, slots=True)
 class Figures:
+    threads: int
     sounds: str
-    first_block_wall_s: float
-    first_block_cpu_s: float
+    ten_s_wall_s: float
+    ten_s_cpu_s: float
     whole_wall_s: float
     whole_cpu_s: float
+    jump_s: float
+    fader_s: float
     peak_mb: float
     lufs: float
     true_peak_dbtp: float
+    sha256: str
 
 
 class _Voice:
@@ -67,7 +74,7 @@ class _Voice:
     def read(self, stem: StemName, start_frame: int, stop_frame: int) -> Samples:
         out = np.zeros((2, stop_frame - start_frame), np.float32)
         first, last = max(0, start_frame), min(self.frames, stop_frame)
-        if first < last and stem == "vocals":
+        if first < last:
             out[:, first - start_frame : last - start_frame] = self._sound[:, first:last]
         return out
 
@@ -86,7 +93,7 @@ def _part(name: Role, program: int, notes: list[Note], gain_db: float, duck_db: 
     )
 
 
-def take(seconds: float, ratio: float) -> Timeline:
+def take(seconds: float, ratio: float, stems: tuple[StemName, ...]) -> Timeline:
     """Busy on every bar: about 6000 notes in 180 s."""
     beat = 60.0 / _BPM
     bars = tuple(
@@ -121,31 +128,51 @@ def take(seconds: float, ratio: float) -> Timeline:
         "0" * 64,
         seconds,
         bars,
-        (Clip("vocals", 0.0, seconds * ratio, 0.0, seconds),),
-        (StemBus("vocals", reverb_send_db=-16.0, effects=(Effect("highpass"), Effect("compressor"))),),
+        tuple(Clip(stem, 0.0, seconds * ratio, 0.0, seconds) for stem in stems),
+        tuple(
+            StemBus(stem, reverb_send_db=-16.0, effects=(Effect("highpass"), Effect("compressor"))) for stem in stems
+        ),
         parts,
         master=MasterTarget(effects=(Effect("compressor", (("threshold_db", -12.0), ("ratio", 1.5))),)),
     )
 
 
-def measure(timeline: Timeline, voice: _Voice, sounds: Sounds, label: str) -> Figures:
+def measure(timeline: Timeline, voice: _Voice, sounds: Sounds, label: str, threads: int) -> Figures:
     wall, cpu = time.perf_counter(), time.process_time()
-    next(iter(stream(timeline, voice, sounds)))
+    heard_s = 0.0
+    for block in Desk(timeline, voice, sounds, Shelf(), threads).live():
+        heard_s += block.duration_s
+        if heard_s >= 10.0:
+            break
     first_wall, first_cpu = time.perf_counter() - wall, time.process_time() - cpu
     wall, cpu = time.perf_counter(), time.process_time()
-    finished = render(timeline, voice, sounds)
+    finished = Desk(timeline, voice, sounds, Shelf(), threads).take()
     whole_wall, whole_cpu = time.perf_counter() - wall, time.process_time() - cpu
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    desk = Desk(timeline, voice, sounds, Shelf(), threads)
+    assert desk.balance
+    middle_s = timeline.duration_s / 2
+    wall = time.perf_counter()
+    desk.sound(middle_s, middle_s + 2.0)
+    jump = time.perf_counter() - wall
+    lead = timeline.parts[-1]
+    moved = replace(lead, gain_db=lead.gain_db - 6.0, fader_db=-6.0)
+    wall = time.perf_counter()
+    desk.with_faders(replace(timeline, parts=(*timeline.parts[:-1], moved))).sound(middle_s, middle_s + 2.0)
+    fader = time.perf_counter() - wall
     loudness = measure_loudness(finished)
     return Figures(
+        threads,
         label,
         round(first_wall, 2),
         round(first_cpu, 2),
         round(whole_wall, 2),
         round(whole_cpu, 2),
-        round(peak_mb),
+        round(jump, 2),
+        round(fader, 2),
+        round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         round(loudness.integrated_lufs, 2),
         round(loudness.true_peak_dbtp, 2),
+        hashlib.sha256(finished.samples.tobytes()).hexdigest()[:16],
     )
 
 
@@ -153,13 +180,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--seconds", type=float, default=180.0)
-    parser.add_argument("--ratio", type=float, default=1.0, help="playing speed of the kept voice")
+    parser.add_argument("--ratio", type=float, default=1.0, help="playing speed of the kept stems")
+    parser.add_argument("--stems", default="vocals", help="which stems are kept, with commas between")
+    parser.add_argument("--threads", default="1,2", help="numbers of threads to try, with commas between")
     options = parser.parse_args()
     home = Path(os.environ.get("CONTRAFACT_HOME") or Path(__file__).resolve().parent.parent / ".cache" / "home")
     store = AssetStore(home / "assets")
-    timeline, voice = take(options.seconds, options.ratio), _Voice(options.seconds * options.ratio)
-    sounds = Sounds.open(store)
-    results = [measure(timeline, voice, sounds, "just opened"), measure(timeline, voice, sounds, "kept")]
+    stems = tuple(name for name in STEM_NAMES if name in options.stems.split(","))
+    timeline, voice = take(options.seconds, options.ratio, stems), _Voice(options.seconds * options.ratio)
+    results = []
+    for threads in map(int, options.threads.split(",")):
+        sounds = Sounds.open(store)
+        results += [measure(timeline, voice, sounds, label, threads) for label in ("just opened", "kept")]
     if options.json:
         print(json.dumps([asdict(result) for result in results]))
         return

@@ -13,7 +13,7 @@ import numpy as np
 
 from contrafact.engine.audio.value import Samples
 
-_DEFAULT_BYTES: Final = 160 * 2**20
+_DEFAULT_BYTES: Final = 128 * 2**20
 _MOST_NUMBERS: Final = 4096
 _SMALL: Final = 512
 """What a value is taken to weigh beside its samples."""
