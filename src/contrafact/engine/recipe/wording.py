@@ -102,6 +102,10 @@ def _meaning(intent: Intent, recipe: Recipe, chart: Chart, styles: Mapping[str, 
             return f"played as {styles[slug].name.lower()}" if slug in styles else ""
         case AnyStyle():
             return f"played as {styles[recipe.style].name.lower()}" if recipe.style and recipe.style in styles else ""
+        case Not(SkipSections(ref)):
+            return f"the {ORDINALS.get(ref.which, '')}{ref.label} stays"
+        case Not(Harmonies()):
+            return "no second voices"
         case Not(inner):
             return f"not {_meaning(inner, recipe, chart, styles).removeprefix('played as ')}"
         case _:
