@@ -116,6 +116,11 @@ def test_both_sides_get_the_same_grains(melody: Samples) -> None:
     assert np.allclose(sides[1], 0.5 * sides[0], atol=1e-5)
 
 
+def test_a_voice_with_mirrored_sides_is_heard(melody: Samples) -> None:
+    mirrored = np.stack([melody[0], -melody[0]])
+    assert level_db(resung(heard(mirrored), 4.0)) == pytest.approx(level_db(melody), abs=1.0)
+
+
 def test_calm_singing_is_followed() -> None:
     notes = [Sung(0.2, 0.8, 50.0), Sung(0.8, 1.4, 57.0, "nasal"), Sung(1.4, 2.4, 62.0, "plosive")]
     phrase = heard(sing(notes, CALM, 2.6, 7).samples)

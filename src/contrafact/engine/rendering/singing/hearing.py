@@ -17,6 +17,7 @@ from contrafact.engine.rendering.singing.tracking import Doubles, Floats, Pitch,
 AROUND: Final = 4096
 """Frames heard before and after a phrase, so that its edges are in full flow."""
 _TAPS: Final = 32
+_MIRRORED: Final = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class Phrase:
     @cached_property
     def mid(self) -> Samples:
         """Both sides in one, (1, frames)."""
-        return np.asarray(self.sound.mean(axis=0, keepdims=True), dtype=np.float32)
+        return both(self.sound)[None, :]
 
     @cached_property
     def mid_bank(self) -> Samples:
@@ -66,13 +67,19 @@ def hear(sound: Samples, start: int, notes: Sequence[VoiceNote]) -> Phrase:
         Of the whole take; empty to have them heard here.
     """
     origin_s = (start - AROUND) / SAMPLE_RATE
-    mid: Floats = sound.mean(axis=0)
-    low = lowered(mid)
+    low = lowered(both(sound))
     end_s = origin_s + sound.shape[1] / SAMPLE_RATE
     known = tuple(note for note in notes if note.end_s > origin_s and note.start_s < end_s)
     pitch = track(low, known, origin_s)
     marks = place_marks(low, pitch, sound.shape[1])
     return Phrase(start, sound, pitch, marks, known or settle(pitch, origin_s))
+
+
+def both(sound: Samples) -> Floats:
+    """Both sides in one, (frames,); one side alone where the other is its mirror image and nothing would be left."""
+    mid: Floats = sound.mean(axis=0, dtype=np.float32)
+    power = float(np.mean(sound.astype(np.float64) ** 2))
+    return mid if float(np.mean(mid.astype(np.float64) ** 2)) > _MIRRORED * power else np.ascontiguousarray(sound[0])
 
 
 def halfway(sound: Samples) -> Samples:

@@ -7,7 +7,7 @@ anything.
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 
@@ -21,26 +21,31 @@ from contrafact.engine.rendering.singing.performing import Context, perform, rou
 Vocals = Callable[[int, int], Samples]
 """The kept voice as it stands in the take: frames ``start`` to ``stop``, float32 (2, n), zero outside; any order."""
 
-_KEPT_PHRASES: Final = 4
-_KEPT_PIECES: Final = 6
+_PHRASES_BYTES: Final = 48 * 2**20
+_PIECES_BYTES: Final = 10 * 2**20
+"""For each layer: two or three long phrases, or all chops of a section."""
+_PHRASE_WEIGHT: Final = 6
+"""A phrase with what is worked out of it, against its sound."""
 
 Kept = TypeVar("Kept")
 
 
-class _Shelf(OrderedDict[tuple[int, int], Kept]):
-    """Remembers the last few things made."""
+class _Shelf(Generic[Kept]):
+    """Remembers the last things made, up to some bytes and at least one."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self._most = most
+    def __init__(self, most_bytes: int) -> None:
+        self._most, self._held = most_bytes, 0
+        self._things: OrderedDict[tuple[int, int], tuple[Kept, int]] = OrderedDict()
 
-    def got(self, key: tuple[int, int], make: Callable[[], Kept]) -> Kept:
-        if key in self:
-            self.move_to_end(key)
-            return self[key]
-        made = self[key] = make()
-        if len(self) > self._most:
-            self.popitem(last=False)
+    def got(self, key: tuple[int, int], make: Callable[[], Kept], weigh: Callable[[Kept], int]) -> Kept:
+        if key in self._things:
+            self._things.move_to_end(key)
+            return self._things[key][0]
+        made = make()
+        self._things[key] = (made, weigh(made))
+        self._held += self._things[key][1]
+        while self._held > self._most and len(self._things) > 1:
+            self._held -= self._things.popitem(last=False)[1][1]
         return made
 
 
@@ -49,12 +54,14 @@ class _Voice:
 
     def __init__(self, vocals: Vocals, rough: Vocals) -> None:
         self.read, self.rough = vocals, rough
-        self._phrases: _Shelf[Phrase] = _Shelf(_KEPT_PHRASES)
+        self._phrases: _Shelf[Phrase] = _Shelf(_PHRASES_BYTES)
 
     def phrase(self, start: int, stop: int, layer: VoiceLayer) -> Phrase:
         """``start`` to ``stop`` heard; all layers of a take know the same notes."""
         return self._phrases.got(
-            (start, stop), lambda: hear(self.read(start - AROUND, stop + AROUND), start, layer.notes)
+            (start, stop),
+            lambda: hear(self.read(start - AROUND, stop + AROUND), start, layer.notes),
+            lambda phrase: _PHRASE_WEIGHT * phrase.sound.nbytes,
         )
 
 
@@ -68,7 +75,7 @@ class LayerTrack:
     def __init__(self, layer: VoiceLayer, voice: _Voice, context: Context) -> None:
         self.layer = layer
         self._voice, self._context = voice, context
-        self._pieces: _Shelf[Samples] = _Shelf(_KEPT_PIECES)
+        self._pieces: _Shelf[Samples] = _Shelf(_PIECES_BYTES)
         self._spans = [_span(piece) for piece in layer.pieces]
 
     @property
@@ -111,7 +118,7 @@ class LayerTrack:
 
     def _piece(self, number: int) -> Samples:
         piece = self.layer.pieces[number]
-        return self._pieces.got((number, 0), lambda: self._sung(piece))
+        return self._pieces.got((number, 0), lambda: self._sung(piece), lambda sound: sound.nbytes)
 
     def _sung(self, piece: VoicePiece) -> Samples:
         start, stop = frame(piece.source_start_s), frame(piece.source_end_s)
