@@ -116,6 +116,33 @@ describe('the desk', () => {
     expect(heard).toContain(-10);
     expect(failed).toEqual([]);
   });
+  it('takes over from another voice where that is when its sound has come', async () => {
+    delay_ms = 300;
+    // The other voice runs on the same clock, from 5 s on.
+    const joined = voice.join(() => 5 + at.context.currentTime);
+    await at.move(1);
+    expect(await joined).toBe(true);
+    expect(asked[0]!.from_s).toBeCloseTo(5.6, 6);
+    expect(5 + at.laid[0]!.starts).toBeCloseTo(5.6, 6);
+    await at.move(2);
+    expect(voice.currentTime).toBeCloseTo(8, 1);
+  });
+  it('tries again further ahead when its sound comes too late to take over', async () => {
+    delay_ms = 900;
+    const joined = voice.join(() => 5 + at.context.currentTime);
+    await at.move(3);
+    expect(await joined).toBe(true);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(5 + at.laid[0]!.starts).toBeCloseTo(asked.find((each) => each.from_s > 6)!.from_s, 6);
+  });
+  it('does not take over once it was paused', async () => {
+    delay_ms = 300;
+    const joined = voice.join(() => 5 + at.context.currentTime);
+    voice.pause();
+    await at.move(1);
+    expect(await joined).toBe(false);
+    expect(at.laid).toEqual([]);
+  });
   it('stops asking when it is paused', async () => {
     await voice.play();
     await at.move(2);

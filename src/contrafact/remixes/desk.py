@@ -4,12 +4,13 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from contrafact.engine.rendering import Desk, Shelf
 from contrafact.remixes.sinks import pcm, wav_header
 from contrafact.remixes.slices import Slice, Slices
-from contrafact.remixes.taking import Bench, stem_files, timeline_of, warm_up
+from contrafact.remixes.taking import Bench, open_bench, stem_files, timeline_of
 
 LONGEST_S: Final = 10.0
 """The longest stretch that is made at once."""
@@ -52,8 +53,8 @@ class DeskBench:
 
 
 def open_desks(settings: Mapping[str, str]) -> DeskBench:
-    """The warm-up of a process that serves desks; see :func:`contrafact.remixes.taking.warm_up`."""
-    return DeskBench(warm_up(settings))
+    """The warm-up of a process that serves desks: sounds are decoded when a take first plays them."""
+    return DeskBench(open_bench(Path(settings["assets"])))
 
 
 def sound_at(desks: DeskBench, arguments: Mapping[str, Any]) -> Slices:

@@ -11,7 +11,6 @@ from contrafact.engine.arranging import Timeline
 from contrafact.engine.errors import BadInput
 from contrafact.engine.progress import silent
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.kit.ids import new_id
 from contrafact.remixes import making
 from contrafact.remixes.asking import ask
 from contrafact.remixes.desk import LONGEST_S, open_desks, sound_at
@@ -94,8 +93,15 @@ class Desks:
             duration_s=timeline.duration_s, faders=_faders(recipe, timeline), recipe=recipe.model_dump(mode="json")
         )
 
-    def sound(self, remix_id: str, recipe: Recipe | None, from_s: float, to_s: float, user: User) -> bytes:
-        """A stretch of a remix as WAV, with the faders of ``recipe`` when one is given.
+    def cancel(self, key: str) -> None:
+        """Nobody waits for this stretch any more; what is under way ends, what waits is not begun."""
+        with self._lock:
+            pool = self._pool
+        if pool is not None:
+            pool.cancel(key)
+
+    def sound(self, remix_id: str, recipe: Recipe | None, span_s: tuple[float, float], user: User, key: str) -> bytes:
+        """A stretch of a remix as WAV, with the faders of ``recipe`` when one is given; ``key`` is for :meth:`cancel`.
 
         Raises
         ------
@@ -105,7 +111,10 @@ class Desks:
             The stretch is not in the take or too long, or the recipe differs in more than its faders.
         RightsRefused
             The listener may not hear it so.
+        Cancelled
+            It was cancelled.
         """
+        from_s, to_s = span_s
         if not from_s < to_s <= from_s + LONGEST_S:
             raise BadInput(f"from {from_s:g} s to {to_s:g} s: ask for a stretch of at most {LONGEST_S:g} s")
         own, sources, song = self._remix(remix_id, user)
@@ -115,9 +124,8 @@ class Desks:
         folder = self._installation.home.scratch / "desk"
         work = making.work_for(self._installation, playing, sources, folder, live=False)
         charts = "/".join(source.recording.chart_blob for source in sources)
-        key = f"{playing.digest()}/{charts}"
-        arguments = {**work, "key": key, "from_s": from_s, "to_s": to_s}
-        done = self.open().run(new_id("snd"), sound_at, arguments, silent)
+        arguments = {**work, "key": f"{playing.digest()}/{charts}", "from_s": from_s, "to_s": to_s}
+        done = self.open().run(key, sound_at, arguments, silent)
         return bytes(done["wav"])
 
     def _remix(self, remix_id: str, user: User) -> tuple[Recipe, tuple[Source, ...], str]:

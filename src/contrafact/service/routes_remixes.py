@@ -1,16 +1,18 @@
 """Remixes: ask, hear while it is made, compare, keep, and see who is credited and paid."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
 from contrafact.accounts.schemas import User
 from contrafact.engine.recipe.recipe import Recipe
+from contrafact.kit.ids import new_id
 from contrafact.remixes import making, offering, plays, views
 from contrafact.remixes.schemas import RemixView, WaveformView
 from contrafact.remixes.varying import MOST_TAKES
@@ -138,9 +140,21 @@ def desk(remix_id: str, shop: Shop, user: Listener) -> DeskView:
     responses={200: {"content": {"audio/wav": {}}}, **NO_REMIX, **BAD_RECIPE},
     response_class=Response,
 )
-def sound_of(remix_id: str, call: SoundCall, shop: Shop, user: Listener) -> Response:
+async def sound_of(remix_id: str, call: SoundCall, shop: Shop, user: Listener, request: Request) -> Response:
     """Any stretch of a take, also of one that is still being made, at about its final loudness; as 16-bit WAV."""
-    wav = shop.desks.sound(remix_id, call.recipe, call.from_s, call.to_s, user)
+    key, span_s = new_id("snd"), (call.from_s, call.to_s)
+
+    async def watch() -> None:
+        # A fader that moves on, or a tab that closes, leaves its last question unanswered: so nobody else waits for it.
+        while not await request.is_disconnected():
+            await anyio.sleep(_EVENT_EVERY_S)
+        shop.desks.cancel(key)
+
+    watching = asyncio.create_task(watch())
+    try:
+        wav = await anyio.to_thread.run_sync(shop.desks.sound, remix_id, call.recipe, span_s, user, key)
+    finally:
+        watching.cancel()
     return Response(wav, media_type="audio/wav", headers={"Cache-Control": "no-store"})
 
 

@@ -13,6 +13,8 @@ const FIRST_S = 1;
 const STRETCH_S = 4;
 const AHEAD_S = 5;
 const FADE_S = 0.03;
+/** How far ahead another voice's listener is met, to take over without a gap. */
+const JOIN_S = 0.6;
 /** How far from now a moved fader is aimed at; if its sound comes later, what is past is skipped. */
 const AIM_S = 0.15;
 const TICK_MS = 100;
@@ -84,7 +86,7 @@ export class DeskVoice implements Voice {
   get currentTime(): number {
     if (!this.#playing) return this.#at_s;
     // What has not come yet cannot have been heard.
-    return Math.min(this.#anchor.at_s + this.context.currentTime - this.#anchor.clock, this.#filled_s, this.duration);
+    return Math.max(0, Math.min(this.#anchor.at_s + this.context.currentTime - this.#anchor.clock, this.#filled_s, this.duration));
   }
 
   set currentTime(to_s: number) {
@@ -105,6 +107,39 @@ export class DeskVoice implements Voice {
     this.#playing = true;
     this.#begin();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /**
+   * Take over from another voice where it will be in a moment. Resolves when this one is heard; false when it was paused
+   * or put elsewhere before.
+   */
+  async join(place: () => number): Promise<boolean> {
+    if (this.#playing) return false;
+    this.#playing = true;
+    for (let lead_s = JOIN_S; this.#playing; lead_s *= 2) {
+      const from_s = Math.min(place() + lead_s, this.duration);
+      const to_s = Math.min(from_s + FIRST_S, this.duration);
+      const asking = (this.#asking = new AbortController());
+      this.#at_s = this.#filled_s = from_s;
+      this.#anchor = { at_s: from_s, clock: Number.POSITIVE_INFINITY };
+      try {
+        const wav = await this.fetchSound(this.#recipe, from_s, Math.min(to_s + FADE_S, this.duration), asking.signal);
+        if (asking.signal.aborted || !this.#playing) return false;
+        const wait_s = from_s - place();
+        if (wait_s < 2 * FADE_S && from_s < this.duration) continue;
+        this.#anchor = { at_s: from_s, clock: this.context.currentTime + wait_s };
+        this.#lay(samplesOf(wav), from_s, to_s, false);
+        this.#asking = null;
+        this.#timer = setInterval(() => this.#tick(), TICK_MS);
+        await new Promise((resolve) => setTimeout(resolve, wait_s * 1000));
+        return this.#playing;
+      } catch (error) {
+        this.#playing = false;
+        if (!asking.signal.aborted) throw error;
+        return false;
+      }
+    }
+    return false;
   }
 
   pause(): void {

@@ -55,6 +55,8 @@ class Player {
   #mixer: Mixer | null = null;
   #element!: HTMLAudioElement;
   #desk: DeskVoice | null = null;
+  /** Somebody sits at the faders: the desk goes on playing, so that each move is heard at once. */
+  #attended = false;
   #original!: HTMLAudioElement;
   #timer: ReturnType<typeof setInterval> | undefined;
   #startWhenHeard: string | null = null;
@@ -172,7 +174,7 @@ class Player {
   /** Swap the live stream, or the desk, for the finished file at the same place; moved faders stay at the desk. */
   #useFinal(at_s = this.#take.currentTime): void {
     const url = this.#remix?.audio_url;
-    if (!url || this.source === 'final' || this.mixed) return;
+    if (!url || this.source === 'final' || this.mixed || this.#attended) return;
     this.#desk?.pause();
     this.source = 'final';
     this.#liveBroken = false;
@@ -182,32 +184,54 @@ class Player {
     this.#mix();
   }
 
-  /** Let the server's desk play the take from here on; false where it cannot (no Web Audio, or no click yet). */
-  #useDesk(at_s: number): boolean {
+  /** The desk's voice for the remix that is loaded; null where there cannot be one (no Web Audio, or no click yet). */
+  #openDesk(): DeskVoice | null {
     this.#mixer?.open();
     const input = this.#mixer?.input('take');
     const remix = this.#remix;
-    if (!input || !remix) return false;
-    if (!this.#desk) {
-      this.#desk = new DeskVoice(input.context, input.node, remix.duration_s, (recipe, from_s, to_s, signal) => api.sound(remix.id, recipe, from_s, to_s, signal), {
-        ended: () => this.#ended(this.#desk!),
-        failed: (error) => this.#deskFailed(error),
-      });
-    }
+    if (!input || !remix) return null;
+    this.#desk ??= new DeskVoice(input.context, input.node, remix.duration_s, (recipe, from_s, to_s, signal) => api.sound(remix.id, recipe, from_s, to_s, signal), {
+      ended: () => this.#ended(this.#desk!),
+      failed: (error) => this.#deskFailed(error),
+    });
+    return this.#desk;
+  }
+
+  /** Let the server's desk play the take from here on. */
+  #useDesk(at_s: number): void {
+    const desk = this.#openDesk();
+    if (!desk) return;
     if (this.source !== 'desk') this.#element.pause();
+    desk.pause();
     this.source = 'desk';
-    this.#desk.currentTime = at_s;
+    desk.currentTime = at_s;
     this.#mix();
-    if (this.playing) void this.#desk.play();
-    return true;
+    if (this.playing) void desk.play();
+  }
+
+  /** Somebody opened the faders, or closed them. The desk takes over without a gap, and gives back at the next pause. */
+  async attend(attended: boolean): Promise<void> {
+    this.#attended = attended;
+    const desk = attended && this.source !== 'desk' ? this.#openDesk() : null;
+    if (!desk) return;
+    if (!this.playing || this.side !== 'take') return this.#useDesk(this.#take.currentTime);
+    const heard = await desk.join(() => this.#element.currentTime).catch(() => false);
+    if (desk !== this.#desk || this.source === 'desk') return;
+    if (heard && this.playing && this.side === 'take') {
+      this.#element.pause();
+      this.source = 'desk';
+      this.#mix();
+    } else desk.pause();
   }
 
   /** Move faders on what is heard: at once while it plays. The take's own recipe puts them back. */
   mix(recipe: Recipe | null): void {
     const at_s = this.#take.currentTime;
     this.mixed = recipe;
-    if (this.source === 'desk') this.#desk?.setRecipe(recipe);
-    else if (recipe && this.#useDesk(at_s)) this.#desk?.setRecipe(recipe);
+    if (this.source !== 'desk' && recipe) {
+      this.#openDesk()?.setRecipe(recipe);
+      this.#useDesk(at_s);
+    } else this.#desk?.setRecipe(recipe);
   }
 
   #deskFailed(error: Error): void {
@@ -394,7 +418,9 @@ class Player {
     this.pause();
     if (this.#remix) listening.next(this.#remix.id);
     this.#remix = null;
+    this.#desk?.pause();
     this.#desk = null;
+    this.#attended = false;
     this.mixed = null;
     this.source = null;
     this.#liveBroken = false;
