@@ -117,6 +117,8 @@ def check(timeline: Timeline, channels: Sequence[Channel], shelf: Shelf, spread:
         bed_gain_db = _limited(10.0 * float(np.log10(lean.mean() / bed.mean())) - wanted_db)
     mix = total({"voice", "kept"}, past_faders=False)
     mix += total({"rhythm", "bed"}, past_faders=False) * 10.0 ** (bed_gain_db / 10.0)
+    # What carries the tune stands where the arrangement puts it: it leads, and takes the voice's place.
+    mix += total({"tune"}, past_faders=False)
     dips_db: tuple[float, ...] = (0.0, LEAST_DIP_DB)
     if sings:
         dips_db = tuple(_dips(sung[:, hops:].mean(axis=0), laid[:, hops:].mean(axis=0) * 10.0 ** (bed_gain_db / 10.0)))

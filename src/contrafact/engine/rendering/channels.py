@@ -18,7 +18,7 @@ from contrafact.engine.rendering.singing.layers import LayerTrack, open_layers
 from contrafact.engine.rendering.sounds import Sounds
 from contrafact.engine.rendering.tracks import Source, Track, Treatment
 
-Place = Literal["voice", "kept", "rhythm", "bed"]
+Place = Literal["voice", "kept", "rhythm", "bed", "tune"]
 """Where a channel goes: the voices that lead, other kept stems, drums and bass, and what makes way for the voice."""
 _BED_ROLES: Final = frozenset({"chords", "pad", "arpeggio", "lead", "effects"})
 
@@ -39,7 +39,7 @@ class Channel:
 
     @property
     def generated(self) -> bool:
-        return self.place in ("rhythm", "bed")
+        return self.place in ("rhythm", "bed", "tune")
 
     @property
     def audible(self) -> bool:
@@ -148,7 +148,7 @@ def _part(timeline: Timeline, part: Part, seed: int, sounds: Sounds, shelf: Shel
     source = PartSource(part, sounds, tuning_cents)
     key = ("part", part.instrument, part.notes, tuning_cents)
     return Channel(
-        place="bed" if part.role in _BED_ROLES else "rhythm",
+        place="tune" if part.role == "melody" else "bed" if part.role in _BED_ROLES else "rhythm",
         track=Track(key, source.read, Treatment(part.effects, seed, part.automation), shelf, source.rough),
         gain_db=part.gain_db,
         fader_db=part.fader_db,

@@ -33,7 +33,7 @@ class _Strip:
     def __init__(self, channel: Channel, bed_gain_db: float) -> None:
         self.place = channel.place
         self._channel = channel
-        self._gain_db = channel.gain_db + (bed_gain_db if channel.generated else 0.0)
+        self._gain_db = channel.gain_db + (bed_gain_db if channel.place in ("rhythm", "bed") else 0.0)
         self._audible = channel.audible
         self._pans: Samples | None = None
         if channel.pan:
@@ -188,16 +188,17 @@ class Mixer:
         return out
 
     def _band(self, groups: dict[str, Samples], voice: Samples | None, silence: Samples) -> Samples:
-        """All that is generated, making way for the voice."""
-        bed, rhythm = groups.get("bed", silence), groups.get("rhythm", silence)
+        """All that is generated, making way for the voice and for what carries the tune in its place."""
+        bed, rhythm, tune = groups.get("bed", silence), groups.get("rhythm", silence), groups.get("tune")
         if self._voiced:
             heard = silence if voice is None else voice
+            heard = heard if tune is None else heard + tune
             squares = heard.astype(np.float64) ** 2
             powers = squares.mean(axis=0).reshape(-1, _DIP_HOP).mean(axis=1)
             band = self._lift.process(rhythm + self._dip.process(bed, powers), powers)
         else:
             band = rhythm + bed
-        return self._still.process(band)
+        return self._still.process(band if tune is None else band + tune)
 
 
 def _add(sums: dict[str, Samples], name: str, sound: Samples) -> None:
