@@ -290,6 +290,29 @@ def test_a_louder_band_makes_the_tune_louder_within_bounds() -> None:
     gains = [gain_over(gain_db) for gain_db in (-60.0, -12.0, -8.0, -4.0, 0.0, 12.0)]
     assert gains == sorted(gains)
     assert gains[0] == 0.5
-    assert gains[-1] == 5.0
+    assert gains[-1] == 5.5
     assert gains[2] < gains[3]
     assert levelled((tune,), ()) == (tune,)
+
+
+def test_where_something_is_kept_the_tune_is_as_loud_as_the_voice_was() -> None:
+    chart = with_tune(song_chart())
+    assert chart.melody is not None
+    softer = chart.model_copy(
+        update={
+            "melody": chart.melody.model_copy(
+                update={
+                    "notes": tuple(
+                        note.model_copy(update={"level_db": note.level_db - 4.0}) for note in chart.melody.notes
+                    )
+                }
+            )
+        }
+    )
+    gains = [
+        next(part for part in arrange(song, ask("violin", 1.0), None).parts if part.role == "melody").gain_db
+        for song in (chart, softer)
+    ]
+    assert gains[0] - gains[1] == pytest.approx(4.0, abs=0.01)
+    velocities = [[n.velocity for n in hand(song, ask("violin", 1.0))[0].parts[0].notes] for song in (chart, softer)]
+    assert velocities[0] == velocities[1]

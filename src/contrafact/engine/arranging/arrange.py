@@ -12,7 +12,7 @@ from contrafact.engine.arranging.faders import faded, faded_voices
 from contrafact.engine.arranging.form import Form, choose_form
 from contrafact.engine.arranging.grid import build_grid
 from contrafact.engine.arranging.leaning import Leaning, lean, traced, with_stems
-from contrafact.engine.arranging.levelling import levelled
+from contrafact.engine.arranging.levelling import levelled, voice_lufs
 from contrafact.engine.arranging.library import load_instruments, load_moods, load_plain
 from contrafact.engine.arranging.mashing import GUEST, mash
 from contrafact.engine.arranging.melodies import Handed, hand_over
@@ -97,12 +97,12 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
     grid = reharmonised(heard, chart, recipe)
     handed = Handed() if mashed else hand_over(chart, recipe, playing, mood, form, grid)
     band = play(chart, recipe, playing, mood, form, grid, assemble(playing, recipe, words)) if playing else ()
-    tune = levelled(handed.parts, band)
-    parts = directed_parts(faded((*band, *tune), recipe.levels), form)
-    lift_db = alignment_db(chart) if parts or mashed else 0.0
+    lift_db = alignment_db(chart) if band or handed.parts or mashed else 0.0
     # A cover is performed anew: no bus, no clip, no sound of the recording.
     buses = () if recipe.kind == "cover" else buses_of(with_stems(recipe, leaning.stems), pack, mood, silenced)
     buses = moved_buses(buses, pack, stage(recipe, pack, mood, grid)) if pack else buses
+    tune = levelled(handed.parts, band, voice_lufs(chart, lift_db, buses))
+    parts = directed_parts(faded((*band, *tune), recipe.levels), form)
     own = tuple(bus.stem for bus in buses if bus.stem not in leaning.stems)
     laid = lay_clips(form, own, chart.duration_s, lift_db)
     lent = lay_clips(form, leaning.stems, chart.duration_s, lift_db)

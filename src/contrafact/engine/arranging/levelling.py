@@ -1,8 +1,9 @@
-"""How loud a tune stands over its band: about where a voice would, whatever the style.
+"""How loud a tune stands: where the voice stood whose place it takes, or over its band where a voice would.
 
-The sound check measures what is kept against what is generated; here one generated part leads the others. Their level
-is estimated from the notes: power grows with gain, time sounding and the fourth power of velocity, with an offset per
-role that was fitted on the packs that come with Contrafact (measured as rendered, K-weighted, one song).
+The sound check measures what is kept against the band; what leads is put in its place here. Where something of the
+recording sounds, that place is the singer's own level. In a cover it is that of the band, estimated from its notes:
+power grows with gain, time sounding and the fourth power of velocity, with an offset per role that was fitted on the
+packs that come with Contrafact (measured as rendered, K-weighted, one song).
 """
 
 import math
@@ -10,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from contrafact.engine.arranging.timeline import Part, Role
+from contrafact.engine.arranging.timeline import Part, Role, StemBus
+from contrafact.engine.listening.chart import Chart
 
 _OFFSETS_DB: Mapping[Role, float] = MappingProxyType(
     {"drums": -23.5, "percussion": -30.0, "bass": -20.5, "chords": -18.5, "pad": -17.5, "arpeggio": -19.0}
@@ -21,17 +23,50 @@ _MIDDLE_VELOCITY = 96.0
 _USUAL_BED_DB = -24.0
 _SLOPE = 0.6
 """The estimate is good to some decibels: it is followed in part."""
-_AT_USUAL_DB = 1.5
-_MOST_DB = 4.5
+_AT_USUAL_DB = 2.0
+_MOST_DB = 5.0
+_LINE_LUFS = -25.0
+"""Loudness of a line of middling notes at a gain of 0 dB."""
+_VOICE_OFFSET_DB = 2.0
+"""From the mean power of a singer's notes (one channel) to the loudness of the voice."""
+_LOUDEST_DB = 12.0
 
 
-def levelled(tune: Sequence[Part], band: Sequence[Part]) -> tuple[Part, ...]:
-    """The parts of the tune with the gain that a band of this loudness asks for; without a band as they are."""
-    bed_db = _estimate_db(band)
-    if bed_db is None:
-        return tuple(tune)
-    lift_db = max(0.0, min(_MOST_DB, _AT_USUAL_DB + _SLOPE * (bed_db - _USUAL_BED_DB)))
-    return tuple(replace(part, gain_db=round(part.gain_db + lift_db, 3)) for part in tune)
+def levelled(tune: Sequence[Part], band: Sequence[Part], voice_db: float | None = None) -> tuple[Part, ...]:
+    """The parts of the tune at the level that leads.
+
+    Parameters
+    ----------
+    tune
+        Their gains are meant against a voice in that place.
+    band
+        Everybody else who is newly played.
+    voice_db
+        Loudness of the song's voice in the take, LUFS, where something of the recording sounds; else None.
+    """
+    if voice_db is not None:
+        lift_db = voice_db - _LINE_LUFS
+    else:
+        bed_db = _estimate_db(band)
+        above_db = 0.0 if bed_db is None else _AT_USUAL_DB + _SLOPE * (bed_db - _USUAL_BED_DB)
+        lift_db = max(0.0, min(_MOST_DB, above_db))
+    return tuple(replace(part, gain_db=round(min(_LOUDEST_DB, part.gain_db + lift_db), 3)) for part in tune)
+
+
+def voice_lufs(chart: Chart, lift_db: float, buses: Sequence[StemBus]) -> float | None:
+    """About the loudness of the song's singer in a take, from the heard notes; None where nothing is kept or sung.
+
+    ``lift_db`` is what clips are raised by; the fader of the voice's bus counts where there is one.
+    """
+    if not buses or chart.melody is None or not chart.melody.notes:
+        return None
+    lengths = [note.end_s - note.start_s for note in chart.melody.notes]
+    energy = sum(
+        length * 10.0 ** (note.level_db / 10.0) for note, length in zip(chart.melody.notes, lengths, strict=True)
+    )
+    own_db = 10.0 * math.log10(max(1e-9, energy / max(1e-9, sum(lengths))))
+    fader_db = next((bus.gain_db for bus in buses if bus.stem == "vocals" and bus.source == 0), 0.0)
+    return own_db + _VOICE_OFFSET_DB + lift_db + fader_db
 
 
 def _estimate_db(band: Sequence[Part]) -> float | None:

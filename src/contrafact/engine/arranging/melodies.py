@@ -33,7 +33,7 @@ NO_SHARE = (
 _DEFAULT = "violin"
 _FIRST_CHOICE = ("violin", "flute", "saxophone", "piano")
 _LEADS = ("lead", "chords", "arpeggio", "pad")
-_GAIN_DB = {"replace": 0.5, "double": -5.0, "rests": -1.5}
+_GAIN_DB = {"replace": 0.0, "double": -6.0, "rests": -2.0}
 _CHANNEL = Channel(reverb_send_db=-15.0, delay_send_db=-26.0)
 _LOUD_PERCENTILE = 70.0
 _SURE_SWING = 0.3
