@@ -166,26 +166,27 @@ def test_long_silence_of_the_harmony_stays_silent(styles: Mapping[str, StylePack
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_counter_lines_keep_out_of_the_voice(slug: str, styles: Mapping[str, StylePack]) -> None:
+def test_answers_keep_out_of_the_voice(slug: str, styles: Mapping[str, StylePack]) -> None:
     chart = song_chart(form=LONG)
     timeline = arrange(chart, recipe_for(styles[slug]), styles[slug])
+    answering = {found.name for found in styles[slug].parts if found.role == "lead"}
     for found in timeline.parts:
-        if found.role == "lead":
+        if found.name in answering:
             for note in found.notes:
                 for region in chart.vocal_regions:
                     assert not region.start_s < note.start_s < region.end_s
 
 
-def test_two_seeds_are_two_takes(styles: Mapping[str, StylePack]) -> None:
-    for pack in styles.values():
+def test_two_seeds_are_two_takes(some_styles: Mapping[str, StylePack]) -> None:
+    for pack in some_styles.values():
         takes = [arrange(song_chart(form=LONG), recipe_for(pack, seed=seed), pack) for seed in (1, 2)]
         assert part(takes[0], "drums").notes != part(takes[1], "drums").notes
         rhythm = [{round(note.start_s, 1) for note in part(take, "bass").notes} for take in takes]
         assert rhythm[0] != rhythm[1] or [p.name for p in takes[0].parts] != [p.name for p in takes[1].parts]
 
 
-def test_grooves_change_over_a_song(styles: Mapping[str, StylePack]) -> None:
-    for pack in styles.values():
+def test_grooves_change_over_a_song(some_styles: Mapping[str, StylePack]) -> None:
+    for pack in some_styles.values():
         timeline = arrange(song_chart(form=LONG), recipe_for(pack), pack)
         shapes = set()
         for bar in timeline.bars:
@@ -198,8 +199,8 @@ def test_grooves_change_over_a_song(styles: Mapping[str, StylePack]) -> None:
         assert len(shapes) >= 8, pack.slug
 
 
-def test_choruses_are_fuller_than_verses(styles: Mapping[str, StylePack]) -> None:
-    for pack in styles.values():
+def test_choruses_are_fuller_than_verses(some_styles: Mapping[str, StylePack]) -> None:
+    for pack in some_styles.values():
         timeline = arrange(song_chart(form=LONG), recipe_for(pack), pack)
 
         def density(section: str, timeline: Timeline = timeline) -> float:
@@ -217,9 +218,9 @@ def test_choruses_are_fuller_than_verses(styles: Mapping[str, StylePack]) -> Non
 
 
 @pytest.mark.parametrize("beats_per_bar", [3, 6])
-def test_other_metres_keep_their_pulse(beats_per_bar: int, styles: Mapping[str, StylePack]) -> None:
+def test_other_metres_keep_their_pulse(beats_per_bar: int, some_styles: Mapping[str, StylePack]) -> None:
     """In three, patterns begin anew with every bar: more strokes on the first beat than on the second."""
-    for pack in styles.values():
+    for pack in some_styles.values():
         chart = song_chart(bpm=pack.tempo.typical_bpm, beats_per_bar=beats_per_bar, form=POP)
         timeline = arrange(chart, recipe_for(pack), pack)
         kicks = [note for note in part(timeline, "drums").notes if note.pitch in (36, 37, 40)]
@@ -265,7 +266,7 @@ def test_charts_without_bars_sections_or_chords_still_work(styles: Mapping[str, 
     assert arrange(nothing, recipe_for(styles["house"]), styles["house"]).duration_s >= 0.8
 
 
-def test_equal_in_another_process(styles: Mapping[str, StylePack]) -> None:
+def test_equal_in_another_process(some_styles: Mapping[str, StylePack]) -> None:
     """Hash randomisation and a fresh interpreter change nothing."""
     script = (
         "import hashlib\n"
@@ -273,11 +274,12 @@ def test_equal_in_another_process(styles: Mapping[str, StylePack]) -> None:
         "from tests.support.recipes import recipe_for\n"
         "from contrafact.engine.arranging import arrange, load_styles\n"
         "packs = load_styles()\n"
-        "text = ''.join(repr(arrange(song_chart(), recipe_for(p), p)) for p in packs.values())\n"
+        "few = [packs[slug] for slug in sorted(packs)[::5]]\n"
+        "text = ''.join(repr(arrange(song_chart(), recipe_for(p), p)) for p in few)\n"
         "print(hashlib.sha256(text.encode()).hexdigest())\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    here = "".join(repr(arrange(song_chart(), recipe_for(pack), pack)) for pack in styles.values())
+    here = "".join(repr(arrange(song_chart(), recipe_for(pack), pack)) for pack in some_styles.values())
     assert done.stdout.strip() == hashlib.sha256(here.encode()).hexdigest()
 
 

@@ -19,7 +19,7 @@ def notes_of(timeline: Timeline) -> int:
 
 
 def test_every_instrument_of_the_catalogue_can_be_asked_for(styles: Mapping[str, StylePack]) -> None:
-    chart = song_chart(form=LONG)
+    chart = song_chart(form=(("verse", "B", 4, 0.4), ("chorus", "C", 4, 0.9), ("outro", "F", 4, 0.3)))
     for slug, word in load_instruments().items():
         if word.role == "family":
             continue
@@ -30,9 +30,9 @@ def test_every_instrument_of_the_catalogue_can_be_asked_for(styles: Mapping[str,
 
 
 @pytest.mark.parametrize("slug", ["drums", "bass", "strings", "piano", "electric-piano", "percussion", "synth-bass"])
-def test_what_is_excluded_does_not_play(slug: str, styles: Mapping[str, StylePack]) -> None:
+def test_what_is_excluded_does_not_play(slug: str, some_styles: Mapping[str, StylePack]) -> None:
     word = load_instruments()[slug]
-    for pack in styles.values():
+    for pack in some_styles.values():
         timeline = arrange(song_chart(form=LONG), recipe_for(pack, instruments_without=(slug,)), pack)
         for part in timeline.parts:
             families = next((found.families for found in pack.parts if found.name == part.name), ())
@@ -87,8 +87,8 @@ def test_strength_of_rhythm_rises_monotonically(styles: Mapping[str, StylePack])
     assert len(set(force)) == 5
 
 
-def test_strength_of_timbre_rises_monotonically(styles: Mapping[str, StylePack]) -> None:
-    for pack in styles.values():
+def test_strength_of_timbre_rises_monotonically(some_styles: Mapping[str, StylePack]) -> None:
+    for pack in some_styles.values():
         amounts = []
         for timbre in (0.0, 0.3, 0.6, 1.0):
             recipe = recipe_for(pack, stems=StemsUse(), strengths=Strengths(timbre=timbre))
@@ -101,8 +101,8 @@ def test_strength_of_timbre_rises_monotonically(styles: Mapping[str, StylePack])
         assert len(set(amounts)) == 4
 
 
-def test_beside_the_recordings_own_instruments_there_is_no_second_band(styles: Mapping[str, StylePack]) -> None:
-    for pack in styles.values():
+def test_beside_the_recordings_own_instruments_there_is_no_second_band(some_styles: Mapping[str, StylePack]) -> None:
+    for pack in some_styles.values():
         beside = arrange(song_chart(), recipe_for(pack, stems=StemsUse(drums=StemUse(keep=False))), pack)
         roles = [part.role for part in beside.parts]
         assert "drums" in roles

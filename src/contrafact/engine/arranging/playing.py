@@ -31,7 +31,10 @@ def play(
 ) -> tuple[Part, ...]:
     """All generated parts that have at least one note, drums first."""
     chance = Chance(recipe.seed, recipe.style)
-    voiced = recipe.kind == "cover" or recipe.melody.instrument is not None or sounds_on(recipe, "vocals")
+    # In a mash-up another voice sings, of which only the rests are known.
+    voiced = recipe.kind != "mashup" and (
+        recipe.kind == "cover" or recipe.melody.instrument is not None or sounds_on(recipe, "vocals")
+    )
     stand = Stand(
         grid=grid,
         scenes=stage(recipe, pack, mood, grid),
