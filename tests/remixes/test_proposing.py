@@ -18,12 +18,13 @@ from tests.support.charts import song_chart
 
 CHART = song_chart(bpm=100.0)
 SOURCE = "e" * 64
+STYLES = load_styles()
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 @pytest.fixture(scope="module")
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Planner:
-    return Planner(AssetStore(tmp_path_factory.mktemp("nothing")))
+    return Planner(AssetStore(tmp_path_factory.mktemp("nothing")), STYLES)
 
 
 @contextmanager
@@ -71,7 +72,7 @@ def sending(body: bytes, status: int = 200, **headers: str) -> Answer:
 
 def ask(planner: Planner, url: str, words: str = "slow house", **more: Any) -> Plan:
     environ = {"CONTRAFACT_PLANNER_URL": url, "CONTRAFACT_PLANNER_MODEL": "small", "CONTRAFACT_PLANNER_KEY": "k-1"}
-    return plan_with(planner, words, CHART, SOURCE, styles=load_styles(), environ=environ, **more)
+    return plan_with(planner, words, CHART, SOURCE, styles=STYLES, environ=environ, **more)
 
 
 def fell_back(planned: Plan) -> str:
@@ -182,7 +183,7 @@ def test_addresses_that_are_not_used(planner: Planner, url: str) -> None:
 
 def test_nothing_configured_is_the_embedded_planner(planner: Planner, tmp_path: Path) -> None:
     assert server_from({}) is None
-    planned = plan_with(planner, "slow house", CHART, SOURCE, styles=load_styles(), environ={})
+    planned = plan_with(planner, "slow house", CHART, SOURCE, styles=STYLES, environ={})
     assert planned == planner.plan("slow house", CHART, SOURCE)
     with pytest.raises(NoProposal, match="CONTRAFACT_PLANNER_MODEL"):
         server_from({"CONTRAFACT_PLANNER_URL": "https://host/v1"})
