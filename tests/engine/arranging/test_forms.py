@@ -91,9 +91,11 @@ def test_an_exact_length_is_exact_and_never_stops_dead(chart: Chart, length_s: f
     assert timeline.duration_s == pytest.approx(length_s, abs=5e-7)
     last_s = max(clip.target_end_s for clip in timeline.clips)
     assert last_s <= timeline.duration_s + 1e-6
+    faders = [dict(item.points) for item in timeline.buses[0].automation if item.knob == "gain_db"]
+    faded = any(max(points) == pytest.approx(length_s) and points[max(points)] == -60.0 for points in faders)
     for clip in timeline.clips:
         if clip.target_end_s > last_s - 1e-3 and clip.source_end_s < chart.duration_s - 1e-3:
-            assert clip.fade_out_s >= 0.35 or clip.fade_out_s == pytest.approx(clip.target_end_s - clip.target_start_s)
+            assert clip.fade_out_s >= 0.35 or faded
 
 
 @pytest.mark.parametrize("length_s", [10.0, 30.0, 60.0, 90.0, 210.0, 1200.0])
@@ -304,7 +306,7 @@ def test_a_pickup_goes_with_its_phrase() -> None:
     assert edges
     for edge in edges:
         assert not any(start + 0.03 < edge < end - 0.03 for start, end in regions)
-    (seam, *_) = form.seams
+    (seam,) = form_of(chart, form={"order": [{"section": 1}, {"section": 4}]}).seams
     assert seam.voice_shift_s == pytest.approx(-0.25, abs=0.06)
 
 

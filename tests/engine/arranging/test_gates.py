@@ -122,3 +122,16 @@ def test_a_chart_that_lacks_something_can_be_weighed(update: dict[str, Any]) -> 
     found = gates.weigh(places, places)
     assert np.isfinite(found.cost).all()
     assert found.cost.shape == (len(places), len(places))
+
+
+def test_a_loud_voice_makes_its_bars_louder_than_their_section() -> None:
+    plain = song_chart(form=LONG)
+    bar = plain.bars[6]
+    loud = Note(start_s=bar.start_s, end_s=bar.end_s, pitch_midi=60.0, level_db=-14.0, confidence=1.0)
+    chart = plain.model_copy(update={"melody": Melody(notes=(loud,), vocal_register=None, breaths=())})
+    song = map_song(chart)
+    verse = song.level_db[4:12]
+    assert verse.argmax() == 2
+    assert verse[2] - verse[3] > 2.0
+    assert np.ptp(np.delete(verse, 2)) < 1e-9
+    assert np.ptp(map_song(chart, voiced=False).level_db[4:12]) < 1e-9

@@ -220,11 +220,11 @@ def _builds(slots: tuple[Slot, ...]) -> list[tuple[float, float, float]]:
     return found
 
 
-def fade_turn(form: Form, start_s: float) -> Turn:
-    """The generated parts fade with the recording from ``start_s`` to the end of the take: a cosine in level."""
+def fade_turn(form: Form, start_s: float, stems: tuple[StemName, ...]) -> Turn:
+    """The generated parts (and ``stems``) fade from ``start_s`` to the end of the take: a cosine in level."""
     length_s = form.length_s - start_s
     points = []
     for step in range(9):
         level = float(np.cos(0.5 * np.pi * step / 8) ** 2)
         points.append((start_s + length_s * step / 8, round(max(_SILENT_DB, 20 * np.log10(max(level, 1e-3))), 3)))
-    return Turn("gain_db", tuple(points), (), parts=True)
+    return Turn("gain_db", tuple(points), stems, parts=True)

@@ -275,8 +275,13 @@ def _exact(wish: _Wish, plays: list[Play], natural: Form, length_s: float, asked
     form = lay_out(wish.gates, plays, ratio, replace(edges, fade_s=fade_s), asked)
     turns = build_turns(form, wish.others)
     notes: tuple[str, ...] = ()
+    last = form.segments[-1]
     if fade_s > tail_s:
-        turns += (fade_turn(form, length_s - fade_s),)
+        # A fade that begins before the last stretch does is the faders'.
+        faders = wish.stems if fade_s > last.target_end_s - last.target_start_s else ()
+        if faders:
+            form = replace(form, segments=(*form.segments[:-1], replace(last, fade_out_s=0.0)))
+        turns += (fade_turn(form, length_s - fade_s, faders),)
         notes = (f"The last {fade_s:.0f} seconds fade out, to end after exactly {_clock(length_s)}.",)
     elif over_s < -2.0:
         notes = (f"The music ends {-over_s:.1f} seconds before {_clock(length_s)}; silence fills the rest.",)

@@ -1,7 +1,8 @@
 """The gates at every join: level, beat, harmony, voice and energy, and what a join costs the ear.
 
 All are read from the chart: a join is weighed before a sample is heard. Bars join at their lines, so the beat goes on
-by construction; what can fail is a change of tempo or metre. The level of a section is known, not that of a bar.
+by construction; what can fail is a change of tempo or metre. The level of a bar is estimated from its section's and
+its voice's.
 """
 
 from dataclasses import dataclass
@@ -34,8 +35,6 @@ _LEVEL_COST_PER_DB = 0.18
 _LEVEL_COST = 1.2
 _ENDED_COST = 4.0
 
-_DB_OF_ENERGY = 9.0
-"""Decibels between the quietest and the loudest sections of most songs."""
 _MOST_STEP_DB = 1.5
 _MOST_CONTRAST_DB = 6.5
 """Between whole sections a step is what sections are for."""
@@ -96,8 +95,12 @@ class Gates:
         harmony = known | (strange <= 1.0 - _LEAST_COMMON)
         strange = np.where(known, 0.3 * strange, strange)
 
-        step = np.minimum(np.abs(song.energy[i] - song.energy[o]), np.abs(song.energy[i] - song.energy[due]))
-        level_db = _DB_OF_ENERGY * step
+        # A step that the song makes itself at one of the two lines is none.
+        bars_db, before = song.level_db, np.maximum(i - 1, 0)
+        steps = (bars_db[i] - bars_db[o], bars_db[i] - bars_db[due], bars_db[before] - bars_db[o])
+        level_db = np.abs(steps[0])
+        for step in steps[1:]:
+            level_db = np.minimum(level_db, np.abs(step))
         whole = self._ends[o] & self._begins[i]
         level = level_db <= np.where(whole, _MOST_CONTRAST_DB, _MOST_STEP_DB)
 
