@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from socket import SHUT_RDWR
+from socket import SHUT_RDWR, socket
 from urllib.parse import urlsplit
 
 from contrafact.engine.arranging import load_instruments, load_moods
@@ -77,12 +77,15 @@ class ProposingServer:
         else:
             connection = HTTPConnection(parts.hostname, parts.port, timeout=self.limit_s)
         late = threading.Event()
+        # The connection forgets its socket as soon as the reply will close it; the clock must not.
+        opened: list[socket] = []
 
         def cut() -> None:
             # A socket's own time limit begins anew with every byte; this one does not.
             late.set()
-            with suppress(OSError, AttributeError):
-                connection.sock.shutdown(SHUT_RDWR)
+            with suppress(OSError):
+                for one in opened:
+                    one.shutdown(SHUT_RDWR)
 
         clock = threading.Timer(self.limit_s, cut)
         clock.daemon = True
@@ -92,6 +95,8 @@ class ProposingServer:
             if self.key:
                 headers["Authorization"] = f"Bearer {self.key}"
             path = parts.path.rstrip("/") + "/chat/completions"
+            connection.connect()
+            opened.append(connection.sock)
             connection.request("POST", path, json.dumps(document).encode(), headers)
             reply = connection.getresponse()
             if reply.status != 200:
