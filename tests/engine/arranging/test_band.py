@@ -7,6 +7,7 @@ import pytest
 from contrafact.engine.arranging import StylePack, arrange, load_instruments, load_moods
 from contrafact.engine.arranging.timeline import Timeline
 from contrafact.engine.errors import BadInput
+from contrafact.engine.listening.chart import Region
 from contrafact.engine.recipe.recipe import StemsUse, StemUse, Strengths
 from tests.support.charts import LONG, song_chart
 from tests.support.recipes import recipe_for
@@ -27,6 +28,14 @@ def test_every_instrument_of_the_catalogue_can_be_asked_for(styles: Mapping[str,
         programs = {part.instrument.program for part in timeline.parts if part.instrument.kind == "soundfont"}
         named = {part.name for part in timeline.parts}
         assert slug in named or word.program in programs or any(slug in part.families for part in styles["house"].parts)
+
+
+def test_who_is_asked_for_is_heard_though_the_voice_never_rests(styles: Mapping[str, StylePack]) -> None:
+    chart = song_chart()
+    sung = chart.model_copy(update={"vocal_regions": (Region(start_s=0.0, end_s=chart.duration_s, confidence=1.0),)})
+    assert "flute" not in [part.name for part in arrange(sung, recipe_for(styles["house"]), styles["house"]).parts]
+    asked = arrange(sung, recipe_for(styles["house"], instruments_with=("flute",)), styles["house"])
+    assert "flute" in [part.name for part in asked.parts]
 
 
 @pytest.mark.parametrize("slug", ["drums", "bass", "strings", "piano", "electric-piano", "percussion", "synth-bass"])

@@ -102,7 +102,10 @@ def _pitched(stand: Stand, band: Band, mood: Mood) -> Iterator[Part]:
         if part.role == "bass":
             notes = play_bass(stand, part, active)
         elif part.role == "lead":
-            notes = play_lead(stand, part, active)
+            notes = play_lead(stand, part, active, always=player.always)
+            if player.always and not notes:
+                # Who was asked for is heard, and where the voice leaves no gap, under it.
+                notes = play_counter(stand, part, active)
         elif part.role == "counter":
             notes = play_counter(stand, part, active)
         elif part.role == "pad":

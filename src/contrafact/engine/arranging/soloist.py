@@ -44,8 +44,11 @@ def gaps_of_voice(stand: Stand, active: frozenset[int]) -> list[tuple[int, int]]
     return [span for span in spans if grid.beat_s[span[1]] - grid.beat_s[span[0]] >= _SHORTEST_GAP_S]
 
 
-def play_lead(stand: Stand, part: PitchedPart, active: frozenset[int]) -> list[Note]:
-    """Answers to the voice: phrases of at most four bars, then at least as long a rest when nobody sings at all."""
+def play_lead(stand: Stand, part: PitchedPart, active: frozenset[int], *, always: bool = False) -> list[Note]:
+    """Answers to the voice: phrases of at most four bars, then at least as long a rest when nobody sings at all.
+
+    Now and then a gap is left to itself, unless the player was asked for (``always``).
+    """
     chance = stand.chance.fork("part", part.name)
     notes: list[Note] = []
     for first, after in gaps_of_voice(stand, active):
@@ -54,7 +57,7 @@ def play_lead(stand: Stand, part: PitchedPart, active: frozenset[int]) -> list[N
             stop = min(after, at + _LONGEST_PHRASE_BEATS)
             # Leave the last beat before the voice comes back to the voice.
             room = stop - at - (1 if stop == after and stop - at > 3 else 0)
-            if chance.fork("play", at).happens(0.85):
+            if chance.fork("play", at).happens(0.85) or always:
                 notes += _phrase(stand, part, chance, at, room)
             at = stop + (stop - at) // 2
     return notes
