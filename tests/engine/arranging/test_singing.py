@@ -275,6 +275,30 @@ def test_long_singing_comes_in_parts(song: SungSong) -> None:
         assert one.fade_out_s == two.fade_in_s == 0.02
 
 
+def test_a_chart_without_bars_and_chords_has_harmonies_of_its_key(song: SungSong) -> None:
+    empty: dict[str, object] = {"bars": (), "sections": (), "chords": (), "beats": ()}
+    bare = replace(song, chart=song.chart.model_copy(update=empty))
+    found = layers(bare, EVERYTHING, 1.0)
+    assert {"harmony-1", "double", "choir"} <= set(found)
+    assert "vocoder" not in found
+    line = found["harmony-1"]
+    assert all(
+        round(n.pitch_midi + shift_at(line.shifts, n.start_s + 0.1)) % 12 in {0, 2, 4, 5, 7, 9, 11} for n in song.notes
+    )
+
+
+def test_the_key_that_holds_is_followed(song: SungSong) -> None:
+    keys = [
+        {"tonic": "C", "mode": "major", "confidence": 0.9, "start_s": 0.0, "end_s": 16.5},
+        {"tonic": "D", "mode": "major", "confidence": 0.9, "start_s": 16.5, "end_s": song.chart.duration_s},
+    ]
+    modulating = Chart.model_validate({**song.chart.model_dump(), "keys": keys, "chords": ()})
+    line = layers(replace(song, chart=modulating), VoiceUse(harmonies=(2,)))["harmony-1"]
+    scales = {span.scale for span in line.scales}
+    assert (0, 2, 4, 5, 7, 9, 11) in scales
+    assert (1, 2, 4, 6, 7, 9, 11) in scales
+
+
 def test_equal_recipes_equal_layers(song: SungSong) -> None:
     assert take(song, EVERYTHING, 0.5).voices == take(song, EVERYTHING, 0.5).voices
     other = take(song, EVERYTHING, 0.5, seed=9).voices

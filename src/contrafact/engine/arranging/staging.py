@@ -1,6 +1,7 @@
 """What all layers of a take's voice share: phrases, notes, scales, chords, beats and the singer's register."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from contrafact.engine.arranging.chance import Chance
@@ -71,30 +72,35 @@ def stage_of(
 def _scales(chart: Chart, grid: Grid, semitones: int) -> tuple[VoiceScale, ...]:
     """Under every chord what may be sung; a chord that was heard uncertainly bends nothing."""
     found = []
+    changes = _keys(chart, grid)
     for span in grid.chords:
-        tonic, mode = _key_at(chart, grid, 0.5 * (span.start_s + span.end_s))
         sure = span.tones.transposed(semitones) if span.tones and span.sure else None
-        scale = scale_at((tonic + semitones) % 12, mode, sure)
         chord = tuple(sorted(set(sure.pitch_classes))) if sure else ()
-        found.append(VoiceScale(round(span.start_s, 6), round(span.end_s, 6), scale, chord))
+        for (start_s, (tonic, mode)), (end_s, _) in pairwise((*changes, (_LONGEST_S, changes[0][1]))):
+            first_s, last_s = max(span.start_s, start_s), min(span.end_s, end_s)
+            if last_s - first_s > 1e-6:
+                scale = scale_at((tonic + semitones) % 12, mode, sure)
+                found.append(VoiceScale(round(first_s, 6), round(last_s, 6), scale, chord))
     if not found:
         scale = scale_at((tonic_class(chart.key.tonic) + semitones) % 12, chart.key.mode, None)
         return (VoiceScale(0.0, _LONGEST_S, scale),)
     return tuple(found)
 
 
-def _key_at(chart: Chart, grid: Grid, time_s: float) -> tuple[int, str]:
-    """Tonic and mode of the recording at the bar that sounds at a moment of the take."""
-    key = (tonic_class(chart.key.tonic), chart.key.mode)
-    if len(chart.keys) < 2:
-        return key
-    bar = next((bar for bar in grid.bars if bar.start_s <= time_s < bar.end_s), None)
-    if bar is None or bar.source_bar is None or bar.source_bar >= len(chart.bars):
-        return key
-    heard = chart.bars[bar.source_bar]
-    middle_s = 0.5 * (heard.start_s + heard.end_s)
-    span = next((span for span in chart.keys if span.start_s <= middle_s < span.end_s), None)
-    return (tonic_class(span.tonic), span.mode) if span else key
+def _keys(chart: Chart, grid: Grid) -> list[tuple[float, tuple[int, str]]]:
+    """When in the take which key begins, as tonic and mode of the recording: that of the bar that sounds there."""
+    usual = (tonic_class(chart.key.tonic), chart.key.mode)
+    changes: list[tuple[float, tuple[int, str]]] = [(0.0, usual)]
+    for bar in grid.bars if len(chart.keys) > 1 else ():
+        key = usual
+        if bar.source_bar is not None and bar.source_bar < len(chart.bars):
+            heard = chart.bars[bar.source_bar]
+            middle_s = 0.5 * (heard.start_s + heard.end_s)
+            held = next((span for span in chart.keys if span.start_s <= middle_s < span.end_s), None)
+            key = (tonic_class(held.tonic), held.mode) if held else usual
+        if key != changes[-1][1]:
+            changes.append((bar.start_s, key))
+    return changes
 
 
 def _chords(grid: Grid, semitones: int) -> tuple[VoiceChord, ...]:
