@@ -254,4 +254,6 @@ def _recipe(opened: "Installation", song: str, asked: Asked) -> "Recipe":
         recipe = planned.recipe if guest is None else with_guest(session, planned.recipe, guest)
     if planned.ignored:
         say(f"Not understood: {', '.join(planned.ignored)}")
+    for note in planned.notes:
+        say(note)
     return recipe

@@ -1,6 +1,6 @@
 """Asking: words or a recipe in, what it would be and whether it may be out. Nothing is rendered, nothing is kept."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from contrafact.accounts.schemas import User
 from contrafact.catalogue import service as catalogue
 from contrafact.catalogue.values import RecordingView
-from contrafact.engine.arranging import Timeline, arrange
+from contrafact.engine.arranging import InstrumentWord, MoodWord, Timeline, arrange, load_instruments, load_moods
 from contrafact.engine.arranging.covers import pack_for
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.listening.verdict import require_song
@@ -81,7 +81,8 @@ def ask(
     for chart in charts:
         require_song(chart)
     chart = charts[0]
-    check_against(recipe, chart, styles=installation.styles)
+    instruments, moods = _spoken(load_instruments()), _spoken(load_moods())
+    check_against(recipe, chart, styles=installation.styles, instruments=instruments, moods=moods)
     pack = pack_for(recipe, installation.styles)
     timeline = arrange(chart, recipe, pack, *charts[1:])
     uses = operations(recipe, timeline, chart.duration_s)
@@ -97,6 +98,11 @@ def ask(
     decision = rights.decide(request, facts)
     bpm = round(chart.tempo.bpm * recipe.tempo.ratio, 3)
     return Asked(sources, recipe, timeline, uses, decision, bpm, key_after(chart, recipe))
+
+
+def _spoken(words: Mapping[str, InstrumentWord] | Mapping[str, MoodWord]) -> frozenset[str]:
+    """What something may be called in a recipe: its slug or another word for it."""
+    return frozenset(name for slug, word in words.items() for name in (slug, *word.words))
 
 
 def with_guest(session: Session, recipe: Recipe, guest: str) -> Recipe:
@@ -164,5 +170,5 @@ def plan_view(
         tempo_bpm=asked.tempo_bpm,
         key=asked.key,
         duration_s=asked.timeline.duration_s,
-        notes=asked.timeline.notes_for_people,
+        notes=(*planned.notes, *asked.timeline.notes_for_people),
     )
