@@ -233,3 +233,17 @@ def test_what_makes_no_sense_is_refused() -> None:
         stretch_segments(reader, "other", [(0, 0)], 0)
     with pytest.raises(BadInput, match="must rise"):
         stretch_segments(reader, "other", [(0, 0), (1, 1), (0.5, 2)], 0)
+
+
+@pytest.mark.parametrize("kind", ["vocals", "other", "bass"])
+@pytest.mark.parametrize("ratio", [0.8, 0.9, 1.15])
+def test_a_chord_stays_a_chord(kind: StemName, ratio: float) -> None:
+    """Nothing sounds between its notes: choirs in the vocal stem are stretched too."""
+    t = np.arange(6 * RATE) / RATE
+    notes = (110.0, 220.0, 277.2, 329.6, 440.0, 554.4)
+    chord = sum(0.05 * np.sin(2 * np.pi * hertz * t + n) for n, hertz in enumerate(notes))
+    out = stretch(Audio(np.tile(chord, (2, 1)).astype(np.float32)), ratio, 0.0, kind).samples[0, RATE:-RATE]
+    power = np.abs(np.fft.rfft(out * np.hanning(out.size))) ** 2
+    hertz = np.fft.rfftfreq(out.size, 1 / RATE)
+    near = np.any(np.abs(hertz[:, None] - np.array(notes)) < 6.0, axis=1)
+    assert 10 * np.log10(power[~near].sum() / power[near].sum()) < -30.0

@@ -26,12 +26,17 @@ MAX_SEMITONES = 24.0
 _ONE_PASS_MIN, _ONE_PASS_MAX = 0.6, 4.0
 """Slower than half speed the stretcher draws random phases; several passes of the root stay clear of that."""
 _BLOCKS: dict[StemName, tuple[int, int]] = {
-    "vocals": (4096, 1024),
+    "vocals": (4608, 1536),
     "drums": (2048, 512),
     "bass": (6144, 1536),
-    "other": (5292, 1323),
+    "other": (6144, 1536),
 }
-"""Analysis block and interval in samples: short where time matters, long where pitch does."""
+"""Analysis block and interval in samples: short where time matters, long where pitch does.
+
+Measured with a six-note chord at speeds 0.8 to 1.25 (what is left beside its partials) and with real stems there and
+back:
+a third of a block between a voice's frames leaves 15 to 20 dB less beside the notes of a choir than a quarter does.
+"""
 _CONTEXT_S = 0.25
 """Sound around a clip that is stretched with it and cut off again, so that the clip starts in full flow."""
 _JOINT_S = 0.04
