@@ -172,6 +172,23 @@ def test_two_recordings_sound_from_their_own_stems() -> None:
         Desk(take, host, unused_sounds())
 
 
+@pytest.mark.parametrize("depth_cents", [8.0, 20.0])
+def test_a_worn_tape_sways_around_the_beat_and_is_not_late(depth_cents: float) -> None:
+    clicks = np.zeros((2, 12 * SAMPLE_RATE), np.float32)
+    places = [round(second * SAMPLE_RATE) for second in np.arange(0.0, 12.0, 0.25)]
+    clicks[:, places] = 0.5
+    wobble = Effect("wobble", (("rate_hz", 0.6), ("depth_cents", depth_cents)))
+    take = replace(keep_vocals(empty_take(12.0)), buses=(StemBus("vocals", effects=(wobble,)),))
+    heard = np.abs(together(Desk(take, MemoryStems({"vocals": clicks}), unused_sounds())))[0]
+    late_ms = []
+    for place in places[1:]:
+        around = heard[place - 1000 : place + 1000]
+        late_ms.append((int(np.argmax(around)) - 1000) / SAMPLE_RATE * 1000.0)
+    assert abs(float(np.mean(late_ms))) < 1.0
+    assert max(map(abs, late_ms)) < 5.0
+    assert heard[:200].max() > 0.2, "the first stroke is there too"
+
+
 def test_bars_beyond_the_end_take_nothing_away() -> None:
     take = replace(keep_vocals(empty_take(20.0)), duration_s=11.0)
     for block_s in (0.4, 3.0, 50.0):

@@ -21,7 +21,7 @@ from contrafact.engine.arranging.timeline import Effect, EffectName
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.errors import EngineError
 from contrafact.engine.rendering.grid import amplitude
-from contrafact.engine.rendering.tape import Chorus, Vinyl, Wobble
+from contrafact.engine.rendering.tape import Chorus, Vinyl, Wobble, wobble_delay
 
 _BUTTERWORTH_Q: Final = 1.0 / math.sqrt(2.0)
 
@@ -193,6 +193,12 @@ def remembered_s(effects: tuple[Effect, ...]) -> float:
     At least 80 dB below, counted from pole radii and ballistics; never more than 3 s.
     """
     return min(_LONGEST_MEMORY_S, sum(_memory_s(effect) for effect in effects))
+
+
+def delay_of(effects: tuple[Effect, ...]) -> int:
+    """Frames by which a chain is late; whoever reads its source that much earlier hears it in time."""
+    wobbles = [_knobs(effect) for effect in effects if effect.name == "wobble"]
+    return sum(wobble_delay(knobs["rate_hz"], knobs["depth_cents"]) for knobs in wobbles)
 
 
 def _memory_s(effect: Effect) -> float:

@@ -15,7 +15,7 @@ _MOST_DELAY_S: Final = 0.05
 
 
 def _generator(seed: int, count: int) -> np.random.Generator:
-    return np.random.Generator(np.random.Philox(key=[seed & 0xFFFF_FFFF_FFFF_FFFF, count]))
+    return np.random.Generator(np.random.Philox(key=[seed & 0xFFFF_FFFF_FFFF_FFFF, count & 0xFFFF_FFFF_FFFF_FFFF]))
 
 
 class _Line:
@@ -67,6 +67,20 @@ class Chorus:
         return np.asarray(sound + self._mix * (wet - sound))
 
 
+def wobble_delay(rate_hz: float, depth_cents: float) -> int:
+    """Frames by which a :class:`Wobble` is late on average."""
+    return round(float(_swings(rate_hz, depth_cents)[1].sum())) + _GUARD
+
+
+def _swings(rate_hz: float, depth_cents: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Rates in Hz and swings in frames of a wobble's three sines."""
+    rates = rate_hz * np.array([1.0, 0.437, 2.618])
+    shares = np.array([0.6, 0.3, 0.1])
+    swings_s = depth_cents / 1200.0 * math.log(2.0) * shares / (2.0 * math.pi * rates)
+    scale = min(1.0, _MOST_DELAY_S / max(1e-9, float(swings_s.sum())))
+    return rates, swings_s * scale * SAMPLE_RATE
+
+
 class Wobble:
     """A slowly moving delay: the pitch sways by ``depth_cents`` at about ``rate_hz``, never quite regularly.
 
@@ -75,12 +89,8 @@ class Wobble:
 
     def __init__(self, rate_hz: float, depth_cents: float, seed: int, at: int) -> None:
         phases = _generator(seed, 0).random(3) * 2.0 * math.pi
-        rates = rate_hz * np.array([1.0, 0.437, 2.618])
-        shares = np.array([0.6, 0.3, 0.1])
-        bend = depth_cents / 1200.0 * math.log(2.0)
-        swings_s = bend * shares / (2.0 * math.pi * rates)
-        scale = min(1.0, _MOST_DELAY_S / max(1e-9, float(swings_s.sum())))
-        self._waves = tuple(zip(rates, swings_s * scale * SAMPLE_RATE, phases, strict=True))
+        rates, swings = _swings(rate_hz, depth_cents)
+        self._waves = tuple(zip(rates, swings, phases, strict=True))
         self._base = float(sum(swing for _, swing, _ in self._waves)) + _GUARD
         self._line = _Line(2 * math.ceil(self._base))
         self._at = at

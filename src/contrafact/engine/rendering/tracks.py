@@ -13,7 +13,15 @@ import numpy as np
 from contrafact.engine.arranging.timeline import Automation, Effect
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.grid import QUANTUM, SEGMENT
-from contrafact.engine.rendering.processors import Chain, Processor, adds_sound, highpass, lowpass, remembered_s
+from contrafact.engine.rendering.processors import (
+    Chain,
+    Processor,
+    adds_sound,
+    delay_of,
+    highpass,
+    lowpass,
+    remembered_s,
+)
 from contrafact.engine.rendering.shelf import Shelf
 from contrafact.engine.rendering.sweeps import SweptFilter, curve_of
 from contrafact.engine.rendering.sweeps import remembered_s as swept_s
@@ -72,6 +80,7 @@ class Track:
         self._source, self._treatment, self._shelf = source, treatment, shelf
         self._rough = rough or source
         self._run_up = treatment.run_up
+        self._delay = delay_of(treatment.effects)
         self._own_sound = adds_sound(treatment.effects)
 
     def segment(self, number: int) -> Samples | None:
@@ -92,8 +101,8 @@ class Track:
 
     def _play(self, source: Source, start: int, frames: int) -> Samples | None:
         # Before the take there is nothing; at its beginning every effect is at rest.
-        begin = max(0, start - self._run_up)
-        sound = source(begin, start + frames)
+        begin = max(-QUANTUM if self._delay else 0, start - self._run_up)
+        sound = source(begin + self._delay, start + frames + self._delay)
         if not self._own_sound and not sound.any():
             return None
         processors = self._treatment.open(begin)
