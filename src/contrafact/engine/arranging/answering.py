@@ -1,5 +1,6 @@
 """Answers: an instrument repeats the end of what was just sung, on the chord that has come meanwhile."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from contrafact.engine.arranging.grid import Grid
@@ -27,7 +28,7 @@ def answers(sung: Sequence[tuple[Sequence[Tone], bool]], grid: Grid, tonality: T
             continue
         from_s = tones[-1].end_s + _CLEAR_S
         until_s = sung[place + 1][0][0].start_s - _CLEAR_S if place + 1 < len(sung) else end_of_grid_s
-        # Whoever else sings there is not interrupted.
+        from_s, until_s = _unsung(grid, from_s, until_s)
         if until_s - from_s < _SHORTEST_GAP_S:
             continue
         begin_s = _next_half_beat(grid, from_s)
@@ -42,11 +43,21 @@ def answers(sung: Sequence[tuple[Sequence[Tone], bool]], grid: Grid, tonality: T
 
 
 def _next_half_beat(grid: Grid, time_s: float) -> float:
-    for beat in range(2 * (len(grid.beat_s) - 1)):
-        at_s = grid.time(beat / 2)
-        if at_s >= time_s:
-            return at_s
-    return time_s
+    place = max(0, bisect_right(grid.beat_s, time_s) - 1)
+    halves = (grid.time(place + half / 2) for half in range(3))
+    return next((at_s for at_s in halves if at_s >= time_s - 1e-6), time_s)
+
+
+def _unsung(grid: Grid, from_s: float, until_s: float) -> tuple[float, float]:
+    """What of a span the voice leaves free, counted from its beginning: others sing whose notes nobody heard."""
+    for start_s, end_s in grid.voice:
+        if end_s <= from_s:
+            continue
+        if start_s <= from_s + _CLEAR_S:
+            from_s = max(from_s, end_s + _CLEAR_S)
+        else:
+            return from_s, min(until_s, start_s - _CLEAR_S)
+    return from_s, until_s
 
 
 def _last_of(tones: Sequence[Tone], room_s: float) -> list[Tone]:

@@ -4,11 +4,13 @@ A *pillar* is a note that is held, or begins a bar or its middle: by these a tun
 fixed chances, so that what is varied a little stays varied when more is asked for.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
 from contrafact.engine.arranging.chance import Chance
 from contrafact.engine.arranging.grid import Grid
+from contrafact.engine.arranging.timeline import TargetBar
 from contrafact.engine.arranging.tonality import Tonality
 from contrafact.engine.arranging.tunes import Tone
 
@@ -17,6 +19,7 @@ _SHORTEST_S = 0.11
 _ORNAMENTED, _PASSED, _EXCHANGED, _DELAYED = 0.5, 0.8, 0.7, 0.5
 """Share of the notes that could be ornamented (…) when everything is varied."""
 _GRACE_S = 0.075
+_NEAR_S = 0.1
 
 
 def amount_of_variation(strength: float) -> float:
@@ -81,20 +84,23 @@ def _monophonic(tones: list[Tone]) -> tuple[Tone, ...]:
     return tuple(tone for tone in found if tone.end_s - tone.start_s >= 0.03)
 
 
+def _bar_at(grid: Grid, time_s: float) -> TargetBar | None:
+    place = bisect_right(grid.bars, time_s, key=lambda bar: bar.start_s) - 1
+    return grid.bars[place] if place >= 0 and time_s < grid.bars[place].end_s else None
+
+
 def _beat_s(grid: Grid, time_s: float) -> float:
-    for bar in grid.bars:
-        if bar.start_s <= time_s < bar.end_s:
-            return (bar.end_s - bar.start_s) / max(1, len(bar.beats_s))
-    return 0.5
+    bar = _bar_at(grid, time_s)
+    return (bar.end_s - bar.start_s) / max(1, len(bar.beats_s)) if bar is not None else 0.5
 
 
 def _stressed(grid: Grid, time_s: float) -> bool:
     """Whether a moment is (within a tenth of a second) the beginning or the middle of a bar."""
-    for bar in grid.bars:
-        if bar.start_s - 0.1 <= time_s < bar.end_s:
-            middle = bar.beats_s[len(bar.beats_s) // 2] if len(bar.beats_s) % 2 == 0 and bar.beats_s else bar.start_s
-            return abs(time_s - bar.start_s) < 0.1 or abs(time_s - middle) < 0.1
-    return False
+    bar = _bar_at(grid, time_s + _NEAR_S)
+    if bar is None:
+        return False
+    middle_s = bar.beats_s[len(bar.beats_s) // 2] if bar.beats_s and len(bar.beats_s) % 2 == 0 else bar.start_s
+    return abs(time_s - bar.start_s) < _NEAR_S or abs(time_s - middle_s) < _NEAR_S
 
 
 def _step(pitch: float, scale: frozenset[int], direction: int) -> float:

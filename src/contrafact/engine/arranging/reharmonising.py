@@ -1,6 +1,6 @@
 """Other chords under the same song: what a recipe's harmony asks for, as chord spans of the take."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -217,12 +217,10 @@ class _Harmoniser:
     def _bars(self) -> Iterator[_Unit]:
         """One plain triad a bar: of its chords the one that sounds longest and fits what is sung through all of it."""
         chords = self._grid.chords
+        starts = [span.start_s for span in chords]
         for bar in self._grid.bars:
-            inside = [
-                place
-                for place, span in enumerate(chords)
-                if span.start_s >= bar.start_s - 1e-6 and span.end_s <= bar.end_s + 1e-6
-            ]
+            begun = range(bisect_left(starts, bar.start_s - 1e-6), bisect_left(starts, bar.end_s - 1e-6))
+            inside = [place for place in begun if chords[place].end_s <= bar.end_s + 1e-6]
             whole = inside and abs(chords[inside[-1]].end_s - bar.end_s) < 1e-6
             if not whole or abs(chords[inside[0]].start_s - bar.start_s) > 1e-6:
                 # Chords that reach over bar lines are simplified one by one.
@@ -234,8 +232,9 @@ class _Harmoniser:
                 if unit is not None:
                     yield unit
                     continue
-            for place, span in enumerate(chords):
-                if bar.start_s - 1e-6 <= span.start_s < bar.end_s - 1e-6 and span.tones is not None and span.sure:
+            for place in begun:
+                span = chords[place]
+                if span.tones is not None and span.sure:
                     yield from self._changed(place, span, span.tones, substitutes.simple)
 
     def _one_chord(self, inside: Sequence[int], start_s: float, end_s: float, name: tuple[object, ...]) -> _Unit | None:
