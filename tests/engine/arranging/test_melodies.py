@@ -316,3 +316,30 @@ def test_where_something_is_kept_the_tune_is_as_loud_as_the_voice_was() -> None:
     assert gains[0] - gains[1] == pytest.approx(4.0, abs=0.01)
     velocities = [[n.velocity for n in hand(song, ask("violin", 1.0))[0].parts[0].notes] for song in (chart, softer)]
     assert velocities[0] == velocities[1]
+
+
+def test_doubtful_notes_of_a_phrase_are_played_where_they_belong_to_the_chord() -> None:
+    plain = song_chart(chords=("C:maj",), bpm=60.0)
+    chart = with_notes(plain, [(5.0, 5.9, 64.0), (6.0, 6.4, 67.0), (6.5, 6.9, 66.0), (7.0, 7.9, 60.0)])
+    assert chart.melody is not None
+    notes = [
+        note.model_copy(update={"confidence": 0.2}) if 6.0 <= note.start_s < 7.0 else note
+        for note in chart.melody.notes
+    ]
+    doubtful = chart.model_copy(update={"melody": chart.melody.model_copy(update={"notes": tuple(notes)})})
+    played = hand(doubtful, ask("piano", 1.0))[0].parts[0].notes
+    assert [note.pitch % 12 for note in played] == [4, 7, 0]
+
+
+@pytest.mark.parametrize("place", ["replace", "double", "rests"])
+def test_a_phrase_of_which_nothing_can_be_played_is_left_out(place: str) -> None:
+    chart = with_notes(
+        song_chart(chords=("C:maj",), bpm=60.0), [(5.0, 6.9, 64.0), (12.0, 13.9, 66.0), (20.0, 21.9, 60.0)]
+    )
+    assert chart.melody is not None
+    notes = [
+        note.model_copy(update={"confidence": 0.34}) if note.pitch_midi == 66.0 else note for note in chart.melody.notes
+    ]
+    doubtful = chart.model_copy(update={"melody": chart.melody.model_copy(update={"notes": tuple(notes)})})
+    parts = hand(doubtful, ask("piano", 1.0, place))[0].parts
+    assert all(note.pitch % 12 != 6 for part in parts for note in part.notes)

@@ -172,7 +172,13 @@ class _Lines:
             for number, tones in enumerate(tones_of(phrase, self._form, self._shift))
         ]
         for _, phrase, number, tones in sorted(found, key=lambda item: (item[0], item[1].number)):
-            yield phrase, number, tones
+            kept = tuple(tone for tone in tones if tone.sure or self._on_chord(tone))
+            if kept:
+                yield phrase, number, kept
+
+    def _on_chord(self, tone: Tone) -> bool:
+        span = self._grid.chord((tone.start_s + tone.end_s) / 2)
+        return span is not None and span.tones is not None and round(tone.pitch) % 12 in span.tones.pitch_classes
 
     def sung(self, phrases: Sequence[Phrase]) -> list[tuple[Tone, ...]]:
         """Phrases where they are sung, in the mode that is played, varied as much as is asked for."""

@@ -18,7 +18,7 @@ _REACH_BEFORE_S = 0.2
 _REACH_AFTER_S = 0.3
 _SCRAP_S = 1.0
 TRUSTED = 0.35
-"""Notes less likely to be right are not played."""
+"""Notes less likely to be right are doubted: the harmony does not mind them, and they are not played against it."""
 _TRUSTED_PHRASE = 0.5
 
 
@@ -56,6 +56,8 @@ class Tone:
     level_db: float
     joined: bool = False
     from_pitch: float | None = None
+    sure: bool = True
+    """Whether it was heard well; others are played only where they belong to the chord."""
 
 
 def find_phrases(chart: Chart) -> tuple[Phrase, ...]:
@@ -143,10 +145,9 @@ def tones_of(phrase: Phrase, form: Form, shift: float) -> tuple[tuple[Tone, ...]
     """The phrase at every place of the take where it sounds, moved by ``shift`` semitones; cut where it is."""
     places: dict[int, list[Tone]] = {}
     for note in phrase.notes:
-        if note.confidence < TRUSTED:
-            continue
         for segment, start_s, end_s in placed(form, note.start_s, note.end_s):
-            tone = Tone(start_s, end_s, note.pitch_midi + shift, note.level_db)
+            sure = note.confidence >= TRUSTED
+            tone = Tone(start_s, end_s, note.pitch_midi + shift, note.level_db, sure=sure)
             # A segment may be played again: its start in the take tells its appearances apart.
             places.setdefault(round(segment.target_start_s * 1e6), []).append(tone)
     return tuple(tuple(tones) for _, tones in sorted(places.items()))
