@@ -129,6 +129,9 @@ def test_a_locked_melody_is_tuned_to_its_own_semitones(song: SungSong) -> None:
     locked = layers(song, VoiceUse(tuning=1.0), locks=("melody",))["lead"]
     assert free.scales
     assert locked.scales == ()
+    loud, soft = (layers(song, VoiceUse(harmonies=(2,)), locks=locks)["harmony-1"] for locks in ((), ("melody",)))
+    assert soft.gain_db < loud.gain_db - 3.0
+    assert soft.shifts == loud.shifts
 
 
 def test_layers_stay_under_the_lead(song: SungSong) -> None:

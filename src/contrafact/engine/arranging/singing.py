@@ -134,7 +134,7 @@ def _asked(stage: Stage, voice: VoiceUse, amount: float) -> Iterator[VoiceLayer]
             "vocoder",
             _pieces(phrases),
             chords=stage.chords,
-            gain_db=round(-14.0 + 10.0 * voice.vocoder * amount, 3),
+            gain_db=round(-14.0 + 10.0 * voice.vocoder * amount - stage.hush_db, 3),
             reverb_send_db=-18.0,
         )
     if stage.pulse.known:
@@ -274,7 +274,7 @@ def _harmonies(
             shifts=tuple(replace(shift, start_s=round(shift.start_s, 6)) for shift in line),
             tone=_HARMONY if abs(step) < 5 else replace(_HARMONY, formant_semitones=_throat(line)),
             delay_s=round(0.012 + 0.007 * number, 6),
-            gain_db=round(gain_db - 1.5 * (len(steps) - 1), 3),
+            gain_db=round(gain_db - 1.5 * (len(steps) - 1) - stage.hush_db, 3),
             pan=_HARMONY_PANS[number % 3],
             reverb_send_db=-16.0,
             notes=stage.notes,

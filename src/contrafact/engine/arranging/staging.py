@@ -18,6 +18,7 @@ from contrafact.engine.recipe.recipe import Recipe
 
 _REGISTER_ABOVE, _REGISTER_BELOW = 9, 12
 """Semitones beyond the lead's own register in which a second voice still sounds like a singer."""
+_HUSHED_DB: Final = 6.0
 _LONGEST_S: Final = 86_400.0
 
 
@@ -30,6 +31,8 @@ class Stage:
     scales: tuple[VoiceScale, ...]
     own_scales: tuple[VoiceScale, ...]
     """What the lead is tuned to: a locked melody keeps its semitones, whatever the key says."""
+    hush_db: float
+    """What second voices sing softer by where the melody must measurably stay."""
     chords: tuple[VoiceChord, ...]
     pulse: Pulse
     bpm: float
@@ -58,6 +61,7 @@ def stage_of(
         notes=notes,
         scales=scales,
         own_scales=() if "melody" in recipe.locks else scales,
+        hush_db=_HUSHED_DB if "melody" in recipe.locks else 0.0,
         chords=_chords(grid, semitones),
         pulse=pulse_of(grid, bed.metre.division),
         bpm=bed.tempo.bpm * form.ratio,
