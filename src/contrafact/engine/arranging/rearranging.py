@@ -96,9 +96,9 @@ def _applied(count: int, edits: list[_Edit]) -> list[int]:
 
 def _edits_in_order(gates: Gates, seed: int) -> list[_Edit]:
     """Greedily: of all edits that fit beside those chosen, the one that costs the ear least."""
-    song = gates.song
-    count = len(song.bars)
-    places = np.arange(min(count, _MOST_BARS))
+    # Of an hour the first part is rearranged; what follows is as heard.
+    count = min(len(gates.song.bars), _MOST_BARS)
+    places = np.arange(count)
     found = gates.weigh(places, places)
     joins = found.cost + _FAULT_COST * (~found.voice + 1.0 * ~found.harmony + 0.5 * ~found.level + 1.0 * ~found.beat)
     joins[places[:-1], places[1:]] = 0.0
@@ -127,7 +127,7 @@ def _edits_in_order(gates: Gates, seed: int) -> list[_Edit]:
 
 
 def _cost(joins: Floats, row: list[int]) -> float:
-    bars = np.array([bar for bar in row if bar < len(joins)])
+    bars = np.array(row)
     return float(joins[bars[:-1], bars[1:]].sum())
 
 
