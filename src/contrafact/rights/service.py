@@ -1,11 +1,10 @@
-"""What the rights slice does: give and withdraw grants, gather facts, explain, and keep decisions.
+"""What the rights slice does: give and withdraw grants, gather facts and explain.
 
-The decision itself is :func:`contrafact.rights.decide.decide`, a pure function.
+The decision itself is :func:`contrafact.rights.decide.decide`, a pure function; :mod:`contrafact.rights.keeping` keeps
+what was decided.
 """
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -18,7 +17,8 @@ from contrafact.kit.errors import Conflict, NotFound, WrongCall
 from contrafact.kit.ids import new_id
 from contrafact.rights import store
 from contrafact.rights.decide import decide, replay
-from contrafact.rights.models import DecisionRow, GrantRow
+from contrafact.rights.keeping import DecisionRecord, check_chain, decision, record
+from contrafact.rights.models import GrantRow
 from contrafact.rights.presets import PRESETS, Preset, preset_terms
 from contrafact.rights.values import (
     Authority,
@@ -49,15 +49,6 @@ __all__ = [
     "replay",
     "withdraw",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRecord:
-    """A decision as it was kept."""
-
-    id: str
-    snapshot_sha256: str
-    chain_sha256: str
 
 
 def facts_for(session: Session, subjects: Sequence[Subject]) -> Facts:
@@ -271,67 +262,6 @@ def explain(
     return decide(request, facts_for(session, subjects))
 
 
-def record(session: Session, decided: Decision, clock: Clock) -> DecisionRecord:
-    """Keep a decision's snapshot at the end of the chain."""
-    last = store.last_decision(session)
-    previous = last.chain_sha256 if last else store.CHAIN_START
-    row = DecisionRow(
-        id=new_id("dec"),
-        snapshot_sha256=decided.snapshot_sha256,
-        previous_sha256=previous,
-        chain_sha256=_link(previous, decided.snapshot_sha256),
-        outcome=decided.outcome,
-        purpose=decided.request.purpose,
-        user_id=decided.request.user_id,
-        snapshot=decided.snapshot.decode(),
-        recorded_at=clock.now(),
-    )
-    session.add(row)
-    session.flush()
-    return DecisionRecord(row.id, row.snapshot_sha256, row.chain_sha256)
-
-
-def decision(session: Session, decision_id: str) -> Decision:
-    """A kept decision, decided again from its snapshot.
-
-    Raises
-    ------
-    NotFound
-        When there is no such decision.
-    Conflict
-        When its snapshot no longer gives the same decision.
-    """
-    row = store.decision(session, decision_id)
-    if row is None:
-        raise NotFound(f"there is no decision {decision_id!r}")
-    try:
-        return replay(row.snapshot.encode())
-    except ValueError as error:
-        raise Conflict(str(error)) from error
-
-
-def check_chain(session: Session) -> int:
-    """Walk the whole chain of decisions; returns how many there are.
-
-    Raises
-    ------
-    Conflict
-        At the first row that was altered, or before which one is missing.
-    """
-    previous, count = store.CHAIN_START, 0
-    for row in store.decisions(session):
-        actual = hashlib.sha256(row.snapshot.encode()).hexdigest()
-        whole = (actual, previous, _link(previous, actual)) == (
-            row.snapshot_sha256,
-            row.previous_sha256,
-            row.chain_sha256,
-        )
-        if not whole:
-            raise Conflict(f"the decision {row.id} was altered, or one before it is missing")
-        previous, count = row.chain_sha256, count + 1
-    return count
-
-
 def _holders(subject: Subject, with_own_voice: bool = False) -> tuple[tuple[Side, str, str], ...]:
     """Every (side, subject id, party id) whose grant the master and the work need, each once.
 
@@ -415,10 +345,6 @@ def _existing(session: Session, series: str) -> GrantRow:
     if row is None:
         raise NotFound(f"there is no grant {series!r}")
     return row
-
-
-def _link(previous: str, snapshot_sha256: str) -> str:
-    return hashlib.sha256(f"{previous}{snapshot_sha256}".encode()).hexdigest()
 
 
 def _first_message(error: ValueError) -> str:
