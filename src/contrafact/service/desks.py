@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -64,6 +65,7 @@ class Desks:
         self._pool: WorkerPool | None = None
         self._lock = threading.Lock()
         self._permitted: dict[tuple[str, str], None] = {}
+        self._asking = ThreadPoolExecutor(2, "desk")
 
     def open(self) -> WorkerPool:
         """Start the process, unless it runs."""
@@ -76,6 +78,7 @@ class Desks:
         with self._lock:
             if self._pool is not None:
                 self._pool.close()
+        self._asking.shutdown(cancel_futures=True)
 
     def view(self, remix_id: str, user: User) -> DeskView:
         """The faders of a remix as they stand.
@@ -118,14 +121,20 @@ class Desks:
         if not from_s < to_s <= from_s + LONGEST_S:
             raise BadInput(f"from {from_s:g} s to {to_s:g} s: ask for a stretch of at most {LONGEST_S:g} s")
         own, sources, song = self._remix(remix_id, user)
-        if recipe is not None and recipe != own:
-            self._require(own, recipe, sources, song, user, remix_id)
         playing = recipe or own
+        if _without_faders(playing) != _without_faders(own):
+            raise BadInput("recipe: at the desk only stems.*.gain_db and levels may differ from the remix's own")
+        # Asked beside the playing, so that a fader need not wait for it; nothing is given out before the answer.
+        permission = None
+        if playing != own:
+            permission = self._asking.submit(self._require, (remix_id, playing.digest()), playing, sources, song, user)
         folder = self._installation.home.scratch / "desk"
         work = making.work_for(self._installation, playing, sources, folder, live=False)
         charts = "/".join(source.recording.chart_blob for source in sources)
         arguments = {**work, "key": f"{playing.digest()}/{charts}", "from_s": from_s, "to_s": to_s}
         done = self.open().run(key, sound_at, arguments, silent)
+        if permission is not None:
+            permission.result()
         return bytes(done["wav"])
 
     def _remix(self, remix_id: str, user: User) -> tuple[Recipe, tuple[Source, ...], str]:
@@ -136,14 +145,12 @@ class Desks:
             return Recipe.model_validate_json(row.recipe_json), sources_of(session, row), row.recording_id
 
     def _require(
-        self, own: Recipe, recipe: Recipe, sources: tuple[Source, ...], song: str, user: User, remix_id: str
+        self, place: tuple[str, str], recipe: Recipe, sources: tuple[Source, ...], song: str, user: User
     ) -> None:
-        """Refuse what is more than other faders, or is not permitted; asked once for each position of the faders."""
-        if _without_faders(recipe) != _without_faders(own):
-            raise BadInput("recipe: at the desk only stems.*.gain_db and levels may differ from the remix's own")
-        place = (remix_id, recipe.digest())
-        if place in self._permitted:
-            return
+        """Refuse what is not permitted; asked once for each position of a remix's faders."""
+        with self._lock:
+            if place in self._permitted:
+                return
         with self._installation.database.reading() as session:
             asked = ask(self._installation, session, song, recipe, user, sources=sources)
         if not asked.decision.permitted:

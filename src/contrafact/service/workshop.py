@@ -49,6 +49,7 @@ class Workshop:
 
     def warm_up(self) -> None:
         """Take up what an earlier process left, and load what the first request would wait for, beside the requests."""
+        self.desks.open()
         for remix_id in views.under_way(self.installation):
             # A remix whose process died before its job was begun has none; one that has a job is not begun again.
             self.render(remix_id)
@@ -66,8 +67,7 @@ class Workshop:
         return self.installation.problems()
 
     def render(self, remix_id: str) -> None:
-        """Begin the remix's job; twice is once. Its listener may want to jump about in it: the desk opens, too."""
-        self.desks.open()
+        """Begin the remix's job; twice is once."""
         self._jobs.submit(REMIX, remix_id, {"remix_id": remix_id})
 
     def work(self, key: str, task: Task, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:

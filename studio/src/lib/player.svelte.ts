@@ -201,12 +201,20 @@ class Player {
   #useDesk(at_s: number): void {
     const desk = this.#openDesk();
     if (!desk) return;
-    if (this.source !== 'desk') this.#element.pause();
+    this.#leaveElement();
     desk.pause();
     this.source = 'desk';
     desk.currentTime = at_s;
     this.#mix();
     if (this.playing) void desk.play();
+  }
+
+  /** A stream that is not listened to would keep one of the few connections that a browser has for a server. */
+  #leaveElement(): void {
+    this.#element.pause();
+    if (this.source !== 'live') return;
+    this.#element.removeAttribute('src');
+    this.#element.load();
   }
 
   /** Somebody opened the faders, or closed them. The desk takes over without a gap, and gives back at the next pause. */
@@ -218,7 +226,7 @@ class Player {
     const heard = await desk.join(() => this.#element.currentTime).catch(() => false);
     if (desk !== this.#desk || this.source === 'desk') return;
     if (heard && this.playing && this.side === 'take') {
-      this.#element.pause();
+      this.#leaveElement();
       this.source = 'desk';
       this.#mix();
     } else desk.pause();
