@@ -57,7 +57,8 @@ class FormUse(Document):
     exact
         Meet ``length_s`` to the millisecond (a fade or a held end makes up for what no bar gives).
     intro_bars, outro_bars
-        Bars of band alone before and after the song, for those who mix; they hold no sound of the recording.
+        Bars of the band alone before and after the song, for those who mix; where no band drums play they are made of
+        the recording.
     """
 
     shape: Shape = "as_heard"
