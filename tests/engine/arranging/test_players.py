@@ -58,7 +58,7 @@ def tops(timeline: Timeline, chart: Chart, *, sung: bool) -> list[int]:
     for played in timeline.parts:
         if played.role == "chords":
             for note in played.notes:
-                inside = any(region.start_s <= note.start_s < region.end_s for region in chart.vocal_regions)
+                inside = any(region.start_s <= note.start_s + 0.05 < region.end_s for region in chart.vocal_regions)
                 if inside == sung:
                     key = (played.name, round(note.start_s, 1))
                     found[key] = max(found.get(key, 0), note.pitch)

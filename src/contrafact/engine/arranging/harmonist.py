@@ -15,6 +15,8 @@ from contrafact.engine.arranging.voicing import lead_voices, nearest_in_range
 _SOFTER_UNDER_VOICE = 0.88
 _SINGING = 0.3
 """Share of a bar from which on the voice is made way for."""
+_ELSEWHERE = 7.0
+"""Most semitones by which the middle of the hands differs from the middle of the range."""
 _MUTED_S = 0.06
 _MUTED = 0.55
 
@@ -25,6 +27,9 @@ class Harmonist:
     def __init__(self, stand: Stand, part: PitchedPart) -> None:
         self._stand, self._part = stand, part
         self._chance = stand.chance.fork("part", part.name)
+        # Every take has its hands a little elsewhere, as every player has.
+        room = min(_ELSEWHERE, (part.high - part.low) / 5)
+        self._centre = (part.low + part.high) / 2 + self._chance.fork("hands").spread() * room
         self._hands: tuple[int, ...] = ()
         self._held: tuple[ChordTones, int, bool] | None = None
 
@@ -54,6 +59,7 @@ class Harmonist:
             other_than=worn,
             melody=long_notes,
             register=self._stand.singer.register if singing else None,
+            centre=self._centre,
         )
         self._held = (chord, phrase, singing)
         return self._hands

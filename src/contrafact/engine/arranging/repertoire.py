@@ -26,6 +26,7 @@ class Repertoire:
         chance = self._chance.fork(bar.letter, level)
         main = int(chance.unit() * len(choices))
         group = bar.place // 4
-        if group % 4 == 3 and len(choices) > 1 and chance.fork(group).happens(0.6):
+        likely = 0.6 if group % 4 == 3 else 0.35 if group % 2 == 1 else 0.0
+        if len(choices) > 1 and chance.fork(group).happens(likely):
             main += 1 + int(chance.fork("other", group).unit() * (len(choices) - 1))
         return [step for _, step in choices[main % len(choices)].bar(bar.place)]

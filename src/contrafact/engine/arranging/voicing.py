@@ -155,6 +155,7 @@ def lead_voices(
     other_than: tuple[int, ...] = (),
     melody: tuple[int, ...] = (),
     register: tuple[int, int] | None = None,
+    centre: float | None = None,
 ) -> tuple[int, ...]:
     """The voicing of ``chord`` within ``low``..``high`` nearest to the voicing ``before``; ascending MIDI pitches.
 
@@ -169,12 +170,14 @@ def lead_voices(
         another choice.
     register
         Where the voice sings now, lowest and highest; tones, and tops most of all, keep out of it where they can.
+    centre
+        Around which pitch the hands like to lie; the middle of the range by default.
     """
     classes = tuple(dict.fromkeys(chosen_tones(chord, voices, rootless, layout)))
     candidates = _candidates(classes, low, high, voices, rootless, layout)
     candidates = [shape for shape in candidates if all(abs(shape[-1] - note) != 1 for note in melody)] or candidates
     candidates = [shape for shape in candidates if shape != other_than] or candidates
-    centre = (low + high) / 2
+    centre = (low + high) / 2 if centre is None else centre
     if not candidates:
         return tuple(sorted({_nearest(pitch_class, round(centre)) for pitch_class in classes}))
 
