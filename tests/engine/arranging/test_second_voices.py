@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from contrafact.engine.arranging.chords import parse_chord
 from contrafact.engine.arranging.second_voices import HELD_S, diatonic, scale_at, second_voice, shift_at
-from contrafact.engine.arranging.voices import Interval, VoiceNote, VoiceScale
+from contrafact.engine.arranging.voices import Interval, Shift, VoiceNote, VoiceScale
 
 C_MAJOR = (0, 2, 4, 5, 7, 9, 11)
 LABELS = ("C:maj", "D:min", "E:min", "F:maj", "G:maj", "A:min", "G:7", "F:maj7", "E:maj", "D:maj")
@@ -92,7 +92,7 @@ def test_octaves_are_octaves(pitches: list[int]) -> None:
 def test_four_parts_keep_apart() -> None:
     notes = line([60, 62, 64, 65, 67, 65, 64, 62])
     scales = [span(label, start_s=number, end_s=number + 1.0) for number, label in enumerate(LABELS[:4])]
-    lines = []
+    lines: list[tuple[Shift, ...]] = []
     for steps in (2, 4, -5):
         lines.append(second_voice(notes, scales, Interval(steps, *WIDE), 0.0, lines))
     for note in notes:
