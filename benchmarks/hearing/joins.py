@@ -18,8 +18,9 @@ from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 
 Doubles = NDArray[np.float64]
 
-CLICK = 3.0
-"""A :func:`click_score` above this is heard as a click; music, crossfades and drum strokes stay below 2."""
+CLICK = 4.0
+"""A :func:`click_score` above this is heard as a click. Kept music and crossfades stay below 2; the onset of a sampled
+instrument that begins at once may reach 3, so judge a join by the kept stems alone where that is possible."""
 _ORDER = 24
 _AROUND = round(0.030 * SAMPLE_RATE)
 _NEAR = round(0.004 * SAMPLE_RATE)
