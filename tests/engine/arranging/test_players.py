@@ -93,6 +93,26 @@ def test_tops_never_grate_with_a_long_note(slug: str, pitch: int) -> None:
     assert not [top for top in heard if abs(top - pitch) == 1]
 
 
+def test_broken_chords_do_not_grate_either() -> None:
+    """A part that plays one voice after the other leaves out the one beside a long note."""
+    broken = (Pattern(steps="1234 4321"), Pattern(steps="123", beats=3))
+    pack = with_part(
+        PACKS["house"], name="plucks", role="arpeggio", program=46, low=55, high=79, release=0.9, patterns=broken
+    )
+    plain = song_chart(bpm=120.0, form=POP, chords=("C:maj7", "F:maj7"))
+    counts = []
+    for chart in (plain, with_melody(plain, pitch=72)):
+        recipe = recipe_for(pack, strengths=Strengths(rhythm=1.0, timbre=1.0, harmony=1.0))
+        notes = part(arrange(chart, recipe, pack), "plucks").notes
+        sung = [
+            note for note in notes if any(r.start_s + 0.4 <= note.start_s < r.end_s - 0.3 for r in chart.vocal_regions)
+        ]
+        counts.append((len(sung), sum(abs(note.pitch - 72) == 1 for note in sung)))
+    assert counts[0][1] > 5
+    assert counts[1][0] > 100
+    assert counts[1][1] == 0
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_two_seeds_are_two_good_takes(slug: str) -> None:
     """The same bars and chords, other notes; both state the harmony and stay in range."""

@@ -115,12 +115,23 @@ class Harmonist:
                 coming = self._stand.harmony_at(span.end_s + 1e-6)
                 if coming:
                     chord, stop_s, at_s = coming[1], min(end_s, coming[0].end_s), span.end_s + 1e-6
-            pitches = _signed(step.sign, self.voicing(chord, scene, at_s), chord, self._part)
+            voicing = self.voicing(chord, scene, at_s)
+            pitches = self._beside_melody(_signed(step.sign, voicing, chord, self._part), voicing, at_s, stop_s)
             notes += self._placed(scene, step, touch, pitches, start_s, stop_s, again=not first)
             start_s, first = stop_s, False
             if end_s - start_s < 0.08:
                 break
         return notes
+
+    def _beside_melody(
+        self, pitches: tuple[int, ...], voicing: tuple[int, ...], start_s: float, stop_s: float
+    ) -> tuple[int, ...]:
+        """A single voice that would grate with a long note of the melody gives way to its neighbour in the chord."""
+        melody = self._stand.singer.long_notes(start_s, stop_s) if len(pitches) == 1 else ()
+        if all(abs(pitches[0] - note) != 1 for note in melody):
+            return pitches
+        others = [pitch for pitch in voicing if all(abs(pitch - note) != 1 for note in melody)]
+        return (min(others, key=lambda pitch: (abs(pitch - pitches[0]), pitch)),) if others else pitches
 
     def _placed(
         self,
