@@ -207,7 +207,7 @@ def _recipes(good: dict[str, Any]) -> dict[str, tuple[bytes, int, str]]:
         "too slow": (written(tempo={"ratio": 0.1}), 4, "tempo.ratio"),
         "large": (b" " * 1_100_000 + written(), 4, "larger"),
         "another song": (written(sources=["0" * 64]), 2, "another recording"),
-        "no such style": (written(style="polka"), 2, "polka"),
+        "no such style": (written(style="polka"), 4, "polka"),
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contrafact.engine.arranging import StylePack, arrange, load_styles, shape
+from contrafact.engine.arranging import StylePack, arrange, load_styles
 from contrafact.engine.arranging.chords import parse_chord
 from contrafact.engine.arranging.timeline import Note, Part, Timeline
 from contrafact.engine.errors import BadInput
@@ -240,16 +240,6 @@ def test_nothing_generated_without_a_style() -> None:
     assert all(bus.gain_db == 0.0 and bus.effects == () for bus in timeline.buses)
     assert timeline.semitones == -2
     assert timeline.duration_s == pytest.approx(song_chart().duration_s / 1.25)
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_the_shape_is_what_the_take_becomes(slug: str, styles: Mapping[str, StylePack]) -> None:
-    chart = song_chart(key=("A", "minor"))
-    recipe = recipe_for(styles[slug], tempo={"ratio": 0.9}, transpose_semitones=3)
-    found = shape(chart, recipe, styles[slug])
-    assert found.duration_s == arrange(chart, recipe, styles[slug]).duration_s
-    assert found.tempo_bpm == pytest.approx(99.0)
-    assert found.key == "C minor"
 
 
 def test_pack_and_recipe_belong_together(styles: Mapping[str, StylePack]) -> None:

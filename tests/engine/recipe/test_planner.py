@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from contrafact.assets import AssetStore
 from contrafact.engine.arranging import load_instruments, load_moods, load_styles
 from contrafact.engine.errors import BadInput
+from contrafact.engine.listening.chart import Chart
+from contrafact.engine.recipe.composing import key_after
 from contrafact.engine.recipe.grammar import parse
 from contrafact.engine.recipe.planner import Plan, Planner
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.engine.recipe.text import words_of
 from contrafact.engine.recipe.vocabulary import build
 from tests.support.charts import song_chart
+from tests.support.recipes import recipe_for
 
 SOURCE = "a" * 64
 CHART = song_chart(bpm=100.0)
@@ -164,3 +167,22 @@ def test_unknown_words_are_read_by_their_meaning(asset_store: AssetStore) -> Non
     nonsense = plan(planner, "house asdfgh")
     assert nonsense.ignored == ("asdfgh",)
     assert plan(planner, "house from brasil").recipe.style == "house", "a named style is not guessed away"
+
+
+def test_the_key_of_a_take_is_transposed_and_in_its_new_mode() -> None:
+    major, minor = song_chart(), song_chart(key=("A", "minor"))
+
+    def key(chart: Chart, change: str, strength: float, semitones: int = 0) -> str:
+        recipe = recipe_for(
+            None,
+            harmony={"change": change},
+            strengths={"harmony": strength},
+            transpose_semitones=semitones,
+        )
+        return key_after(chart, recipe)
+
+    assert key(minor, "as_heard", 0.0, 3) == "C minor"
+    assert key(major, "parallel", 1.0) == "C minor"
+    assert key(major, "relative", 1.0, 2) == "B minor"
+    assert key(minor, "relative", 1.0) == "C major"
+    assert key(minor, "parallel", 0.0) == "A minor"

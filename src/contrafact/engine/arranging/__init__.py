@@ -1,6 +1,6 @@
 """Chart + recipe + style pack -> timeline."""
 
-from contrafact.engine.arranging.arrange import TakeShape, arrange, shape
+from contrafact.engine.arranging.arrange import arrange
 from contrafact.engine.arranging.effects import EFFECTS
 from contrafact.engine.arranging.library import (
     InstrumentWord,
@@ -18,11 +18,9 @@ __all__ = [
     "MoodWord",
     "SourceUse",
     "StylePack",
-    "TakeShape",
     "Timeline",
     "arrange",
     "load_instruments",
     "load_moods",
     "load_styles",
-    "shape",
 ]

@@ -1,9 +1,8 @@
 """Chart + recipe + style pack -> timeline. Pure: the same values give the same timeline in every process."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from contrafact.engine.arranging.band import assemble, known
-from contrafact.engine.arranging.chords import tonic_class
 from contrafact.engine.arranging.clashing import without_clashes
 from contrafact.engine.arranging.clips import in_order, lay_clips
 from contrafact.engine.arranging.covers import performed
@@ -24,31 +23,11 @@ from contrafact.engine.arranging.resting import heard_in, rested
 from contrafact.engine.arranging.singing import remarks, sing
 from contrafact.engine.arranging.timeline import Part, Room, Timeline
 from contrafact.engine.errors import BadInput
-from contrafact.engine.listening.chart import PITCH_CLASSES, Chart
+from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
 
 TAIL_S = 0.6
 """Room that the last generated notes are given to ring out in."""
-
-
-@dataclass(frozen=True, slots=True)
-class TakeShape:
-    """What a take will be, before a note is arranged."""
-
-    duration_s: float
-    tempo_bpm: float
-    key: str
-    feel: float = 1.0
-    """At which multiple of the tempo the style is felt: 0.5, 1 or 2."""
-
-
-def shape(chart: Chart, recipe: Recipe, pack: StylePack | None) -> TakeShape:
-    """Length, tempo and key of the take; the length is exactly the ``duration_s`` of :func:`arrange`."""
-    timeline = arrange(chart, recipe, pack)
-    tonic = PITCH_CLASSES[(tonic_class(chart.key.tonic) + recipe.transpose_semitones) % 12]
-    bpm = chart.tempo.bpm * recipe.tempo.ratio
-    feel = build_grid(chart, choose_form(chart, recipe), pack.tempo).feel if pack else 1.0
-    return TakeShape(timeline.duration_s, round(bpm, 3), f"{tonic} {chart.key.mode}", feel)
 
 
 def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart | None = None) -> Timeline:

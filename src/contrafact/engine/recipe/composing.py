@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.listening.chart import PITCH_CLASSES, Chart
@@ -121,6 +122,11 @@ def _recipe(draft: Draft, source_sha256: str, seed: int) -> Recipe:
 
 
 def key_after(chart: Chart, recipe: Recipe) -> str:
-    """The key of the take, such as "D minor"."""
-    tonic = (TONIC_NAMES.index(chart.key.tonic) + recipe.transpose_semitones) % 12
-    return f"{TONIC_NAMES[tonic]} {chart.key.mode}"
+    """The key of the take, such as "D minor": transposed, and in the mode that its harmony is moved to."""
+    tonic = TONIC_NAMES.index(chart.key.tonic) + recipe.transpose_semitones
+    mode: Literal["major", "minor"] = chart.key.mode
+    if recipe.strengths.harmony > 0 and recipe.harmony.change in ("relative", "parallel"):
+        if recipe.harmony.change == "relative":
+            tonic += 3 if mode == "minor" else -3
+        mode = "major" if mode == "minor" else "minor"
+    return f"{TONIC_NAMES[tonic % 12]} {mode}"
