@@ -1,7 +1,7 @@
 """``contrafact plan`` and ``contrafact remix``: words to a recipe, a recipe to a file."""
 
-import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +18,15 @@ from contrafact.commands.console import (
     say,
     user_option,
 )
+from contrafact.engine.progress import Progress, silent
 
 if TYPE_CHECKING:
     from contrafact.accounts.schemas import User
     from contrafact.engine.recipe.recipe import Recipe
     from contrafact.remixes.installation import Installation
     from contrafact.remixes.schemas import PlanView
+    from contrafact.remixes.slices import Slices
+    from contrafact.service.workers import WorkerPool
 
 _OUTCOMES = {"permit": "Permitted.", "deny": "Refused:", "needs_approval": "An owner has to be asked:"}
 with_option = click.option(
@@ -142,22 +145,57 @@ class Asked:
 
 
 def _stream(song: str, asked: Asked, suffix: str, as_user: str | None) -> None:
-    from contrafact.remixes import making
-    from contrafact.remixes.correcting import song_id
-    from contrafact.remixes.exporting import stream_here
-    from contrafact.remixes.taking import open_bench
-
     if sys.stdout.isatty():
         raise click.UsageError("the sound would go to the terminal; send it on, such as with | ffplay -nodisp -")
+    from contrafact.kit.home import Home
+    from contrafact.service.workers import WorkerPool
+
+    # Before anything else: what sounds is loaded in another process while this one reads words and asks for permission.
+    pool = WorkerPool(1, _plug_in, {"assets": str(Home.from_environment().assets)})
+    try:
+        _stream_from(pool, song, asked, suffix, as_user)
+    finally:
+        pool.close()
+
+
+def _stream_from(pool: "WorkerPool", song: str, asked: Asked, suffix: str, as_user: str | None) -> None:
+    from contrafact.remixes import making
+    from contrafact.remixes.correcting import song_id
+    from contrafact.remixes.exporting import copy_to, make_here
+
     with installation() as opened:
         user = listener(opened, as_user)
         song = song_id(opened, song)
         recipe = _recipe(opened, song, asked)
         remix_id = making.ask_for(opened, song, recipe, asked.words, user, also=("download",))
-        # A file of its own, to be closed here: what is left in the interpreter's could only fail at its end.
-        target = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+
+        def render(work: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+            return pool.run(remix_id, _play_out, {**work, "stream": suffix}, progress)
+
         with progress_bar("Making it") as progress:
-            stream_here(opened, remix_id, user, lambda: open_bench(opened.home.assets), target, suffix, progress)
+            if make_here(opened, remix_id, render, progress):
+                pool.run(remix_id, _drain, {}, silent)
+            else:
+                copy_to(opened, remix_id, user, suffix, sys.stdout.buffer)
+
+
+def _plug_in(settings: Mapping[str, str]) -> Any:
+    """In the other process: see :mod:`contrafact.remixes.playing_out`, which this one need not import."""
+    from contrafact.remixes.playing_out import plug_in
+
+    return plug_in(settings)
+
+
+def _play_out(speaker: Any, arguments: Mapping[str, Any]) -> "Slices":
+    from contrafact.remixes.playing_out import play_out
+
+    return play_out(speaker, arguments)
+
+
+def _drain(speaker: Any, arguments: Mapping[str, Any]) -> "Slices":
+    from contrafact.remixes.playing_out import drain
+
+    return drain(speaker, arguments)
 
 
 def _write(song: str, asked: Asked, output: Path, takes: int | None, as_user: str | None, as_json: bool) -> None:
@@ -204,14 +242,13 @@ def _make(
     """Make one take, write it, tell people about it; returns its document."""
     from contrafact.remixes import making
     from contrafact.remixes.asking import notes_of
-    from contrafact.remixes.exporting import export, make_here
-    from contrafact.remixes.taking import open_bench
+    from contrafact.remixes.exporting import export, make_here, renderer
     from contrafact.remixes.views import remix_view
 
     remix_id = making.ask_for(opened, song, recipe, words, user, also=("download",))
     notes = notes_of(opened, song, recipe)
     with progress_bar(f"Making {output.name}") as progress:
-        make_here(opened, remix_id, lambda: open_bench(opened.home.assets), progress)
+        make_here(opened, remix_id, renderer(opened), progress)
         exported = export(opened, remix_id, user, output)
     view = remix_view(opened, remix_id, user)
     say(f"{exported.path}: {view.label}")

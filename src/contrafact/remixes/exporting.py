@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from contrafact.accounts.schemas import User
-from contrafact.engine.audio.delivering import deliver
 from contrafact.engine.audio.encoding import OUTPUT_SUFFIXES
-from contrafact.engine.audio.stem_files import read_stem
 from contrafact.engine.errors import BadInput, Cancelled
 from contrafact.engine.progress import Progress, part
 from contrafact.kit.home import scratch_folder
@@ -21,10 +19,8 @@ from contrafact.remixes.errors import NotReady
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.models import ExportRow
 from contrafact.remixes.signing import sign_to
-from contrafact.remixes.sinks import Mp3Sink, SoundSink, WavSink
 from contrafact.remixes.slices import exhaust
 from contrafact.remixes.sources import sources_of
-from contrafact.remixes.taking import Bench, Listener, render_take
 from contrafact.remixes.views import owned
 
 TAKE_SUFFIX = ".flac"
@@ -57,29 +53,42 @@ def require_writable(path: Path) -> None:
         raise BadInput(f"{path} cannot be written; give a file name in a folder that exists and is yours")
 
 
-def make_here(
-    installation: Installation,
-    remix_id: str,
-    bench: Callable[[], Bench],
-    progress: Progress,
-    listener: Listener | None = None,
-) -> None:
-    """Render and keep a remix in this process; whatever goes wrong is written down, then raised.
+Renderer = Callable[[Mapping[str, Any], Progress], dict[str, Any]]
+"""From what a worker needs to what :func:`contrafact.remixes.taking.render_take` ends with."""
+
+
+def renderer(installation: Installation) -> Renderer:
+    """Rendering in this process; what sounds is loaded when there is something to render."""
+
+    def render(work: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+        from contrafact.remixes.taking import open_bench, render_take
+
+        return exhaust(render_take(open_bench(installation.home.assets), work), progress)
+
+    return render
+
+
+def make_here(installation: Installation, remix_id: str, render: Renderer, progress: Progress) -> bool:
+    """Render and keep a remix without the service; whatever goes wrong is written down, then raised.
 
     Parameters
     ----------
-    bench : callable
-        Opens the sounds; called only when an equal take is not here already.
-    listener : Listener, optional
-        Hears it as it is rendered; not asked when an equal take is here already.
+    render : Renderer
+        Such as :func:`renderer`; called only when an equal take is not here already.
+
+    Returns
+    -------
+    bool
+        Whether it was rendered.
     """
     try:
         with scratch_folder(installation.home, "take-") as folder:
             work = making.begin(installation, remix_id, folder, live=False)
-            result: dict[str, Any] = {} if work is None else _rendered(bench(), work, progress, listener)
+            result = {} if work is None else render(work, part(progress, 0.0, 0.95))
             progress(0.96, "signing")
             making.keep(installation, remix_id, result)
         progress(1.0, "ready")
+        return work is not None
     except (KeyboardInterrupt, Cancelled):
         making.cancel(installation, remix_id)
         raise
@@ -88,53 +97,12 @@ def make_here(
         raise
 
 
-def _rendered(bench: Bench, work: Mapping[str, Any], progress: Progress, listener: Listener | None) -> dict[str, Any]:
-    return exhaust(render_take(bench, work, listener), part(progress, 0.0, 0.95))
-
-
-def stream_here(
-    installation: Installation,
-    remix_id: str,
-    user: User,
-    bench: Callable[[], Bench],
-    target: BinaryIO,
-    suffix: str,
-    progress: Progress,
-) -> None:
-    """Make a remix in this process and send it on as it is rendered, at about the level that its master will have.
-
-    One that is here already is sent as it is kept. The target is closed at the end.
-
-    Parameters
-    ----------
-    target : binary file
-        Such as standard output.
-    suffix : str
-        ``.wav`` or ``.mp3``.
-
-    Raises
-    ------
-    Cancelled
-        Whoever listened has gone before all was rendered; nothing is kept or paid for.
-    """
-    opened: list[WavSink | Mp3Sink] = []
-
-    def listen(frames: int) -> SoundSink:
-        opened.append(WavSink(target, frames) if suffix == ".wav" else Mp3Sink(target))
-        return opened[0]
-
-    try:
-        make_here(installation, remix_id, bench, progress, listen)
-        if opened:
-            opened[0].wait()
-            return
-        kept = _kept(installation, remix_id, user, suffix)
-        with installation.blobs.path(kept.blob_sha256).open("rb") as source:
-            shutil.copyfileobj(source, target)
-            target.flush()
-    finally:
-        for sink in opened:
-            sink.close()
+def copy_to(installation: Installation, remix_id: str, user: User, suffix: str, target: BinaryIO) -> None:
+    """A finished take in the format of ``suffix``, as it is kept, to an open file."""
+    kept = _kept(installation, remix_id, user, suffix)
+    with installation.blobs.path(kept.blob_sha256).open("rb") as source:
+        shutil.copyfileobj(source, target)
+        target.flush()
 
 
 def export(installation: Installation, remix_id: str, user: User, target: Path) -> Exported:
@@ -166,6 +134,10 @@ def _kept(installation: Installation, remix_id: str, user: User, suffix: str) ->
         sources = sources_of(session, row)
     with scratch_folder(installation.home, "export-") as folder:
         plain, signed = folder / f"take{suffix}", folder / f"signed{suffix}"
+        # Imported here: who only streams need not wait for it.
+        from contrafact.engine.audio.delivering import deliver
+        from contrafact.engine.audio.stem_files import read_stem
+
         deliver(read_stem(installation.blobs.path(take.blob_sha256)), plain)
         done = sign_to(installation, row, sources, plain, signed)
         made = ExportRow(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from contrafact.engine.errors import BadInput
+from contrafact.engine.errors import BadInput, Cancelled
 from contrafact.remixes.slices import Slices
 from contrafact.service.turns import Turns
 
@@ -99,7 +99,8 @@ class Shift:
         self._turns.end(key)
 
     def _fail(self, key: str, error: Exception) -> None:
-        kind = "BadInput" if isinstance(error, BadInput) else "WorkerFailed"
+        known = isinstance(error, BadInput | Cancelled)
+        kind = ("Cancelled" if isinstance(error, Cancelled) else "BadInput") if known else "WorkerFailed"
         self._tell(("error", key, kind, str(error) or type(error).__name__))
 
 
