@@ -3,22 +3,20 @@
 Leaves a screenshot in ``tests-output/``.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from contrafact.assets import AssetStore
 from contrafact.engine.listening.corrections import Corrections, parse_key
 from contrafact.kit.home import Home
 from contrafact.remixes import correcting
 from tests.support.home import add_song, new_home, open_home
-from tests.support.serving import CHROMIUM_FLAGS, server
+from tests.support.serving import server
 
 pytestmark = [pytest.mark.assets, pytest.mark.browser]
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 OUTPUT = Path(__file__).resolve().parents[2] / "tests-output"
 
 
@@ -31,18 +29,6 @@ def studio(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) ->
         song = add_song(installation, folder / "one", title="Rain")
     with server(home.root) as (_, address):
         yield address, home.root, song
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
-        opened = browser.new_page(viewport={"width": 1280, "height": 900})
-        complaints: list[str] = []
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
-        yield opened
-        browser.close()
-    assert complaints == []
 
 
 def test_an_owner_corrects_and_withdraws_with_the_keyboard(studio: tuple[str, Path, str], page: Page) -> None:

@@ -3,22 +3,20 @@
 Leaves screenshots in ``tests-output/``.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from contrafact.assets import AssetStore
 from contrafact.provenance.service import verify
+from tests.browser.conftest import shot
 from tests.support.home import add_song, new_home, open_home
-from tests.support.serving import CHROMIUM_FLAGS, call, server
+from tests.support.serving import call, server
 
 pytestmark = [pytest.mark.assets, pytest.mark.browser]
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-OUTPUT = Path(__file__).resolve().parents[2] / "tests-output"
 SOUNDING = "() => Number(document.querySelector('[data-testid=level]')?.dataset.peakDbfs ?? -999) > -50"
 
 
@@ -32,24 +30,6 @@ def studio(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) ->
         add_song(installation, folder / "two", title="Not yours", grant="none", seed=1)
     with server(home.root) as (_, address):
         yield address, home.root
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
-        opened = browser.new_page(viewport={"width": 1280, "height": 900})
-        complaints: list[str] = []
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
-        opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        yield opened
-        browser.close()
-    assert complaints == []
-
-
-def shot(page: Page, name: str) -> None:
-    OUTPUT.mkdir(exist_ok=True)
-    page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
 
 
 def test_pick_ask_hear_compare_and_be_paid(studio: tuple[str, Path], page: Page, tmp_path: Path) -> None:

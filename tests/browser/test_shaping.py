@@ -1,0 +1,102 @@
+"""Shaping, choosing and mixing in a real browser, over a real server. Leaves screenshots in ``tests-output/``."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from contrafact.assets import AssetStore
+from tests.browser.conftest import shot
+from tests.browser.test_story import SOUNDING
+from tests.support.home import add_song, new_home, open_home
+from tests.support.serving import server
+
+pytestmark = [pytest.mark.assets, pytest.mark.browser]
+PATIENCE_MS = 120_000
+
+
+@pytest.fixture(scope="module")
+def song(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the page of a song that may be remixed."""
+    folder = tmp_path_factory.mktemp("shaping")
+    home = new_home(folder / "home", asset_store)
+    with open_home(home) as installation:
+        found = add_song(
+            installation, folder / "one", title="Rain", sections=(("intro", 4), ("verse", 8), ("chorus", 8))
+        )
+    with server(home.root) as (_, address):
+        yield f"{address}#/song/{found}?words=house,%20keep%20the%20voice"
+
+
+def opened(page: Page, song: str) -> None:
+    page.goto(song)
+    expect(page.get_by_test_id("make")).to_be_enabled(timeout=PATIENCE_MS)
+    page.locator("[data-testid=shape] > summary").click()
+    expect(page.get_by_test_id("strength")).to_have_count(6)
+
+
+def group(page: Page, title: str) -> None:
+    page.locator(f"[data-testid=group][data-title='{title}'] > summary").click()
+
+
+def test_a_lock_holds_its_component(page: Page, song: str) -> None:
+    opened(page, song)
+    rhythm = page.locator("[data-testid=strength][data-component=rhythm]")
+    expect(rhythm.get_by_role("slider")).to_be_enabled()
+    rhythm.get_by_test_id("lock").click()
+    expect(rhythm.get_by_role("slider")).to_be_disabled()
+    expect(rhythm).to_contain_text("Locked: it stays as recorded.")
+    expect(page.get_by_test_id("make")).to_be_enabled(timeout=PATIENCE_MS)
+    page.get_by_test_id("unshape").click()
+    expect(rhythm.get_by_role("slider")).to_be_enabled(timeout=PATIENCE_MS)
+
+
+def test_sections_are_moved_with_the_keyboard_and_read_out(page: Page, song: str) -> None:
+    opened(page, song)
+    group(page, "Form and length")
+    blocks = page.get_by_test_id("block")
+    order = [blocks.nth(place).get_attribute("data-section") for place in range(blocks.count())]
+    assert order == [str(place) for place in range(len(order))]
+    first = blocks.first.locator("[data-do=move]")
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(blocks.nth(1)).to_have_attribute("data-section", "0")
+    expect(blocks.nth(1).locator("[data-do=move]")).to_be_focused()
+    expect(page.get_by_test_id("live-region")).to_contain_text("2 of")
+    page.keyboard.press("d")
+    expect(blocks).to_have_count(len(order) + 1)
+    page.keyboard.press("Delete")
+    expect(blocks).to_have_count(len(order))
+    page.get_by_test_id("sections-restore").click()
+    expect(blocks.first).to_have_attribute("data-section", "0")
+    shot(page, "shaping")
+
+
+def test_a_take_is_chosen_heard_anywhere_and_mixed_while_it_plays(page: Page, song: str) -> None:
+    page.goto(song)
+    expect(page.get_by_test_id("make")).to_be_enabled(timeout=PATIENCE_MS)
+    page.get_by_test_id("offer").click()
+    cards = page.get_by_test_id("take-card")
+    expect(cards).to_have_count(3, timeout=PATIENCE_MS)
+    expect(cards.first).to_contain_text("As you said it.")
+    cards.nth(1).get_by_role("button", name="Play take 2").click()
+    expect(cards.nth(1).get_by_role("link", name="Choose")).to_be_visible(timeout=PATIENCE_MS)
+    shot(page, "takes")
+    cards.nth(1).get_by_role("link", name="Choose").click()
+    page.wait_for_function(SOUNDING, timeout=PATIENCE_MS)
+    # A jump to a place that may not have been made yet.
+    page.get_by_role("slider", name="Position in the remix").fill("20")
+    page.wait_for_function(
+        "() => Number(document.querySelector('[data-testid=time]').textContent.split(':')[1]) >= 21",
+        timeout=PATIENCE_MS,
+    )
+    page.locator("[data-testid=faders] > summary").click()
+    drums = page.locator("[data-testid=fader][data-name=drums]").get_by_role("slider")
+    expect(drums).to_be_enabled(timeout=PATIENCE_MS)
+    with page.expect_response(
+        lambda answer: answer.url.endswith("/sound") and "-60" in (answer.request.post_data or ""), timeout=PATIENCE_MS
+    ) as answer:
+        drums.fill("-30")
+    assert answer.value.status == 200
+    expect(page.get_by_test_id("keep-mix")).to_be_enabled()
+    shot(page, "faders")
