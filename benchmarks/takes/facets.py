@@ -85,6 +85,15 @@ def _beats(chart: Chart, timeline: Timeline) -> Iterator[Meeting]:
             yield Meeting(sources[place], sources[place + 1], targets[place], targets[place + 1])
 
 
+def elsewhere(met: Sequence[Meeting]) -> tuple[Meeting, ...]:
+    """Each place of the recording beside another place of the take, a third of the song on: what chance would give."""
+    away = max(1, len(met) // 3)
+    return tuple(
+        Meeting(one.source_start_s, one.source_end_s, two.target_start_s, two.target_end_s)
+        for one, two in zip(met, (*met[away:], *met[:away]), strict=True)
+    )
+
+
 def harmony(
     recording: Samples, take: Samples, met: Sequence[Meeting], semitones: int, tuning_cents: float = 0.0
 ) -> float:

@@ -1,7 +1,7 @@
 """What is locked stays, and what is not changes by degrees: facets of takes in a style, and sweeps of each strength."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,8 @@ class Locked:
     style: str
     component: Component
     similarity: float
+    chance: float
+    """The same measure against another place of the take; for rhythm, half a beat off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,19 @@ class Bench:
 
     def take(self, pack: StylePack | None, **changes: Any) -> Take:
         return make(self.song, recipe_for(self.song, pack, **changes), pack, self.sounds)
+
+    def chance(self, name: str, take: Take) -> float:
+        """What a facet's measure gives where nothing belongs together."""
+        chart, line = self.song.chart, take.timeline
+        beats = facets.beats_met(chart, line)
+        if name == "harmony":
+            return facets.harmony(self.mix, take.sound, facets.elsewhere(beats), 0, chart.tuning_cents)
+        if name == "melody":
+            lead = lead_of(take, self.song, self.sounds)
+            bars = facets.elsewhere(facets.bars_met(chart, line))
+            return facets.melody(self.voice, lead, bars, 0, self.store)
+        half = [replace(beat, target_start_s=(beat.target_start_s + beat.target_end_s) / 2) for beat in beats]
+        return facets.rhythm(take.sound, half, self.store)
 
     def facet(self, name: str, take: Take) -> float:
         """One facet's similarity; see :mod:`benchmarks.takes.facets`."""
@@ -92,7 +107,8 @@ def locked(bench: Bench, packs: Sequence[StylePack]) -> Iterator[Locked]:
                 continue
             strengths = {"rhythm": 1.0, "timbre": 1.0, "harmony": 1.0, component: 0.0}
             take = bench.take(pack, strengths=Strengths(**strengths), locks=(component,))
-            yield Locked(bench.song.title, pack.slug, component, round(bench.facet(component, take), 4))
+            similarity, chance = bench.facet(component, take), bench.chance(component, take)
+            yield Locked(bench.song.title, pack.slug, component, round(similarity, 4), round(chance, 4))
 
 
 def swept(bench: Bench, pack: StylePack, components: Sequence[Component]) -> Iterator[Swept]:
