@@ -1,8 +1,9 @@
 """Labelled prompts: lines of ``words | fact; fact``, where a fact compares something of the plan with a value.
 
 Operators: ``=`` equal, ``~`` equal within 2 per cent, ``<`` and ``>``, ``+=`` holds, ``-=`` does not hold. Values are
-JSON or bare words. ``ignored`` is the plan's; ``sections`` the sections in the order played; ``levels.x`` the fader of
-a part; all else is a field of the recipe. Where no fact names ``ignored``, nothing may be ignored.
+JSON or bare words. ``ignored`` and ``notes`` are the plan's, ``meaning`` all its meanings; ``sections`` the sections in
+the order played; ``levels.x`` the fader of a part; all else is a field of the recipe. Where no fact names ``ignored``,
+nothing may be ignored.
 """
 
 import json
@@ -78,6 +79,8 @@ def _fact(text: str) -> Fact:
 def _value(plan: Plan, path: str) -> Any:
     if path == "ignored":
         return list(plan.ignored)
+    if path in ("notes", "meaning"):
+        return " ".join(plan.notes if path == "notes" else [one.meaning for one in plan.understood])
     if path == "sections":
         return [use.section for use in plan.recipe.form.order]
     if path.startswith("levels."):

@@ -131,7 +131,7 @@ def test_the_meaning_names_the_songs_own_numbers(planner: Planner) -> None:
 
 
 def test_what_changes_nothing_is_reported_as_ignored(planner: Planner) -> None:
-    assert plan(planner, "darker").ignored == ("darker",), "a mood needs something that is played anew"
+    assert plan(planner, "make it dry").ignored == ("dry",), "a room needs something that is played anew"
     planned = plan(planner, "house, bass louder")
     assert planned.ignored == (), "the bass that house plays becomes louder"
     assert [(level.part, level.gain_db) for level in planned.recipe.levels] == [("bass", 4.0)]

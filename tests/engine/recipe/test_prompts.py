@@ -12,6 +12,7 @@ from tests.support.prompts import Prompt, read_prompts
 
 HERE = Path(__file__).parent
 LABELLED = tuple(read_prompts(HERE / "prompts.txt"))
+SPOKEN = tuple(read_prompts(HERE / "spoken.txt"))
 HELD_OUT = tuple(read_prompts(HERE / "heldout.txt"))
 CHART = song_chart(bpm=100.0, form=LONG)
 SOURCE = "d" * 64
@@ -39,7 +40,7 @@ def test_there_are_as_many_prompts_as_promised() -> None:
     assert not {prompt.words for prompt in LABELLED} & {prompt.words for prompt in HELD_OUT}
 
 
-@pytest.mark.parametrize("prompt", LABELLED, ids=lambda prompt: prompt.words)
+@pytest.mark.parametrize("prompt", (*LABELLED, *SPOKEN), ids=lambda prompt: prompt.words)
 def test_labelled_prompts(planner: Planner, prompt: Prompt) -> None:
     assert prompt.failures(plan(planner, prompt.words)) == []
 

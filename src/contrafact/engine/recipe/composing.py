@@ -6,10 +6,24 @@ from typing import Literal
 
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.listening.chart import PITCH_CLASSES, Chart
-from contrafact.engine.recipe.casting import lead_of, some_style
+from contrafact.engine.recipe.casting import COVERS, SURPRISES, band_for, lead_of, some_style
 from contrafact.engine.recipe.drafting import Draft, apply
 from contrafact.engine.recipe.holding import holds
-from contrafact.engine.recipe.intents import AnyStyle, Cover, Intent, Keep, Not, Only, Phrase, Style, StyleHint, With
+from contrafact.engine.recipe.intents import (
+    AnyStyle,
+    Cover,
+    Impossible,
+    Intent,
+    Keep,
+    MelodyOn,
+    Mood,
+    Not,
+    Only,
+    Phrase,
+    Style,
+    StyleHint,
+    With,
+)
 from contrafact.engine.recipe.recipe import Component, Recipe, StemsUse, StemUse, Strengths, Tempo
 from contrafact.engine.recipe.wishes import FormUse, HarmonyUse, MelodyUse, PartLevel, VoiceUse
 
@@ -44,6 +58,8 @@ def compose(
     draft = Draft.of(chart, styles[slug] if slug else None)
     for intent in intents:
         apply(draft, intent, chart)
+    if len({intent.slug for intent in intents if isinstance(intent, Style)}) > 1:
+        draft.notes.append("one style plays at a time; of those that were named the last holds")
     draft.settle(intents, lead_of(slug, instruments or {}))
     recipe = _recipe(draft, source_sha256, seed)
     idle = tuple(phrase for phrase in phrases if not any(holds(intent, recipe, draft) for intent in phrase.intents))
@@ -65,9 +81,14 @@ def _resolved(phrases: Sequence[Phrase]) -> list[Phrase]:
             elif named or intent != chosen:
                 own += intent.besides or (Style(intent.slug),)
             else:
-                own.append(Style(intent.slug))
+                own += [Style(intent.slug, intent.taken), *_said_besides(intent)]
         found.append(Phrase(phrase.first, phrase.last, phrase.kind, tuple(own)))
     return found
+
+
+def _said_besides(hint: StyleHint) -> tuple[Intent, ...]:
+    """Of what an adjective adds, that which holds for its own style, too."""
+    return tuple(one for one in hint.besides if hint.taken or isinstance(one, Impossible))
 
 
 def _style(intents: Sequence[Intent], styles: Mapping[str, StylePack], chart: Chart, seed: int) -> str | None:
@@ -83,10 +104,12 @@ def _style(intents: Sequence[Intent], styles: Mapping[str, StylePack], chart: Ch
         return named[-1]
     others = {slug: pack for slug, pack in styles.items() if slug not in unwanted}
     if any(isinstance(intent, AnyStyle) for intent in intents):
-        return some_style(chart, others, seed)
+        return some_style(chart, others, seed, SURPRISES)
     covered = any(isinstance(intent, Cover) for intent in intents)
     if covered and not any(isinstance(intent, Keep) for intent in intents):
-        return some_style(chart, others, seed, live=True)
+        asked = [i.instrument for i in intents if isinstance(i, With | MelodyOn)]
+        moods = [i.slug for i in intents if isinstance(i, Mood)]
+        return band_for(asked, moods, others) or some_style(chart, others, seed, COVERS)
     return None
 
 
@@ -114,7 +137,7 @@ def _recipe(draft: Draft, source_sha256: str, seed: int) -> Recipe:
         melody=MelodyUse(instrument=draft.melody, place=draft.melody_place),
         instruments_with=tuple(dict.fromkeys(draft.wanted))[:_MOST],
         instruments_without=tuple(dict.fromkeys(draft.unwanted))[:_MOST],
-        moods=tuple(dict.fromkeys(draft.moods))[:_MOST] if draft.played_anew else (),
+        moods=tuple(dict.fromkeys(draft.moods))[:_MOST],
         levels=tuple(PartLevel(part=part, gain_db=gain) for part, gain in draft.levels.items()),
         length_s=draft.length_s,
         seed=seed,

@@ -11,6 +11,8 @@ from contrafact.engine.recipe.forming import SECTION_INTENTS, Order
 from contrafact.engine.recipe.intents import (
     Amount,
     AnyStyle,
+    Beneath,
+    ChangeRest,
     Cover,
     Drop,
     DropRest,
@@ -43,6 +45,7 @@ from contrafact.engine.recipe.timing import apply_time
 from contrafact.engine.recipe.wishes import HarmonyChange, Shape, VoiceUse
 
 _SUNG_SHARE = 0.04
+_BENEATH = 0.5
 _HARMONY_STRENGTH: dict[HarmonyChange, float] = {
     "relative": 1.0,
     "parallel": 1.0,
@@ -83,6 +86,8 @@ class Draft:
     amount: float | None = None
     cover: bool = False
     drums_stay: bool = False
+    beneath: bool = False
+    """Nothing but the drums of the style is played, under the whole recording."""
     explicit: set[StemName] = field(default_factory=set)
     """Stems that were asked for, or asked away, by name."""
     notes: list[str] = field(default_factory=list)
@@ -134,7 +139,9 @@ class Draft:
         base.update(self.renewed)
         found: dict[Component, float] = {name: round(value * amount, 4) for name, value in base.items()}
         found["form"] = self.renewed.get("form", 0.5 if self.form_changed else 0.0)
-        if self.drums_stay:
+        if self.beneath:
+            found["rhythm"], found["timbre"], found["harmony"] = self.amount or _BENEATH, 0.0, 0.0
+        if self.drums_stay and not self.beneath:
             # Drums that were asked to stay are not played over.
             found["rhythm"] = 0.0
         found.update(dict.fromkeys(self.locks, 0.0))
@@ -157,6 +164,9 @@ class Draft:
                 for name in ("bass", "other"):
                     if name not in self.explicit:
                         self.stems[name] = (False, 0.0)
+        if "dry" in self.moods and not self.played_anew:
+            self.moods = [one for one in self.moods if one != "dry"]
+            self.notes.append("the room that was recorded cannot be taken away; only what is played anew can be dry")
         self.ratio = round(max(self.bounds[0], min(self.bounds[1], self.ratio)), 6)
         if not self.stems["vocals"][0] and self.voice_changed:
             self.voice = {}
@@ -214,6 +224,14 @@ def _apply_stem(draft: Draft, intent: Intent, chart: Chart) -> bool:
             draft.explicit |= set(stems)
         case DropRest():
             draft.stems = {name: (keep and name in draft.explicit, gain) for name, (keep, gain) in draft.stems.items()}
+        case ChangeRest():
+            for name in ("drums", "bass", "other"):
+                if name not in draft.explicit:
+                    draft.stems[name] = (False, 0.0)
+            draft.stems["vocals"] = (True, draft.stems["vocals"][1])
+        case Beneath():
+            draft.stems = {name: (True, gain) for name, (_, gain) in draft.stems.items()}
+            draft.beneath = True
         case Level(stem, gain_db):
             keep, gain = draft.stems[stem]
             if keep:

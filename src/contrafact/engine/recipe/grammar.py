@@ -10,10 +10,11 @@ before it.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from contrafact.engine.recipe import handing, requests, sectioning
+from contrafact.engine.recipe import excepting, handing, requests, sectioning
 from contrafact.engine.recipe.degrees import less, scaled
 from contrafact.engine.recipe.intents import (
     Amount,
+    Beneath,
     Harmonies,
     Impossible,
     Intent,
@@ -32,13 +33,17 @@ from contrafact.engine.recipe.negating import negated
 from contrafact.engine.recipe.quantities import quantity
 from contrafact.engine.recipe.text import Word
 from contrafact.engine.recipe.vocabulary import Vocabulary
+from contrafact.engine.recipe.words.genres import KEY_STAYS
 from contrafact.engine.recipe.words.nouns import AFTER_NEGATOR, FILLERS, LINKS, STYLE_TAILS
 from contrafact.engine.recipe.words.pace import FIXED_PACES
 from contrafact.engine.recipe.words.treatments import KINDS
 from contrafact.engine.recipe.words.tree import SKIPPED
 
 _ELSEWHERE: frozenset[Kind] = frozenset({"keep", "drop", "level", "instrument", "melody", "mood", "style"})
+_EVERY = Impossible("what is done to the voice is heard in every chorus, verse or bridge, not in a single one")
 _NOT_HERE = Impossible("instruments cannot be changed in some sections only")
+_UNTIL = frozenset({"until", "till", "before", "after"})
+_NOT_THERE = KEY_STAYS
 _TREATED: frozenset[Kind] = frozenset({"voice", "harmony", "melody", "cover", "form"})
 _MORE = {"more": 1.3, "extra": 1.3, "less": 0.5, "fewer": 0.5}
 
@@ -221,6 +226,30 @@ def _with_degree(intent: Intent, degree: float) -> tuple[Intent, ...]:
     return (scaled(intent, degree), *less(intent, degree))
 
 
+def _beneath(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """ "a subtle house beat under it", "a disco groove behind the original": drums under the whole recording."""
+    degree, place = _degree(words, at, known)
+    style = known.styles.match(words, place) if place < len(words) else None
+    if style is None:
+        return None
+    place = _tail(words, place + style[0])
+    if place >= len(words) or words[place].pause or words[place].text not in _BELOW:
+        return None
+    beat = words[place - 1].text in _BEATS
+    last = place + 1
+    while last < len(words) and not words[last].pause and words[last].text in _WHOLE:
+        last += 1
+    if not beat or known.stems.match(words, last):
+        return None
+    amount: tuple[Intent, ...] = (Amount(max(0.3, degree)),) if degree <= 0.5 else ()
+    return Phrase(at, last, "style", (Style(style[1]), Beneath(), *amount))
+
+
+_BELOW = frozenset({"under", "underneath", "below", "beneath", "behind"})
+_BEATS = frozenset({"beat", "beats", "groove", "grooves", "rhythm", "drums", "percussion"})
+_WHOLE = frozenset("it the original everything song track recording this whole thing all of music".split())
+
+
 def _style(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     hint, style = known.hints.match(words, at), known.styles.match(words, at)
     if style is not None and (hint is None or style[0] > hint[0]):
@@ -299,6 +328,21 @@ def _negation(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | Non
     return None
 
 
+def _in_a_half(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """ "make the second half double time"."""
+    place = sectioning.half(words, at)
+    while place and place < len(words) and words[place].text in ("is", "be", "in", "to", "at", "go", "into", "of"):
+        place += 1
+    inner = (
+        next((f for rule in (_fixed, _pace, _quantity) if (f := rule(words, place, known))), None)
+        if (place and place < len(words) and not words[place].pause)
+        else None
+    )
+    if inner is None or inner.kind not in ("tempo", "key"):
+        return None
+    return replace(inner, first=at, intents=(_NOT_THERE,))
+
+
 def _more_follows(words: Sequence[Word], at: int, known: Vocabulary) -> bool:
     return at + 1 < len(words) and not words[at + 1].pause and _positive(words, at + 1, known) is not None
 
@@ -308,11 +352,21 @@ def _placed(words: Sequence[Word], phrase: Phrase, known: Vocabulary) -> Phrase:
     place = phrase.last
     if place >= len(words) or words[place].pause:
         return phrase
+    if phrase.kind == "voice":
+        while (
+            place < len(words) - 1 and words[place].text in ("her", "him", "them", "it") and not words[place + 1].pause
+        ):
+            place += 1
+    if phrase.kind in ("tempo", "key") and (part := sectioning.part(words, place, known)):
+        return replace(phrase, last=part, intents=(_NOT_THERE,))
+    if phrase.kind in _ELSEWHERE and words[place].text in _UNTIL and (part := sectioning.part(words, place + 1, known)):
+        return replace(phrase, last=part, intents=(_NOT_HERE,))
     place_in = sectioning.where(words, place, known)
     if place_in is None:
         return phrase
     if any(isinstance(intent, Voice | Harmonies) for intent in phrase.intents):
-        return replace(phrase, last=place_in.last, intents=(*phrase.intents, *place_in.intents))
+        single = (_EVERY,) if sectioning.single(words[place : place_in.last], known) else ()
+        return replace(phrase, last=place_in.last, intents=(*phrase.intents, *place_in.intents, *single))
     if phrase.kind in _ELSEWHERE and not _is_voice(phrase):
         return replace(phrase, last=place_in.last, intents=(_NOT_HERE,))
     return phrase
@@ -325,12 +379,15 @@ def _is_voice(phrase: Phrase) -> bool:
 
 
 _RULES = (
+    excepting.excepted,
     lambda words, at, known: handing.handed(words, at, known),
     lambda words, at, known: sectioning.request(words, at, known),
     _quantity,
     _treatment,
     _voice_behind,
+    _in_a_half,
     _fixed,
+    _beneath,
     _style,
     _pace,
     _mood,

@@ -24,6 +24,10 @@ _PLAYS = phrases(
     "plays|playing|play|takes|taking|take|carries|carrying|carry|sings|leads on|takes over|taking over|"
     "take over|does|doing|do|on|handles|covers|states|has"
 )
+_TAKES_OVER = phrases(
+    "take over|takes over|taking over|take its place|takes its place|take her place|takes her place|take his place|"
+    "instead|do the singing|sing instead|sing it|lead instead|step in|in its place|in her place|in his place|carry on"
+)
 _DOUBLES = phrases(
     "doubling|doubles|doubled with|along with|in unison with|following|follows|shadowing|shadows|double|"
     "mirroring|mirrors|unison with|together with|alongside|playing along with"
@@ -134,6 +138,9 @@ def _instrument_first(words: Sequence[Word], at: int, known: Vocabulary) -> Phra
     place += one[0]
     slug = one[1]
     place = place + 1 if place < len(words) and words[place].text == "that" else place
+    used = _one_of(words, place, _TAKES_OVER)
+    if used and not words[place].pause and (place > at + one[0] or words[place].text == "takes"):
+        return Phrase(at, place + used, "melody", (MelodyOn(slug),))
     swapped = _one_of(words, place, _REPLACES)
     if swapped:
         length, tune = _tune(words, place + swapped)

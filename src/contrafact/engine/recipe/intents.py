@@ -30,7 +30,10 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Style:
+    """``taken``: not named, but what a mood or an occasion is taken for."""
+
     slug: str
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class StyleHint:
     besides: "tuple[Intent, ...]"
     weak: bool = False
     """Gives way to any other adjective."""
+    taken: bool = False
+    """An occasion ("for a workout"): a style only where nothing else is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,13 @@ class AnyStyle:
 
 @dataclass(frozen=True, slots=True)
 class TempoFactor:
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class TempoFeel:
+    """Half or double time: how a style is felt, and without a style the tempo itself."""
+
     factor: float
 
 
@@ -112,6 +124,16 @@ class Only:
 @dataclass(frozen=True, slots=True)
 class DropRest:
     """Everything of the recording silent that was not asked to stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRest:
+    """Everything but the voice, and what was asked to stay, is played anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beneath:
+    """The whole recording with the drums of a style under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +339,7 @@ Intent = (
     | StyleHint
     | AnyStyle
     | TempoFactor
+    | TempoFeel
     | TempoBpm
     | TempoStep
     | TempoHold
@@ -327,6 +350,8 @@ Intent = (
     | Drop
     | Only
     | DropRest
+    | ChangeRest
+    | Beneath
     | Level
     | PartGain
     | With

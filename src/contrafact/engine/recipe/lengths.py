@@ -15,6 +15,12 @@ _MOST = phrases(
     "dont go over"
 )
 _LEAST = phrases("over|more than|at least|longer than|no shorter than|minimum|no less than|not under|just over")
+_SHORTENS = frozenset("cut trim shorten chop shrink edit reduce make it the song track this whole thing".split())
+_MACHINES = frozenset({303.0, 606.0, 707.0, 808.0, 909.0})
+"""Drum machines and a bass box that go by numbers: "808s" are no seconds."""
+_FIRST_YEAR = 1900.0
+_TIMED = frozenset("long clip max maximum cut edit total length tops limit".split())
+"""What stands behind "90s" where seconds are meant; otherwise a decade is."""
 _EXACT = frozenset({"exactly", "precisely", "exact", "sharp", "bang", "dead"})
 
 Bound = Literal["about", "exact", "most", "least"]
@@ -31,10 +37,15 @@ _BEHIND: Mapping[Bound, tuple[tuple[str, ...], ...]] = MappingProxyType(
 
 def _bound(texts: list[str]) -> tuple[int, Bound, bool]:
     """(words used, how a length is meant, whether anything said that a length follows)."""
+    verbs = past(texts, 0, _SHORTENS)
+    to = past(texts, verbs, frozenset({"down"}))
+    if verbs and texts[to : to + 1] == ["to"]:
+        used, bound, _ = _bound(texts[to + 1 :])
+        return to + 1 + used, bound, True
     for group, bound in ((_MOST, "most"), (_LEAST, "least")):
         for words in sorted(group, key=len, reverse=True):
             if tuple(texts[: len(words)]) == words:
-                return len(words), bound, True  # type: ignore[return-value]
+                return len(words), bound, True
     at = past(
         texts,
         0,
@@ -43,7 +54,8 @@ def _bound(texts: list[str]) -> tuple[int, Bound, bool]:
         | {"for", "in", "to", "on", "it", "down", "just", "only", "length", "duration", "last", "lasting", "be"},
     )
     exact = bool(_EXACT & set(texts[:at]))
-    return at, "exact" if exact else "about", bool(at)
+    sure = bool(set(texts[:at]) & (_EXACT | APPROXIMATE | {"length", "duration", "last", "lasting"}) - {"like", "of"})
+    return at, "exact" if exact else "about", sure
 
 
 def length(texts: list[str]) -> Found:
@@ -90,12 +102,7 @@ def _span(texts: list[str], said: bool) -> tuple[float | None, int]:
             used = 2 if texts[1:2] and texts[1] in MINUTES else 1
             return int(minutes) * 60.0 + int(seconds), used
     if texts[0].endswith("0s") and texts[0][:-1].isdigit():
-        long = texts[1:2] in (["long"], ["clip"], ["max"], ["cut"])
-        return (
-            (float(texts[0][:-1]), 2 if long else 1)
-            if said or long or texts[0] in ("30s", "120s", "45s", "40s", "100s", "150s", "180s")
-            else (None, 0)
-        )
+        return _seconds_or_decade(texts, said)
     if texts[:3] == ["a", "couple", "of"] and texts[3:4] and texts[3] in MINUTES:
         return 120.0, 4
     value = number(texts[0]) if texts[0] != "half" or texts[1:2] in (["a"], ["minute"]) else None
@@ -113,7 +120,7 @@ def _span(texts: list[str], said: bool) -> tuple[float | None, int]:
     value, at = _fraction(texts, at, value, fractions)
     unit = texts[at] if at < len(texts) else ""
     if unit in SECONDS:
-        return value, at + 1
+        return (None, 0) if unit == "s" and value in _MACHINES else (value, at + 1)
     if unit not in MINUTES or (unit == "m" and not texts[0][0].isdigit()):
         return None, 0
     at += 1
@@ -135,6 +142,17 @@ def _span(texts: list[str], said: bool) -> tuple[float | None, int]:
     ):
         return value * 60 + spelled, at + 2
     return value * 60, at - (1 if texts[at - 1 : at] == ["and"] else 0)
+
+
+def _seconds_or_decade(texts: list[str], said: bool) -> tuple[float | None, int]:
+    """ "90s": seconds where something says so, else a decade, which is no length."""
+    value, behind = float(texts[0][:-1]), texts[1:2]
+    if value >= _FIRST_YEAR:
+        return None, 0
+    if (behind and behind[0] in _TIMED) or texts[1:3] == ["version", "of"]:
+        return value, 2
+    short = value in (30.0, 40.0) and (not behind or behind[0] in ("please", "with", "and", "of", "only"))
+    return (value, 1) if said or value >= 100.0 or short else (None, 0)
 
 
 def _fraction(texts: list[str], at: int, value: float, fractions: dict[tuple[str, ...], float]) -> tuple[float, int]:

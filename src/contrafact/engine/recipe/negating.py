@@ -24,6 +24,7 @@ from contrafact.engine.recipe.intents import (
     StyleHint,
     TempoBpm,
     TempoFactor,
+    TempoFeel,
     TempoHold,
     TempoStep,
     ToKey,
@@ -37,8 +38,8 @@ from contrafact.engine.recipe.intents import (
 def negated(intent: Intent) -> tuple[Intent, ...]:
     """The request that an intent with a negation before it makes; none where it makes none."""
     match intent:
-        case TempoFactor(factor) | TempoStep(factor):
-            faster = factor > (1.0 if isinstance(intent, TempoFactor) else 0.0)
+        case TempoFactor(factor) | TempoFeel(factor) | TempoStep(factor):
+            faster = factor > (0.0 if isinstance(intent, TempoStep) else 1.0)
             return (TempoHold(1 if faster else -1),)
         case TempoHold() | KeyHold():
             return ()

@@ -5,14 +5,20 @@ from contrafact.engine.recipe.scales import INTERVALS, NAMED_INTERVALS, TONICS
 from contrafact.engine.recipe.text import number
 from contrafact.engine.recipe.units import DOWN, OBJECTS, UP, Found, past
 
+_AFTER_A_KEY = frozenset("please with but instead now for then at so rather this maybe thanks and".split())
+
+
+_MOVES = frozenset(
+    "change move shift switch transpose put make set take bring it the song key pitch down up everything".split()
+)
+
 
 def key(texts: list[str]) -> Found:
-    """ "in D minor", "key of F#", "to b flat major"; a tonic alone only after "key of": "a" is an article."""
-    led = past(
-        texts, 0, frozenset("change move shift switch transpose put make set take bring it the song key pitch".split())
-    )
+    """ "in D minor", "key of F#", "to b flat major", "in G"; "a" alone only at the end, for it is an article."""
+    led = past(texts, 0, _MOVES)
     at = led if texts[led : led + 1] in (["to"], ["into"], ["in"]) else 0
-    at += 1 if texts[at] in ("in", "to", "into", "from") else 0
+    entered = texts[at] in ("in", "to", "into")
+    at += 1 if entered or texts[at] == "from" else 0
     at += 1 if texts[at : at + 1] == ["the"] and texts[at + 1 : at + 2] == ["key"] else 0
     named = texts[at : at + 2] == ["key", "of"]
     at += 2 if named else 0
@@ -34,7 +40,9 @@ def key(texts: list[str]) -> Found:
         return at + 1, "key", ToKey(tonic, "minor")
     if mode in ("major", "maj", "dur"):
         return at + 1, "key", ToKey(tonic, "major")
-    return (at, "key", ToKey(tonic, None)) if named else None
+    behind = texts[at : at + 2]
+    alone = not behind or (tonic_text != "a" and behind[0] in _AFTER_A_KEY and behind != ["and", "b"])
+    return (at, "key", ToKey(tonic, None)) if named or (entered and alone) else None
 
 
 def interval(texts: list[str]) -> Found:

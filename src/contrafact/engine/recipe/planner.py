@@ -14,6 +14,7 @@ from contrafact.engine.recipe.grammar import parse
 from contrafact.engine.recipe.intents import Kind, Phrase
 from contrafact.engine.recipe.nearness import Nearness
 from contrafact.engine.recipe.recipe import Recipe
+from contrafact.engine.recipe.taking import taken
 from contrafact.engine.recipe.text import LONGEST_PROMPT, Word, words_of
 from contrafact.engine.recipe.typos import Mender, load_lookalikes
 from contrafact.engine.recipe.vocabulary import build
@@ -116,6 +117,7 @@ class Planner:
         phrases, unknown = parse(prompt, self._vocabulary)
         phrases, unknown = self._guess(prompt, phrases, unknown)
         wanted = [phrase for phrase in phrases if _id(prompt, phrase) not in without]
+        wanted = taken(prompt, wanted, self._styles)
         composed = compose(wanted, chart, source_sha256, self._styles, seed, self._instruments)
         idle = {(phrase.first, phrase.last) for phrase in composed.idle}
         understood = tuple(

@@ -148,6 +148,8 @@ def _per_cent(texts: list[str]) -> Found:
         after = texts[place] if place < len(texts) else ""
         if after in ("speed", "tempo", "bpm") and value > 0:
             return place + 1, "tempo", TempoFactor(round(value / 100, 4))
+        if value >= 90.0 and after in ("new", "different", "changed"):
+            return None
         if after in ("strength", "intensity", "amount", "new", "different", "effect", "strong", "changed"):
             return place + 1, "strength", Amount(min(1.0, value / 100))
         if after in ("length", "shorter", "longer", "duration"):

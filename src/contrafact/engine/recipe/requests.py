@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.recipe.intents import (
+    AnyStyle,
+    ChangeRest,
     Drop,
     DropRest,
     Harmony,
@@ -61,7 +63,9 @@ def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
         opener = known.openers.match(words, at)
         place, degree = (at + opener[0], 1.0) if opener is not None else (at, 1.0)
         action, verb = (opener[1], words[at].text) if opener is not None else (None, "")
-    if action == "drop" and (rest := _the_rest(words, place)):
+    if action in ("drop", "new") and (rest := _the_rest(words, place)):
+        if action == "new":
+            return Phrase(at, rest, "style", (ChangeRest(), AnyStyle()))
         return Phrase(at, rest, "drop", (DropRest(),))
     if action in ("begin", "end", "repeat"):
         return _entering(words, at, place, known, action)

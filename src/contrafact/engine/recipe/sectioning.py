@@ -333,3 +333,33 @@ def where(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     labels = tuple(dict.fromkeys(ref.label for ref in many[1]))
     assert set(labels) <= set(get_args(SectionLabel))
     return Phrase(at, place + 1 + many[0], "voice", (VoiceIn(labels),))
+
+
+def single(words: Sequence[Word], known: Vocabulary) -> bool:
+    """Whether one section of its kind is named: "in the last chorus"."""
+    return any(known.ordinals.match(words, place) is not None for place in range(len(words)))
+
+
+def half(words: Sequence[Word], at: int) -> int:
+    """Where "[make] the second half [of the song]" ends; 0 when it is not said."""
+    place = at
+    while place < len(words) and words[place].text in ("make", "turn", "have", "play", "the", "in", "for", "take"):
+        place += 1
+    if [word.text for word in words[place + 1 : place + 2]] != ["half"] or words[place].text not in _HALVES:
+        return 0
+    place += 2
+    while place < len(words) and words[place].text in ("of", "the", "song", "track", "it"):
+        place += 1
+    return place
+
+
+def part(words: Sequence[Word], at: int, known: Vocabulary) -> int:
+    """Where a part of the song that is named here ends, with "in" or without it; 0 for none."""
+    place = at
+    while place < len(words) and words[place].text in ("only", "just", "but", "the", "for", *_IN):
+        place += 1
+    many = sections(words, place, known) if place < len(words) else None
+    return place + many[0] if many is not None else half(words, at)
+
+
+_HALVES = frozenset({"first", "second", "1st", "2nd", "last", "other", "latter"})

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 LONGEST_PROMPT = 500
 _WORD = re.compile(
-    r"\d+:\d\d|\d+'\d\d(?!\d)|\d+0s|\d*(?:(?<!1)1st|(?<!1)2nd|(?<!1)3rd)\b|\d+th\b"
+    r"w/o(?![a-z])|w/|\d+:\d\d|\d{1,2}/\d{1,2}(?!\d)|\d+'\d\d(?!\d)|\d+0s|\d*(?:(?<!1)1st|(?<!1)2nd|(?<!1)3rd)\b|\d+th\b"
     r"|(?:(?<![\w+-])[+-] ?)?\d+(?:[.,]\d+)?%?|[a-z]+#"
     r"|(?<![a-z])[a-z](?:&[a-z])+(?![a-z])|[a-z]+(?:['&][a-z]+)*",
     re.ASCII,
@@ -128,6 +128,8 @@ def _plain(character: str) -> str:
 
 
 def _shortened(text: str) -> str:
+    if text.startswith("w/"):
+        return "with" if text == "w/" else "without"
     text = text.removesuffix("'s").replace(" ", "").replace(",", ".")
     return text if "'" not in text or text[0].isdigit() else _JOINED.get(text, text)
 

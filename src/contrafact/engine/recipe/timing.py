@@ -11,6 +11,7 @@ from contrafact.engine.recipe.intents import (
     LengthFactor,
     TempoBpm,
     TempoFactor,
+    TempoFeel,
     TempoHold,
     TempoStep,
     ToKey,
@@ -31,6 +32,11 @@ def apply_time(draft: "Draft", intent: Intent, chart: Chart) -> bool:
         case TempoBpm(bpm):
             draft.ratio, draft.bounds = _ratio_to(bpm, chart.tempo.bpm), (0.5, 2.0)
         case TempoFactor(factor):
+            draft.ratio *= factor
+        case TempoFeel(factor) if draft.pack is not None:
+            named = "half time" if factor < 1.0 else "double time"
+            draft.notes.append(f"{named} is how {draft.pack.name.lower()} is felt here; the song's tempo stays")
+        case TempoFeel(factor):
             draft.ratio *= factor
         case TempoStep(bpm):
             draft.ratio += bpm / chart.tempo.bpm

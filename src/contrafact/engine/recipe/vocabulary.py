@@ -10,7 +10,18 @@ from contrafact.engine.listening.chart import SectionLabel
 from contrafact.engine.recipe.intents import Harmony, Intent, Mood, StyleHint, With
 from contrafact.engine.recipe.recipe import Component
 from contrafact.engine.recipe.words import names, nouns, pace
-from contrafact.engine.recipe.words.genres import GENRES, HINTS, WEAK_HINTS, genres, installed
+from contrafact.engine.recipe.words.genres import (
+    ERAS,
+    GENRES,
+    HINTS,
+    MACHINES,
+    METRE_STAYS,
+    WALTZES,
+    WEAK_HINTS,
+    genres,
+    installed,
+)
+from contrafact.engine.recipe.words.occasions import occasions
 from contrafact.engine.recipe.words.treatments import TREATMENTS
 from contrafact.engine.recipe.words.tree import SKIPPED, Table, expand, table
 
@@ -123,6 +134,13 @@ def _hints(styles: Mapping[str, StylePack], moods: Mapping[str, MoodWord]) -> It
         if found is not None:
             besides = tuple(i for i in _BESIDES.get(meant, ()) if not isinstance(i, Mood) or i.slug in moods)
             yield word, StyleHint(found, besides, word in WEAK_HINTS)
+    yield from ((words, hint) for words, hint in occasions(styles, moods))
+    besides_of = ((ERAS, Mood("nostalgic")), (MACHINES, With("drums")), (WALTZES, METRE_STAYS))
+    for table_of, beside in besides_of:
+        for word, meant in table_of.items():
+            found = installed(meant, styles)
+            if found is not None:
+                yield word, StyleHint(found, (beside,), weak=True)
 
 
 def _comparatives(word: str) -> tuple[str, ...]:

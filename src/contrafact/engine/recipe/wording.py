@@ -12,6 +12,8 @@ from contrafact.engine.recipe.intents import (
     Amount,
     AnyStyle,
     BeginWith,
+    Beneath,
+    ChangeRest,
     Cover,
     Drop,
     DropRest,
@@ -46,6 +48,7 @@ from contrafact.engine.recipe.intents import (
     Style,
     TempoBpm,
     TempoFactor,
+    TempoFeel,
     TempoHold,
     TempoStep,
     ToKey,
@@ -87,6 +90,12 @@ _TIMES = {2: "twice", 3: "three times"}
 def meaning(phrase: Phrase, recipe: Recipe, chart: Chart, styles: Mapping[str, StylePack]) -> str:
     """What a phrase means for this song."""
     said = [_meaning(intent, recipe, chart, styles) for intent in phrase.intents]
+    among = next((intent.part for intent in phrase.intents if isinstance(intent, PartGain)), None)
+    if among is not None and any(isinstance(intent, Level) for intent in phrase.intents):
+        said = [
+            f"{text}, all of them ({among.replace('-', ' ')} is not apart)" if "other inst" in text else text
+            for text in said
+        ]
     return ", ".join(dict.fromkeys(text for text in said if text))
 
 
@@ -98,6 +107,8 @@ def _meaning(intent: Intent, recipe: Recipe, chart: Chart, styles: Mapping[str, 
         if text:
             return text
     match intent:
+        case Style(slug, True):
+            return f"taken as {styles[slug].name.lower()}" if slug in styles else ""
         case Style(slug):
             return f"played as {styles[slug].name.lower()}" if slug in styles else ""
         case AnyStyle():
@@ -114,7 +125,9 @@ def _meaning(intent: Intent, recipe: Recipe, chart: Chart, styles: Mapping[str, 
 
 def _about_time(intent: Intent, recipe: Recipe, chart: Chart) -> str:
     match intent:
-        case TempoFactor() | TempoBpm() | TempoStep():
+        case TempoFeel(factor) if recipe.style is not None:
+            return f"felt in {'half' if factor < 1.0 else 'double'} time, the tempo stays"
+        case TempoFactor() | TempoFeel() | TempoBpm() | TempoStep():
             bpm = chart.tempo.bpm * recipe.tempo.ratio
             felt = f", felt as {intent.bpm:.0f}" if isinstance(intent, TempoBpm) and abs(bpm - intent.bpm) > 1 else ""
             return f"tempo × {recipe.tempo.ratio:.2f} ({bpm:.0f} BPM{felt})"
@@ -148,6 +161,10 @@ def _about_parts(intent: Intent, recipe: Recipe, chart: Chart) -> str:
             )
         case DropRest():
             return "nothing else of the recording"
+        case ChangeRest():
+            return "everything else but the voice anew"
+        case Beneath():
+            return "its drums under the whole recording"
         case Level(stem, gain_db):
             return f"{_STEMS[stem]} {gain_db:+.0f} dB"
         case PartGain(part, gain_db):

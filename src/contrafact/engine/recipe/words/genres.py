@@ -7,6 +7,8 @@ takes its place; where none is, the word is one that the planner does not know.
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from contrafact.engine.recipe.intents import Impossible
+
 NEAREST: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "house": (),
@@ -70,7 +72,7 @@ GENRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "trap": (
             "(trap|trap music|drill|uk drill|atlanta trap|trap soul|trapsoul|phonk|cloud rap|mumble rap|dubstep|"
-            "brostep|808s|808 trap|hard trap|crunk|dirty south|plugg|rage beat)",
+            "brostep|808 trap|hard trap|crunk|dirty south|plugg|rage beat)",
             "(trap|drill|dubstep) (beat|beats|remix|drums|hi hats|hats|banger)",
         ),
         "boom-bap": (
@@ -87,13 +89,13 @@ GENRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "synthwave": (
             "(synthwave|synth wave|retrowave|retro wave|outrun|vaporwave|vapor wave|darkwave|dark wave|new wave|"
-            "80s|eighties|1980s|80s pop|eighties pop|80s synth|synthpop|synth pop|electropop|electro pop|"
+            "80s pop|eighties pop|80s synth|synthpop|synth pop|electropop|electro pop|"
             "italo disco|night drive|neon|new romantic|hi nrg|80s synth pop|80s movie)",
             "(synthwave|80s|eighties) (beat|remix|edit|music|track|version|drums)",
         ),
         "disco": (
             "(disco|70s disco|seventies disco|studio 54|philly disco|philly soul|saturday night fever|boogie|"
-            "roller disco|70s|seventies|1970s|space disco|cosmic disco)",
+            "roller disco|space disco|cosmic disco)",
             "disco (beat|beats|remix|edit|music|strings|ball)",
         ),
         "funk": (
@@ -103,8 +105,8 @@ GENRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "soul-ballad": (
             "(soul|soul music|soul ballad|motown|stax|northern soul|southern soul|neo soul|r and b|rnb|r & b|r&b|"
-            "r n b|rhythm and blues|slow jam|gospel|gospel song|church|60s soul|sixties soul|60s|sixties|1960s|"
-            "doo wop|doowop|50s|fifties|1950s|quiet storm|blue eyed soul|slow soul|blues|slow blues|blues ballad|"
+            "r n b|rhythm and blues|slow jam|gospel|gospel song|church|60s soul|sixties soul|"
+            "doo wop|doowop|quiet storm|blue eyed soul|slow soul|blues|slow blues|blues ballad|"
             "bluesy ballad|6/8 ballad)",
             "(motown|soul|soulful|bluesy|gospel|r&b|rnb) (song|ballad|track|record|remix|groove|beat)",
         ),
@@ -177,7 +179,7 @@ GENRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "(orchestral|orchestra version|orchestrated|symphonic|symphony|symphony orchestra|classical|"
             "classical music|baroque|romantic era|film score|movie score|soundtrack|film music|movie trailer|"
             "trailer music|epic trailer|hollywood|string quartet version|chamber music|full orchestra|"
-            "philharmonic|opera|operatic|waltz|disney|musical theatre|broadway|neoclassical|cinematic orchestra|"
+            "philharmonic|opera|operatic|disney|musical theatre|broadway|neoclassical|cinematic orchestra|"
             "cinematic score|viennese waltz)",
         ),
         "ambient": (
@@ -233,6 +235,22 @@ HINTS: Mapping[str, str] = MappingProxyType(
 )
 """Adjectives that name a style only where nothing else does."""
 
+
+ERAS: Mapping[str, str] = MappingProxyType(
+    {
+        "(50s|fifties|1950s|60s|sixties|1960s)": "soul-ballad",
+        "(70s|seventies|1970s)": "disco",
+        "(80s|eighties|1980s)": "synthwave",
+        "(90s|nineties|1990s)": "boom-bap",
+    }
+)
+"""Decades: a style of their own only where no other is named, otherwise how old it shall sound."""
+MACHINES: Mapping[str, str] = MappingProxyType({"(808|808 s|tr 808) [bass]": "trap", "(909|909 s|tr 909)": "house"})
+"""Drum machines, which are drums where a style is named."""
+KEY_STAYS = Impossible("tempo and key cannot be changed in one part of the song only")
+METRE_STAYS = Impossible("the song's metre stays as it was recorded")
+WALTZES: Mapping[str, str] = MappingProxyType({"waltz|waltzes": "orchestral"})
+"""A metre as well as a style."""
 
 WEAK_HINTS = frozenset({"ballad", "ballady", "acoustic", "electronic", "swung"})
 """Adjectives that give way to any other: a soulful ballad is soul."""

@@ -10,6 +10,7 @@ from contrafact.engine.recipe.intents import (
     Length,
     LengthFactor,
     TempoFactor,
+    TempoFeel,
     TempoHold,
     Transpose,
 )
@@ -27,7 +28,7 @@ PACES: Mapping[float, tuple[str, ...]] = MappingProxyType(
             "(less fast|less speed|at a slow (tempo|pace)|slow tempo|slow pace|low tempo)",
         ),
         0.87: ("slower [tempo|pace|speed]", "slowing it down", "less (quick|hurried|rushed)", "more slowly", "slowly"),
-        0.82: ("slowed [down]", "(slowed and reverb|slowed and reverbed|slowed plus reverb)", "daycore"),
+        0.82: ("slowed [down]", "daycore"),
         0.93: ("laid back (tempo|pace)", "relaxed (tempo|pace)", "unhurried", "leisurely"),
         0.76: ("slow (way|right) down",),
         0.7: ("(largo|grave|larghetto|funeral march|dirge|crawl|crawling|snail pace|glacial|super slow mo)",),
@@ -51,15 +52,13 @@ PACES: Mapping[float, tuple[str, ...]] = MappingProxyType(
         1.25: ("nightcore",),
         1.3: ("(presto|prestissimo|breakneck|frantic|lightning fast|hyperspeed|warp speed|turbo)",),
         0.5: (
-            "half (time|speed|tempo)",
-            "halftime",
+            "half (speed|tempo)",
             "half as fast",
             "(halve|cut in half|half) the (tempo|speed|bpm)",
             "(twice as slow|two times slower)",
         ),
         2.0: (
-            "double [the|its] (time|speed|tempo|bpm)",
-            "doubletime",
+            "double [the|its] (speed|tempo|bpm)",
             "twice (as fast|as quick|the speed|the tempo|the bpm)",
             "(two times|2 times|2 x) (faster|as fast|the speed|speed)",
             "(2 x|x 2) (speed|tempo)",
@@ -75,6 +74,8 @@ FIXED_PACES = frozenset({0.5, 2.0, 0.66, 0.75, 1.5})
 
 TEMPO_PHRASES: Mapping[Intent, tuple[str, ...]] = MappingProxyType(
     {
+        TempoFeel(0.5): ("(half time|halftime) [feel|felt|groove]",),
+        TempoFeel(2.0): ("(double time|doubletime) [feel|felt|groove]",),
         TempoHold(0): (
             "(same|original|its own|recorded|normal|existing|as recorded) (tempo|speed|bpm|pace)",
             "(keep|leave|hold|maintain|preserve|dont touch|do not touch|dont change|do not change|dont alter|"

@@ -11,6 +11,7 @@ from contrafact.engine.recipe.intents import (
     FormAs,
     Harmonies,
     Harmony,
+    Impossible,
     Intent,
     Keep,
     Kind,
@@ -22,6 +23,7 @@ from contrafact.engine.recipe.intents import (
     Voice,
     With,
 )
+from contrafact.engine.recipe.words.genres import KEY_STAYS, METRE_STAYS
 from contrafact.engine.recipe.words.voices import VOICES, VOX
 
 TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
@@ -30,13 +32,14 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         # --- chords -----------------------------------------------------------------------------------------
         (ModeWish("minor"),): (
             "(minor|minor key|minor key version|minor version|minor mode|sad minor|sad minor key|moll|minor feel|"
-            "minor chords|minor tonality)",
+            "minor chords|minor tonality|darker chords|sadder chords|moodier chords|darker harmony)",
             "(in|to|into|in a|to a|into a|make it|turn it|put it in|flip it to|flipped to|convert to|"
             "go) [sad] minor [key|version|mode|scale]",
         ),
         (ModeWish("major"),): (
             "(major|major key|major key version|major version|major mode|happy major|dur|major feel|major chords|"
             "major tonality)",
+            "(happier|brighter) (chords|harmony)",
             "(in|to|into|in a|to a|into a|make it|turn it|put it in|flip it to|flipped to|convert to|"
             "go) [happy] major [key|version|mode|scale]",
         ),
@@ -81,6 +84,18 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "(pedal|pedal point|pedal note|drone|drone note) (in|on) bass",
             "(stay|staying|sit) on one (chord|note)",
             "one (bass note|chord) [all the way] throughout",
+        ),
+        (KEY_STAYS,): (
+            "[add|put in|with|throw in] (key change|modulation|key changes|modulations) [up|down|somewhere|halfway]",
+            "(modulate|modulates|modulating) [up|down]",
+        ),
+        # --- metre ------------------------------------------------------------------------------------------
+        (METRE_STAYS,): (
+            "[in|to|into|as|change to] (2/4|3/4|4/4|5/4|6/4|3/8|5/8|6/8|7/8|9/8|12/8) "
+            "[time|metre|meter|signature|feel]",
+            "[in|to|into|as|change to] (waltz|triple|odd|compound|three four|six eight|five four|three quarter) "
+            "(time|metre|meter|signature)",
+            "(change|different|another|new|odd) (time signature|metre|meter)",
         ),
         # --- whole forms ------------------------------------------------------------------------------------
         (FormAs("radio_edit"),): (
@@ -150,6 +165,9 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "(cover|tribute) (by|with) (a band|a live band|live band|real band)",
         ),
         (AnyStyle(), Amount(1.0)): (
+            "(make|turn|do|change) (everything|all of it|it all|the lot) (new|different|over|anew|fresh|afresh)",
+            "(everything|all) (new|different|anew|afresh)",
+            "(100%|90%) (different|new|changed)",
             "(surprise me|completely different|totally different|entirely different|something else entirely|"
             "transform it|transformed|reinvent it|reinvented|reimagine it|reimagined|unrecognisable|"
             "unrecognizable|complete makeover|makeover|total rework|nothing like the original|wildly different|"
@@ -212,6 +230,7 @@ KINDS: Mapping[type, Kind] = MappingProxyType(
         Lock: "lock",
         With: "instrument",
         TempoFactor: "tempo",
+        Impossible: "tempo",
     }
 )
 """The chip of a phrase, by its first request."""

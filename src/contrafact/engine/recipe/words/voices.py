@@ -26,6 +26,10 @@ VOICES: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "sing in thirds",
             f"(harmonise|harmonize|harmonised|harmonized|double) {VOX} [in|at|with|a] (third|thirds|3rds)",
         ),
+        (Harmonies((-2, -5)),): (
+            "(two|2|a couple of|a pair of) (harmonies|harmony vocals|harmony voices|harmony lines|backing vocals|"
+            "backing voices|second voices|extra voices|backing singers) (below|under|underneath|beneath) [him|them]",
+        ),
         (Harmonies((-2,)),): (
             "(harmony|harmonies|voice|second voice|sing|another voice) [in|at|a|with] (third|thirds|3rd) (below|"
             "down|under|underneath|lower)",
@@ -52,6 +56,8 @@ VOICES: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "(sixth|6th) (above|over) [lead] (voice|vocals|melody|singer|lead|vocal)",
         ),
         (Harmonies((2, 4)),): (
+            "(two|2|a couple of|a pair of) (harmonies|harmony vocals|harmony voices|harmony lines|backing vocals|"
+            "backing voices|second voices|extra voices|backing singers) [above|over|on top] [of|her|him|them]",
             "(three|3) (part|voice|way) (harmony|harmonies|vocals)",
             "(triad|stacked|rich|lush|thick|close|full|beach) (harmony|harmonies|vocal harmonies)",
             "(harmony|harmonies) (above and below|on both sides)",
@@ -60,6 +66,7 @@ VOICES: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "(high|higher) (harmony|harmonies|backing vocals)",
         ),
         (Harmonies((2, 4, -3)),): (
+            "(three|3) (harmonies|harmony vocals|harmony voices|harmony lines|backing vocals|backing singers)",
             "(four|4) (part|voice|way) (harmony|harmonies|vocals)",
             "(barbershop|barber shop|barbershop quartet|vocal quartet|doo wop harmonies|doo wop backing vocals)",
         ),
@@ -129,6 +136,8 @@ VOICES: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         (Voice("formant_semitones", -3.0),): (
             "(deep|deeper|lower|bigger|larger|fuller|manlier|more (masculine|manly|male)|masculine|male sounding|"
             f"baritone|huge) {VOX}",
+            f"pitch {VOX} (down|lower)",
+            f"{VOX} pitched (down|lower)",
             f"{VOX} (deep|deeper|lower sounding|bigger|larger|more (masculine|manly|male)|like a man)",
             f"deepen {VOX}",
             "(bigger|larger|wider|deeper) throat",
@@ -145,6 +154,8 @@ VOICES: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         (Voice("formant_semitones", 3.0),): (
             "(smaller|younger|thinner|more (feminine|girly|female)|feminine|female sounding|girlish|childlike|"
             f"child like|kid|child) {VOX}",
+            f"pitch {VOX} (up|higher)",
+            f"{VOX} pitched (up|higher)",
             f"{VOX} (smaller|younger|thinner|more (feminine|girly|female)|like a (child|kid|girl|woman))",
             "(smaller|tighter|narrower) throat",
             "(formants|formant) (up|higher|raised|shifted up)",
@@ -235,6 +246,7 @@ VOICES: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "phrase))",
             f"(echoing|echoey|echoed|delayed|dubby|spacey) {VOX}",
             f"{VOX} (with (echo|delay|echoes|dub delay)|echo|echoes|echoing|delay)",
+            "[add|with|some|put] (echo|echoes|delay|delays|dub echo|tape echo|slapback)",
             "(throws|dub throws|vocal throws|echo throws|word throws|vocal delay|vocal delays|vocal echo|vocal echoes)",
         ),
     }
