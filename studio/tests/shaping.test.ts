@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Component, Recipe, SectionBlock } from '../src/lib/api';
-import { blocksOf, chordsStand, COMPONENTS, formStands, howNew, voiceStands, whatStays, dropBlock, mayLock, moveBlock, readLength, repeatBlock, restoreBlocks, setCover, setFader, setHarmony, setLength, setLock, setMelody, setShape, setStrength, setStyle, setVoice } from '../src/lib/shaping';
+import { blocksOf, chordsStand, COMPONENTS, formStands, howNew, voiceStands, whatStays, dropBlock, mayLock, moveBlock, readLength, repeatBlock, restoreBlocks, setCover, setFader, setHarmony, setLength, setLock, setMelody, setShape, setStem, setStrength, setStyle, setVoice } from '../src/lib/shaping';
 import { plainRecipe } from './recipes';
 
 const SECTIONS: SectionBlock[] = ['intro', 'verse', 'chorus', 'outro'].map((label, index) => ({ index, label, letter: label[0]!, start_s: index, end_s: index + 1, bars: 4, energy: 0.5 }));
@@ -35,6 +35,15 @@ describe('strengths and locks', () => {
     expect(locked.strengths.rhythm).toBe(0);
     expect(setStrength(locked, 'rhythm', 1)).toBe(locked);
     expect(setStrength(setLock(locked, 'rhythm', false), 'rhythm', 1).strengths.rhythm).toBe(1);
+  });
+  it('what is locked is kept, and cannot be left out while it is', () => {
+    const dropped = setStem(setStem(plainRecipe(), 'drums', { keep: false }), 'other', { keep: false });
+    const locked = setLock(setLock(dropped, 'rhythm', true), 'timbre', true);
+    expect([locked.stems.drums.keep, locked.stems.other.keep, locked.stems.bass.keep]).toEqual([true, true, true]);
+    expect(setStem(locked, 'drums', { keep: false })).toBe(locked);
+    expect(setStem(locked, 'vocals', { keep: false }).stems.vocals.keep).toBe(false);
+    const style = { slug: 'house', name: 'House', words: [], tempo_bpm: [118, 128] as [number, number], defaults: { strengths: plainRecipe().strengths, stems: dropped.stems } };
+    expect(setStyle(locked, style).stems.drums.keep).toBe(true);
   });
   it('a cover cannot keep the voice or the instruments as recorded', () => {
     const cover = setCover(setLock(plainRecipe(), 'vocals', true), true);

@@ -78,6 +78,9 @@ export const VOICE_LAYERS: readonly VoiceKnob[] = [
   amount('throws', 'Echoes at phrase ends'),
 ];
 
+/** The stems in which a component is heard. */
+const STEMS_OF: Partial<Record<Component, readonly Stem[]>> = { vocals: ['vocals'], rhythm: ['drums'], timbre: ['bass', 'other'] };
+
 const PLAIN_VOICE: VoiceUse = {
   harmonies: [], double: 0, choir: 0, formant_semitones: 0, breath: 0, brightness: 0, vibrato: 1, tuning: 0,
   vocoder: 0, chops: 0, stutter: 0, responses: 0, throws: 0, sections: [],
@@ -95,7 +98,10 @@ export function setStrength(recipe: Recipe, component: Component, value: number)
 export function setLock(recipe: Recipe, component: Component, locked: boolean): Recipe {
   if (!locked) return { ...recipe, locks: recipe.locks.filter((each) => each !== component) };
   if (isLocked(recipe, component) || !mayLock(recipe, component)) return recipe;
-  const kept: Recipe = { ...setStrength(recipe, component, 0), locks: [...recipe.locks, component] };
+  const stems = { ...recipe.stems };
+  // What stays as recorded must sound.
+  for (const stem of STEMS_OF[component] ?? []) stems[stem] = { ...stems[stem], keep: true };
+  const kept: Recipe = { ...setStrength(recipe, component, 0), stems, locks: [...recipe.locks, component] };
   if (component === 'harmony') return { ...kept, harmony: { change: 'as_heard' } };
   if (component === 'vocals') return { ...kept, voice: PLAIN_VOICE };
   if (component === 'melody') return { ...kept, melody: { instrument: null, place: 'replace' } };
@@ -107,15 +113,23 @@ export function setLock(recipe: Recipe, component: Component, locked: boolean): 
 export const mayLock = (recipe: Recipe, component: Component): boolean =>
   !(recipe.kind === 'cover' && (component === 'vocals' || component === 'timbre'));
 
+/** The locked component whose sound a stem is, if there is one. */
+export const heldBy = (recipe: Recipe, stem: Stem): Component | null => recipe.locks.find((component) => STEMS_OF[component]?.includes(stem)) ?? null;
+
 export function setStem(recipe: Recipe, stem: Stem, change: Partial<Recipe['stems'][Stem]>): Recipe {
+  if (change.keep === false && heldBy(recipe, stem)) return recipe;
   return { ...recipe, stems: { ...recipe.stems, [stem]: { ...recipe.stems[stem], ...change } } };
 }
 
 export function setStyle(recipe: Recipe, style: Style | null): Recipe {
   if (!style) return { ...recipe, style: null };
   const strengths = { ...(style.defaults?.strengths ?? recipe.strengths) };
-  for (const component of recipe.locks) strengths[component] = 0;
-  return { ...recipe, style: style.slug, strengths, stems: style.defaults?.stems ?? recipe.stems };
+  const stems = { ...(style.defaults?.stems ?? recipe.stems) };
+  for (const component of recipe.locks) {
+    strengths[component] = 0;
+    for (const stem of STEMS_OF[component] ?? []) stems[stem] = recipe.stems[stem];
+  }
+  return { ...recipe, style: style.slug, strengths, stems };
 }
 
 export function setShape(recipe: Recipe, shape: FormShape): Recipe {
