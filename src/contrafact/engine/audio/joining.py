@@ -25,11 +25,11 @@ def crossfade(leaving: Samples, entering: Samples) -> Samples:
 
 def correlation(one: Samples, two: Samples) -> float:
     """-1..1 over all channels; 1 where either is silent (there is nothing to disagree about)."""
-    a, b = one.ravel(), two.ravel()
-    norm = float(np.dot(a, a)) * float(np.dot(b, b))
+    # Sums, not BLAS: a dot product of many threads is another number than that of one.
+    norm = float(np.sum(one * one, dtype=np.float64)) * float(np.sum(two * two, dtype=np.float64))
     if norm <= 1e-20:
         return 1.0
-    return float(np.dot(a, b)) / float(np.sqrt(norm))
+    return float(np.sum(one * two, dtype=np.float64)) / float(np.sqrt(norm))
 
 
 def best_lag(fixed: Samples, moving: Samples, reach: int) -> int:
