@@ -4,6 +4,7 @@ moods.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from contrafact.engine.arranging.library import MoodWord
 from contrafact.engine.arranging.pack import Channel, StemTreatment, StylePack
@@ -28,6 +29,8 @@ REFERENCE_LUFS = -16.0
 """
 _MOST_LIFT_DB = 18.0
 _DIPPED_BY_STRENGTH_DB = 6.0
+_ROOM_SENDS_DB: Mapping[StemName, float] = MappingProxyType({"vocals": -22.0, "drums": -30.0, "other": -24.0})
+"""Sends of the recording's stems where a mood asks for a room and no style has sends of its own; the bass stays dry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,11 @@ def alignment_db(chart: Chart) -> float:
 
 
 def buses_of(recipe: Recipe, pack: StylePack | None, mood: Mood, silenced: frozenset[StemName]) -> tuple[StemBus, ...]:
-    """One bus per stem that sounds. Without a style the stems stay as they are but for the recipe's own gains."""
+    """One bus per stem that sounds.
+
+    Without a style the stems stay as they are but for the recipe's own gains and what its moods ask of the drums and of
+    the room.
+    """
     strengths = recipe.strengths
     newness: dict[StemName, float] = {
         "vocals": 0.0,
@@ -94,12 +101,15 @@ def buses_of(recipe: Recipe, pack: StylePack | None, mood: Mood, silenced: froze
         if not use.keep or use.gain_db <= -60.0 or stem in silenced:
             continue
         treatment: StemTreatment = getattr(pack.stems, stem) if pack else StemTreatment(keep=True)
-        dip = _DIPPED_BY_STRENGTH_DB * newness[stem] if pack else 0.0
+        dip = _DIPPED_BY_STRENGTH_DB * newness[stem] if pack else -mood.drums_db if stem == "drums" else 0.0
+        send_db = treatment.reverb_send_db
+        if pack is None and mood.reverb_db > 0.0:
+            send_db = _ROOM_SENDS_DB.get(stem, send_db)
         buses.append(
             StemBus(
                 stem=stem,
                 gain_db=round(max(-59.0, use.gain_db + treatment.gain_db - dip), 3),
-                reverb_send_db=_send(treatment.reverb_send_db, mood.reverb_db),
+                reverb_send_db=_send(send_db, mood.reverb_db),
                 delay_send_db=treatment.delay_send_db,
                 duck_db=treatment.duck_db,
                 effects=tuple(item.effect() for item in treatment.effects),
