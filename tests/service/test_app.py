@@ -184,7 +184,7 @@ def test_the_growing_take_can_be_heard_before_it_is_ready(service: Service) -> N
         ("GET", "/api/remixes/rmx_nothing", None, 404),
         ("GET", "/api/remixes/rmx_nothing/audio", None, 404),
         ("GET", "/api/nothing", None, 404),
-        ("POST", "/api/remixes", {"song_id": "x", "recipe": {"sources": ["y"]}}, 400),
+        ("POST", "/api/remixes", {"song_id": "x", "recipe": {"sources": ["y"]}}, 422),
         ("POST", "/api/songs/rec_nothing/plan", {"words": "house"}, 404),
         ("POST", "/api/songs/rec_nothing/plan", {"words": ""}, 400),
         ("POST", "/api/songs/rec_nothing/plan", {"words": "house", "more": 1}, 400),
