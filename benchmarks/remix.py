@@ -191,7 +191,7 @@ def takes(
                 if number % 2:
                     changes["length_s"] = round(max(20.0, song.chart.duration_s * 2 / 3), 1)
                 take = make(song, recipe_for(song, pack, **changes), pack, sounds)
-                found = check(song, pack.slug, pack, take)
+                found = check(song, pack.slug, pack, take, sounds)
                 lines = (
                     f"{found.lufs:.2f} LUFS  {found.true_peak_dbtp:.2f} dBTP  {take.sound.shape[1] / 44_100:.0f} s",
                     f"joins {found.joins}  click {found.worst_click:.1f}  off {found.worst_join_ms:.1f} ms",

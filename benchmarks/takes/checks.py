@@ -1,22 +1,25 @@
 """What every take must be, whatever the song and the style: loud as it should be, on the beat, without a click."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from benchmarks._takes import stroke_offsets_ms
-from benchmarks.hearing.joins import CLICK, click_score, joins_of, off_beat_ms
+from benchmarks.hearing.joins import CLICK, Join, click_score, fade_step_db, joins_of, off_beat_ms
 from benchmarks.takes.making import Take
 from benchmarks.takes.songs import Song
 from contrafact.engine.arranging import StylePack, arrange
-from contrafact.engine.arranging.timeline import Note
+from contrafact.engine.arranging.timeline import MasterTarget, Note, StemBus
 from contrafact.engine.audio.loudness import measure_loudness
+from contrafact.engine.audio.stems import StemName
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
+from contrafact.engine.rendering import Sounds, render_blocks
 
 _LOUD_WITHIN_LU = 0.3
 _CEILING_DBTP = -1.0
 _ONSET_MS = 5.0
+_REACH_S = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Checked:
     failures: tuple[str, ...]
 
 
-def check(song: Song, style: str, pack: StylePack | None, take: Take) -> Checked:
+def check(song: Song, style: str, pack: StylePack | None, take: Take, sounds: Sounds) -> Checked:
     """Everything at once."""
     loudness = measure_loudness(Audio(take.sound))
     joins = joins_of(take.timeline)
@@ -44,7 +47,7 @@ def check(song: Song, style: str, pack: StylePack | None, take: Take) -> Checked
     beats = [beat.time_s for beat in song.chart.beats]
     # A cut may lie on any beat of the grid; which one is the form's choice, its distance from a beat is not.
     off = [off_beat_ms(join, beats) for join in joins] if beats else []
-    steps = [_step_db(song, take.sound, join.at_s, join.leaves_s, join.enters_s) for join in joins]
+    step_db = _worst_step_db(song, take, joins, sounds)
     onset_ms = _worst_onset_ms(song, pack, take)
     found = Checked(
         song.title,
@@ -55,7 +58,7 @@ def check(song: Song, style: str, pack: StylePack | None, take: Take) -> Checked
         len(joins),
         round(max(clicks, default=0.0), 2),
         round(max(off, default=0.0), 2),
-        round(max((abs(step) for step in steps), default=0.0), 2),
+        round(step_db, 2),
         round(onset_ms, 2),
         (),
     )
@@ -98,20 +101,31 @@ def strokes_off_ms(drums: Samples, strokes: Sequence[Note]) -> float:
     return round(float(np.percentile(offsets, 95)), 2) if offsets.size else 0.0
 
 
-def _step_db(song: Song, sound: Samples, at_s: float, leaves_s: float, enters_s: float) -> float:
-    """What the cut adds to the music's own change of level: the take's step less that of the recording's two sides."""
-    span = 1.0
-    mine = _level(sound, at_s, at_s + span) - _level(sound, at_s - span, at_s)
-    own = _stem_level(song, enters_s, enters_s + span) - _stem_level(song, leaves_s - span, leaves_s)
-    return float(np.clip(mine, min(own, 0.0), max(own, 0.0)) - mine)
+def _worst_step_db(song: Song, take: Take, joins: Sequence[Join], sounds: Sounds) -> float:
+    """The deepest hole or highest hump that any cut leaves in the kept stems, beside both sides gone on alone.
+
+    Stretched takes are left out: there is no sound of either side to compare with, sample by sample.
+    """
+    plain = [join for join in joins if abs(join.ratio - 1.0) < 1e-6]
+    buses = tuple(StemBus(bus.stem) for bus in take.timeline.buses if bus.source == 0)
+    if not plain or not buses or take.recipe.transpose_semitones:
+        return 0.0
+    bare = replace(take.timeline, parts=(), voices=(), buses=buses, master=MasterTarget())
+    kept = np.concatenate([block.samples for block in render_blocks(bare, song.stems, sounds)], axis=1)
+    worst = 0.0
+    for join in plain:
+        clips = {clip.stem: clip.gain_db for clip in take.timeline.clips if clip.source == 0}
+        at, reach = round(join.at_s * SAMPLE_RATE), round(_REACH_S * SAMPLE_RATE)
+        sides = [_recording(song, clips, side_s) for side_s in (join.leaves_s, join.enters_s)]
+        joined = kept[:, at - reach : at + reach]
+        if joined.shape == sides[0].shape:
+            worst = max(worst, abs(fade_step_db(joined, *sides)))
+    return worst
 
 
-def _level(sound: Samples, start_s: float, stop_s: float) -> float:
-    piece = sound[:, max(0, round(start_s * SAMPLE_RATE)) : max(0, round(stop_s * SAMPLE_RATE))]
-    return float(10.0 * np.log10(np.square(piece, dtype=np.float64).mean() + 1e-9)) if piece.size else -90.0
-
-
-def _stem_level(song: Song, start_s: float, stop_s: float) -> float:
-    first, last = round(start_s * SAMPLE_RATE), round(stop_s * SAMPLE_RATE)
-    total = sum(song.stems.read(name, first, last) for name in ("vocals", "drums", "bass", "other"))
-    return _level(np.asarray(total), 0.0, stop_s - start_s)
+def _recording(song: Song, gains_db: Mapping[StemName, float], at_s: float) -> Samples:
+    at, reach = round(at_s * SAMPLE_RATE), round(_REACH_S * SAMPLE_RATE)
+    total = np.zeros((2, 2 * reach), np.float32)
+    for stem, gain_db in gains_db.items():
+        total += song.stems.read(stem, at - reach, at + reach) * np.float32(10.0 ** (gain_db / 20.0))
+    return total
