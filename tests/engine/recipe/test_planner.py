@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,9 @@ from contrafact.engine.arranging import load_instruments, load_moods, load_style
 from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.composing import key_after
+from contrafact.engine.recipe.embedding import SentenceEmbedding
 from contrafact.engine.recipe.grammar import parse
+from contrafact.engine.recipe.nearness import phrases_of, shipped
 from contrafact.engine.recipe.planner import Plan, Planner
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.engine.recipe.text import words_of
@@ -186,3 +189,24 @@ def test_the_key_of_a_take_is_transposed_and_in_its_new_mode() -> None:
     assert key(major, "relative", 1.0, 2) == "B minor"
     assert key(minor, "relative", 1.0) == "C major"
     assert key(minor, "parallel", 0.0) == "A minor"
+
+
+def test_the_shipped_meanings_are_those_of_the_vocabulary() -> None:
+    """A phrase that is not shipped costs every new process ten milliseconds: run ``scripts/learn_meanings.py``."""
+    wanted = {text for text, _, _ in phrases_of(load_styles(), load_instruments(), load_moods())}
+    assert wanted == set(shipped())
+
+
+@pytest.mark.assets
+def test_the_shipped_meanings_are_those_of_the_embedding(asset_store: AssetStore) -> None:
+    known = shipped()
+    some = sorted(known)[::25]
+    learnt = SentenceEmbedding(asset_store).embed(some)
+    assert np.abs(learnt - np.stack([known[text] for text in some])).max() < 2e-3
+
+
+@pytest.mark.assets
+@pytest.mark.parametrize("word", ["heck", "possible", "hand percussion", "bagpipes", "beginners", "tropicana"])
+def test_a_style_that_was_not_meant_is_not_guessed(asset_store: AssetStore, word: str) -> None:
+    planned = Planner(asset_store).plan(f"make it {word}", CHART, SOURCE)
+    assert planned.recipe.style is None

@@ -40,7 +40,7 @@ def test_there_are_as_many_prompts_as_promised() -> None:
     assert not {prompt.words for prompt in LABELLED} & {prompt.words for prompt in HELD_OUT}
 
 
-@pytest.mark.parametrize("prompt", (*LABELLED, *SPOKEN), ids=lambda prompt: prompt.words)
+@pytest.mark.parametrize("prompt", [*LABELLED, *SPOKEN], ids=lambda prompt: prompt.words)
 def test_labelled_prompts(planner: Planner, prompt: Prompt) -> None:
     assert prompt.failures(plan(planner, prompt.words)) == []
 

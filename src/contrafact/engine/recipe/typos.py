@@ -4,8 +4,7 @@ A step is a letter too many, too few, wrong or swapped with its neighbour (Damer
 off. English words that look like ours are left alone.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from importlib import resources
 
@@ -27,12 +26,11 @@ class Mender:
     def __init__(self, known: Collection[str], lookalikes: Collection[str]) -> None:
         self._known = frozenset(known)
         self._lookalikes = frozenset(lookalikes)
-        near: dict[str, set[str]] = defaultdict(set)
+        by_length: dict[int, list[tuple[str, int]]] = {}
         for word in self._known:
             if len(word) >= SHORTEST and word.isalpha():
-                for key in _keys(word):
-                    near[key].add(word)
-        self._near: Mapping[str, set[str]] = dict(near)
+                by_length.setdefault(len(word), []).append((word, _letters(word)))
+        self._by_length = by_length
 
     def mended(self, words: Iterable[Word]) -> tuple[Word, ...]:
         """The words with slips put right; their spans stay."""
@@ -43,8 +41,15 @@ class Mender:
         if text in self._known or text in self._lookalikes or len(text) < SHORTEST or not text.isalpha():
             return text
         steps = 2 if len(text) >= _TWO_STEPS else 1
-        candidates = {word for key in _keys(text) for word in self._near.get(key, ())}
-        ranked = sorted((distance(text, word), word) for word in candidates if word[0] == text[0] or len(text) > 5)
+        letters = _letters(text)
+        # A step changes the length by one letter at most, and which letters there are by two: few words are left.
+        candidates = [
+            word
+            for length in range(len(text) - steps, len(text) + steps + 1)
+            for word, others in self._by_length.get(length, ())
+            if (letters ^ others).bit_count() <= 2 * steps and (word[0] == text[0] or len(text) > 5)
+        ]
+        ranked = sorted((distance(text, word), word) for word in candidates)
         ranked = [one for one in ranked if one[0] <= steps]
         if not ranked or (
             len(ranked) > 1 and ranked[0][0] == ranked[1][0] and not _plurals(ranked[0][1], ranked[1][1])
@@ -57,12 +62,9 @@ def _plurals(one: str, other: str) -> bool:
     return one.rstrip("s") == other.rstrip("s")
 
 
-def _keys(word: str) -> set[str]:
-    """The word and what is left when one letter, or for long words two, are struck out."""
-    once = {word[:place] + word[place + 1 :] for place in range(len(word))}
-    if len(word) < _TWO_STEPS - 1:
-        return {word} | once
-    return {word} | once | {one[:place] + one[place + 1 :] for one in once for place in range(len(one))}
+def _letters(word: str) -> int:
+    """Which letters a word has, one bit for each."""
+    return sum(1 << place for place in {ord(letter) & 63 for letter in word})
 
 
 def distance(one: str, other: str) -> int:
