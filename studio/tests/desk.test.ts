@@ -100,6 +100,22 @@ describe('the desk', () => {
     expect(laid.starts - 3).toBeLessThan(0.5);
     expect(voice.currentTime).toBeCloseTo(before + 0.5, 1);
   });
+  it.each([1500, 2600, 7000])('goes on when a moved fader takes %i ms to come', async (slow_ms) => {
+    await voice.play();
+    await at.move(3);
+    const before = voice.currentTime;
+    delay_ms = slow_ms;
+    const quiet = { ...plainRecipe(), levels: [{ part: 'drums', gain_db: -6 }] };
+    voice.setRecipe(quiet);
+    await at.move(9);
+    delay_ms = 0;
+    await at.move(12);
+    expect(asked.at(-1)!.recipe).toBe(quiet);
+    // At the slowest what was laid ran dry; then the take waited for what came, and went on.
+    expect(voice.currentTime).toBeGreaterThan(before + (slow_ms < 5000 ? 11 : 6));
+    expect(asked.filter((each) => each.recipe === quiet).length).toBeLessThan(9);
+    expect(failed).toEqual([]);
+  });
   it('goes on being heard while a fader is dragged', async () => {
     await voice.play();
     await at.move(2);

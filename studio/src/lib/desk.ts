@@ -158,15 +158,18 @@ export class DeskVoice implements Voice {
     if (this.#playing && !this.#crossing) void this.#cross();
   }
 
-  async #cross(): Promise<void> {
+  /** `aim_s` ahead of now; further where the sound took longer to come than it lasts. */
+  async #cross(aim_s = AIM_S): Promise<void> {
     this.#asking?.abort();
     this.#asking = null;
-    const wanted = this.#recipe;
-    const from_s = Math.min(this.currentTime + AIM_S, this.duration);
+    const [wanted, asked_at] = [this.#recipe, this.context.currentTime];
+    const from_s = Math.min(this.currentTime + aim_s, this.duration);
     this.#crossing = true;
-    await this.#fetch(from_s, Math.min(from_s + FIRST_S + AIM_S, this.duration), true);
+    const laid = await this.#fetch(from_s, Math.min(from_s + FIRST_S + aim_s, this.duration), true);
     this.#crossing = false;
-    if (this.#playing && this.#recipe !== wanted) void this.#cross();
+    if (!this.#playing) return;
+    if (laid === 'late') void this.#cross(Math.min(AHEAD_S, 1.5 * (this.context.currentTime - asked_at)));
+    else if (this.#recipe !== wanted) void this.#cross();
   }
 
   #begin(): void {
@@ -193,32 +196,31 @@ export class DeskVoice implements Voice {
     }
   }
 
-  async #fetch(from_s: number, to_s: number, crossing: boolean): Promise<void> {
-    if (to_s <= from_s) return;
+  async #fetch(from_s: number, to_s: number, crossing: boolean): Promise<'laid' | 'late' | 'nothing'> {
+    if (to_s <= from_s) return 'nothing';
     const asking = (this.#asking = new AbortController());
     try {
       // A little more than is due, to fade out under the next stretch.
       const wav = await this.fetchSound(this.#recipe, from_s, Math.min(to_s + FADE_S, this.duration), asking.signal);
-      if (asking.signal.aborted || !this.#playing) return;
-      this.#lay(samplesOf(wav), from_s, to_s, crossing);
+      if (asking.signal.aborted || !this.#playing) return 'nothing';
+      return this.#lay(samplesOf(wav), from_s, to_s, crossing);
     } catch (error) {
       if (!asking.signal.aborted) this.on.failed(error as Error);
+      return 'nothing';
     } finally {
       if (this.#asking === asking) this.#asking = null;
     }
   }
 
-  #lay([left, right]: [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>], from_s: number, to_s: number, crossing: boolean): void {
+  #lay([left, right]: [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>], from_s: number, to_s: number, crossing: boolean): 'laid' | 'late' {
     const now = this.context.currentTime + 0.01;
     let starts = this.#anchor.clock + from_s - this.#anchor.at_s;
     let skipped_s = 0;
-    if (crossing) {
+    const ranDry = this.#anchor.at_s + now - this.#anchor.clock > this.#filled_s;
+    if (crossing && !ranDry) {
       // Late: what is past is skipped, so that the music keeps its time.
       skipped_s = Math.max(0, now - starts);
-      if (skipped_s >= to_s - from_s) {
-        void this.#cross();
-        return;
-      }
+      if (skipped_s >= to_s - from_s) return 'late';
       starts += skipped_s;
       this.#silence(starts);
     } else if (starts < now) {
@@ -242,6 +244,7 @@ export class DeskVoice implements Voice {
     source.stop(ends + FADE_S);
     this.#laid.push({ source, gain, ends_at: ends + FADE_S });
     this.#filled_s = to_s;
+    return 'laid';
   }
 
   /** Fade out whatever is laid on the clock from a moment on. */
