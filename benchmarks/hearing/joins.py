@@ -6,7 +6,6 @@ Sound is float32 (2, frames) at 44.1 kHz, times are seconds of the take.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
