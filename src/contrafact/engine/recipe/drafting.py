@@ -22,6 +22,7 @@ from contrafact.engine.recipe.intents import (
     Impossible,
     Intent,
     Keep,
+    KeepRest,
     Level,
     Lock,
     LoopBars,
@@ -86,6 +87,10 @@ class Draft:
     amount: float | None = None
     cover: bool = False
     drums_stay: bool = False
+    bars_said: bool = False
+    """Bars for mixing were said in numbers."""
+    gone: set[StemName] = field(default_factory=set)
+    """Stems that were asked away."""
     beneath: bool = False
     """Nothing but the drums of the style is played, under the whole recording."""
     explicit: set[StemName] = field(default_factory=set)
@@ -167,6 +172,9 @@ class Draft:
         if "dry" in self.moods and not self.played_anew:
             self.moods = [one for one in self.moods if one != "dry"]
             self.notes.append("the room that was recorded cannot be taken away; only what is played anew can be dry")
+        if not self.played_anew:
+            mixed = [slug for slug in self.unwanted if slug not in STEM_NAMES]
+            self.notes += [f"the {slug} is not apart from the other instruments of the recording" for slug in mixed]
         self.ratio = round(max(self.bounds[0], min(self.bounds[1], self.ratio)), 6)
         if not self.stems["vocals"][0] and self.voice_changed:
             self.voice = {}
@@ -215,7 +223,10 @@ def _apply_stem(draft: Draft, intent: Intent, chart: Chart) -> bool:
             draft.unwanted = [slug for slug in draft.unwanted if slug != stem]
             if stem == "drums":
                 draft.drums_stay = True
+        case KeepRest():
+            draft.stems = {name: (keep or name not in draft.gone, gain) for name, (keep, gain) in draft.stems.items()}
         case Drop(stem):
+            draft.gone.add(stem)
             draft.stems[stem] = (False, 0.0)
             draft.locks -= {"vocals"} if stem == "vocals" else {"rhythm"} if stem == "drums" else {"timbre"}
             draft.drums_stay = draft.drums_stay and stem != "drums"
@@ -268,9 +279,12 @@ def _apply_whole(draft: Draft, intent: Intent, chart: Chart) -> bool:
         case Lock(component):
             _lock(draft, component)
         case FormAs(shape, intro_bars, outro_bars):
-            draft.shape, draft.intro_bars, draft.outro_bars = shape, intro_bars, outro_bars
+            draft.shape = shape
+            draft.intro_bars = draft.intro_bars if draft.bars_said else intro_bars
+            draft.outro_bars = outro_bars if not draft.bars_said or not draft.outro_bars else draft.outro_bars
             draft.locks.discard("form")
         case MixBars(intro_bars, outro_bars):
+            draft.bars_said = True
             draft.intro_bars = intro_bars or draft.intro_bars
             draft.outro_bars = outro_bars or draft.outro_bars
             draft.locks.discard("form")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contrafact.engine.audio.stems import STEM_NAMES, StemName
-from contrafact.engine.recipe.intents import AnyStyle, ChangeRest, Drop, Intent, Keep, Lock, Phrase, Without
+from contrafact.engine.recipe.intents import AnyStyle, ChangeRest, Drop, Intent, Keep, KeepRest, Lock, Phrase, Without
 from contrafact.engine.recipe.targets import Target, targets_at
 from contrafact.engine.recipe.text import Word
 from contrafact.engine.recipe.vocabulary import Vocabulary
@@ -11,7 +11,10 @@ from contrafact.engine.recipe.words.tree import phrases
 
 _CHANGES = frozenset("make change replace redo rework swap turn remake renew new do rebuild remix switch".split())
 _KEEPS = frozenset("keep leave preserve retain keeping leaving".split())
-_ALL = phrases("everything else|everything|it all|all of it|all|the whole thing|the lot|the whole song|the song")
+_ALL = phrases(
+    "everything else|all else|the rest|all the rest|everything|it all|"
+    "all of it|all|the whole thing|the lot|the whole song|the song"
+)
 _NEW = frozenset("new different changed anew fresh over afresh replaced again".split())
 _AS_IT_IS = frozenset("as it is was intact untouched unchanged the same alone recorded original in".split())
 _BUT = phrases(
@@ -28,6 +31,8 @@ def excepted(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None
         return None
     place += used
     keeps = verb in _KEEPS
+    if keeps and words[place - 1].text in ("else", "rest"):
+        return Phrase(at, place, "keep", (KeepRest(),))
     tail = place
     while tail < len(words) and words[tail].text in (_AS_IT_IS if keeps else _NEW) and not words[tail].pause:
         tail += 1

@@ -10,11 +10,10 @@ before it.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from contrafact.engine.recipe import excepting, handing, requests, sectioning
+from contrafact.engine.recipe import beneath, excepting, handing, requests, sectioning
 from contrafact.engine.recipe.degrees import less, scaled
 from contrafact.engine.recipe.intents import (
     Amount,
-    Beneath,
     Harmonies,
     Impossible,
     Intent,
@@ -173,6 +172,7 @@ def _treatment(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | No
         intents = tuple(more for intent in intents for more in _with_degree(intent, degree))
     last = place + found[0]
     if isinstance(intents[0], Voice | Harmonies):
+        last -= 1 if last - place > 1 and words[last - 1].text == "on" else 0
         last = _on_the_voice(words, last, known)
     return Phrase(at, last, KINDS.get(type(intents[0]), "strength"), intents)
 
@@ -226,30 +226,6 @@ def _with_degree(intent: Intent, degree: float) -> tuple[Intent, ...]:
     return (scaled(intent, degree), *less(intent, degree))
 
 
-def _beneath(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """ "a subtle house beat under it", "a disco groove behind the original": drums under the whole recording."""
-    degree, place = _degree(words, at, known)
-    style = known.styles.match(words, place) if place < len(words) else None
-    if style is None:
-        return None
-    place = _tail(words, place + style[0])
-    if place >= len(words) or words[place].pause or words[place].text not in _BELOW:
-        return None
-    beat = words[place - 1].text in _BEATS
-    last = place + 1
-    while last < len(words) and not words[last].pause and words[last].text in _WHOLE:
-        last += 1
-    if not beat or known.stems.match(words, last):
-        return None
-    amount: tuple[Intent, ...] = (Amount(max(0.3, degree)),) if degree <= 0.5 else ()
-    return Phrase(at, last, "style", (Style(style[1]), Beneath(), *amount))
-
-
-_BELOW = frozenset({"under", "underneath", "below", "beneath", "behind"})
-_BEATS = frozenset({"beat", "beats", "groove", "grooves", "rhythm", "drums", "percussion"})
-_WHOLE = frozenset("it the original everything song track recording this whole thing all of music".split())
-
-
 def _style(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     hint, style = known.hints.match(words, at), known.styles.match(words, at)
     if style is not None and (hint is None or style[0] > hint[0]):
@@ -269,8 +245,15 @@ def _style(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
 
 
 def _tail(words: Sequence[Word], at: int) -> int:
-    """Past a word that only says that a style is one: "techno beat", "rock band"."""
-    return at + 1 if at < len(words) and not words[at].pause and words[at].text in STYLE_TAILS else at
+    """Past a word that only says that a style is one: "techno beat", "rock band", "house drums" with nothing behind."""
+    if at >= len(words) or words[at].pause:
+        return at
+    alone = at + 1 == len(words) or words[at + 1].pause or words[at + 1].text in ("and", "but", "please", "with")
+    return at + 1 if words[at].text in STYLE_TAILS or (alone and words[at].text in _PLAYED_IN_STYLE) else at
+
+
+_PLAYED_IN_STYLE = frozenset({"drums", "drum", "percussion", "bass", "bassline", "chords", "sounds"})
+"""What a style plays anyway."""
 
 
 def _mood(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
@@ -357,7 +340,10 @@ def _placed(words: Sequence[Word], phrase: Phrase, known: Vocabulary) -> Phrase:
             place < len(words) - 1 and words[place].text in ("her", "him", "them", "it") and not words[place + 1].pause
         ):
             place += 1
-    if phrase.kind in ("tempo", "key") and (part := sectioning.part(words, place, known)):
+    part = 0
+    if phrase.kind in ("tempo", "key"):
+        part = beneath.stem_apart(words, place, known) or sectioning.part(words, place, known)
+    if part:
         return replace(phrase, last=part, intents=(_NOT_THERE,))
     if phrase.kind in _ELSEWHERE and words[place].text in _UNTIL and (part := sectioning.part(words, place + 1, known)):
         return replace(phrase, last=part, intents=(_NOT_HERE,))
@@ -387,7 +373,7 @@ _RULES = (
     _voice_behind,
     _in_a_half,
     _fixed,
-    _beneath,
+    beneath.beneath,
     _style,
     _pace,
     _mood,

@@ -30,10 +30,9 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """``taken``: not named, but what a mood or an occasion is taken for."""
-
     slug: str
     taken: bool = False
+    """Not named, but what a mood or an occasion is taken for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,7 @@ class StyleHint:
     besides: "tuple[Intent, ...]"
     weak: bool = False
     """Gives way to any other adjective."""
-    taken: bool = False
-    """An occasion ("for a workout"): a style only where nothing else is asked for."""
+    taken: bool = False  # an occasion ("for a workout"): a style only where nothing else is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +127,11 @@ class DropRest:
 @dataclass(frozen=True, slots=True)
 class ChangeRest:
     """Everything but the voice, and what was asked to stay, is played anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRest:
+    """What was not asked away stays as recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +354,7 @@ Intent = (
     | Only
     | DropRest
     | ChangeRest
+    | KeepRest
     | Beneath
     | Level
     | PartGain

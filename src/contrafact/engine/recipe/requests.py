@@ -75,7 +75,7 @@ def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     closer, behind, more = _closer(words, last, known)
     if closer == "lock" and action is None and words[last].text == "alone":
         closer = "only"
-    if closer is not None and _fits(action, closer):
+    if closer is not None and _fits(None if verb == "and" else action, closer):
         action, last, degree = (
             (closer if not (action == "keep" and closer == "keep") else "keep"),
             behind,

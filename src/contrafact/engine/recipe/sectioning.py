@@ -332,7 +332,9 @@ def where(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
         return None
     labels = tuple(dict.fromkeys(ref.label for ref in many[1]))
     assert set(labels) <= set(get_args(SectionLabel))
-    return Phrase(at, place + 1 + many[0], "voice", (VoiceIn(labels),))
+    last = place + 1 + many[0]
+    last += 1 if last < len(words) and not words[last].pause and words[last].text in ("only", "alone") else 0
+    return Phrase(at, last, "voice", (VoiceIn(labels),))
 
 
 def single(words: Sequence[Word], known: Vocabulary) -> bool:

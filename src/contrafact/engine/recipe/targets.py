@@ -24,6 +24,16 @@ class Target:
     generic: bool
 
 
+_SINGER = Target(1, "her", "vocals", None, None, False)
+
+
+def _somebody(words: Sequence[Word], at: int) -> bool:
+    """Whether "her" is she who sings ("just her and a piano"), not what something belongs to ("her voice")."""
+    if words[at].text not in ("her", "him"):
+        return False
+    return at + 1 == len(words) or words[at + 1].pause or words[at + 1].text in ("and", "with", "plus", "over")
+
+
 def target_at(words: Sequence[Word], at: int, known: Vocabulary) -> Target | None:
     """The longest stem, instrument or component that is named here."""
     stem, instrument = known.stems.match(words, at), known.instruments.match(words, at)
@@ -52,11 +62,11 @@ def targets_at(words: Sequence[Word], at: int, known: Vocabulary, action: Action
         if found and words[place].pause and not (action in _LISTS or _list_goes_on(words, place, known)):
             break
         linked = linked or words[place].pause
-        if words[place].text in LINKS:
+        if words[place].text in LINKS and not _somebody(words, place):
             linked = linked or words[place].text in ("and", "or", "nor", "both", "also")
             place += 1
             continue
-        one = target_at(words, place, known) if linked else None
+        one = _SINGER if _somebody(words, place) else target_at(words, place, known) if linked else None
         longer = _another_meaning(words, place, known)
         if one is None or longer > one.length:
             break

@@ -24,6 +24,7 @@ from contrafact.engine.recipe.intents import (
     Impossible,
     Intent,
     Keep,
+    KeepRest,
     KeyHold,
     Length,
     LengthFactor,
@@ -163,6 +164,8 @@ def _about_parts(intent: Intent, recipe: Recipe, chart: Chart) -> str:
             return "nothing else of the recording"
         case ChangeRest():
             return "everything else but the voice anew"
+        case KeepRest():
+            return "all else stays as recorded"
         case Beneath():
             return "its drums under the whole recording"
         case Level(stem, gain_db):
