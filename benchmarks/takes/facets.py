@@ -95,7 +95,12 @@ def elsewhere(met: Sequence[Meeting]) -> tuple[Meeting, ...]:
 
 
 def harmony(
-    recording: Samples, take: Samples, met: Sequence[Meeting], semitones: int, tuning_cents: float = 0.0
+    recording: Samples,
+    take: Samples,
+    met: Sequence[Meeting],
+    semitones: int,
+    tuning_cents: float = 0.0,
+    smooth_beats: int = 4,
 ) -> float:
     """See the module. ``met`` are beats; ``semitones`` the transposition of the take."""
     if not met:
@@ -103,7 +108,7 @@ def harmony(
     one = _chroma(recording, [(m.source_start_s, m.source_end_s) for m in met], tuning_cents)
     two = _chroma(take, [(m.target_start_s, m.target_end_s) for m in met], tuning_cents)
     two = np.roll(two, -semitones, axis=1)
-    one, two = (_unit(uniform_filter1d(chroma, 4, axis=0, mode="nearest")) for chroma in (one, two))
+    one, two = (_unit(uniform_filter1d(chroma, smooth_beats, axis=0, mode="nearest")) for chroma in (one, two))
     heard = (np.abs(one).sum(axis=1) > 0) & (np.abs(two).sum(axis=1) > 0)
     return float((one * two).sum(axis=1)[heard].mean()) if heard.any() else float("nan")
 

@@ -21,7 +21,7 @@ SWEEP = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _OF: Mapping[Component, str] = {
     "vocals": "lead",
     "melody": "melody",
-    "harmony": "harmony",
+    "harmony": "chords",
     "rhythm": "pattern",
     "timbre": "timbre",
     "form": "form",
@@ -86,6 +86,10 @@ class Bench:
         if name == "melody":
             lead = lead_of(take, self.song, self.sounds)
             return facets.melody(self.voice, lead, facets.bars_met(chart, line), semitones, self.store)
+        if name == "chords":
+            # Beat by beat, and without the voice that goes on singing its own notes over other chords.
+            beats = facets.beats_met(chart, line)
+            return facets.harmony(self.mix - self.voice, take.sound, beats, semitones, chart.tuning_cents, 1)
         if name == "rhythm":
             return facets.rhythm(take.sound, facets.beats_met(chart, line), self.store)
         if name == "pattern":
@@ -128,7 +132,7 @@ def swept(bench: Bench, pack: StylePack, components: Sequence[Component]) -> Ite
 def _kept(component: Component) -> StemsUse:
     """Everything kept, so that a strength alone says what is new; chords are coloured where the band plays them."""
     if component == "harmony":
-        return StemsUse(bass=StemUse(keep=False), other=StemUse(keep=False))
+        return StemsUse(vocals=StemUse(keep=False), bass=StemUse(keep=False), other=StemUse(keep=False))
     return StemsUse()
 
 

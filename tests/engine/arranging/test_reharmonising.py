@@ -138,7 +138,7 @@ def test_no_share_a_lock_or_chords_as_heard_leave_the_grid_as_it_is(change: Harm
     chart = with_tune(song_chart())
     heard, played = grids(chart, ask(change, 0.0))
     assert played is heard or played == heard
-    heard, played = grids(chart, recipe_for(None, strengths=Strengths(harmony=1.0)))
+    heard, played = grids(chart, recipe_for(None, strengths=Strengths(harmony=0.8)))
     assert played == heard
     locked = recipe_for(None, locks=("harmony",))
     heard, played = grids(chart, locked)
@@ -152,6 +152,18 @@ def test_the_share_of_changed_chords_grows_with_strength() -> None:
     assert shares[0] == 0.0
     assert shares[-1] > 0.9
     assert abs(shares[2] - 0.5) < 0.2
+
+
+def test_a_strength_without_a_named_change_colours_first_and_then_makes_new() -> None:
+    chart = song_chart(chords=("C:maj", "A:min", "F:maj", "G:maj"), sing=False)
+
+    def share(strength: float) -> float:
+        return changed_share(*grids(chart, recipe_for(None, strengths=Strengths(harmony=strength))))
+
+    shares = [share(strength) for strength in (0.0, 0.5, 0.8, 0.85, 0.9, 0.95, 1.0)]
+    assert shares[:3] == [0.0, 0.0, 0.0]
+    assert shares == sorted(shares)
+    assert shares[-1] > 0.9
 
 
 def test_relative_mode_has_the_other_home_and_the_same_notes() -> None:

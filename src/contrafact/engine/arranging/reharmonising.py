@@ -15,7 +15,7 @@ from contrafact.engine.arranging.tonality import KeyAt, Tonality
 from contrafact.engine.arranging.tunefit import Tune
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.engine.recipe.wishes import HarmonyChange
+from contrafact.engine.recipe.wishes import HarmonyChange, HarmonyUse
 
 _RULES: Mapping[HarmonyChange, Rule] = MappingProxyType(
     {
@@ -27,6 +27,8 @@ _RULES: Mapping[HarmonyChange, Rule] = MappingProxyType(
 )
 _BY_BARS: frozenset[HarmonyChange] = frozenset({"relative", "parallel", "pedal"})
 """A chord of many bars is changed bar by bar: what does not fit a note of one of them fits the others."""
+_COLOURS_ONLY = 0.8
+"""Up to this strength chords are coloured and none is replaced; the styles ask for no more of themselves."""
 _PEDAL_BARS = 8
 _LEADING = frozenset({"bridge", "break"})
 """Sections that wait for the next one: their pedal is the dominant."""
@@ -46,14 +48,15 @@ def reharmonised(grid: Grid, chart: Chart, recipe: Recipe) -> Grid:
     """The grid with the chords that generated parts shall play; the same grid where the recipe changes none.
 
     ``recipe.strengths.harmony`` is the share of the chords that can change that do; what a smaller share changes, a
-    larger one does too. Chords that were heard uncertainly are left alone.
+    larger one does too. Chords that were heard uncertainly are left alone. Where no change is named, a strength only
+    colours the chords as heard up to 0.8, and from there to 1 substitutes more and more of them, so that 1 is new.
     """
-    share, change = recipe.strengths.harmony, recipe.harmony.change
+    change, share = _asked(recipe)
     if change == "as_heard" or share <= 0.0 or "harmony" in recipe.locks:
         return grid
     if change in _BY_BARS:
         grid = replace(grid, chords=_at_bars(grid))
-    harmoniser = _Harmoniser(grid, chart, recipe)
+    harmoniser = _Harmoniser(grid, chart, recipe.model_copy(update={"harmony": HarmonyUse(change=change)}))
     chosen = _taken(list(harmoniser.units()), share, Chance(recipe.seed, "harmony", change))
     spans: list[Span] = []
     at = 0
@@ -62,6 +65,14 @@ def reharmonised(grid: Grid, chart: Chart, recipe: Recipe) -> Grid:
         at = unit.last + 1
     spans += grid.chords[at:]
     return replace(grid, chords=_joined(spans))
+
+
+def _asked(recipe: Recipe) -> tuple[HarmonyChange, float]:
+    """The change and its share of the chords."""
+    share = recipe.strengths.harmony
+    if recipe.harmony.change == "as_heard" and share > _COLOURS_ONLY:
+        return "jazz", (share - _COLOURS_ONLY) / (1.0 - _COLOURS_ONLY)
+    return recipe.harmony.change, share
 
 
 def said(recipe: Recipe) -> tuple[str, ...]:
