@@ -91,6 +91,8 @@ def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     if action == "move" or action is None:
         if opener is not None and verb not in ("want", "have", "get", "let", "i", "give"):
             return None
+        while words[place].text in LINKS:
+            place += 1
         return _bare(at, targets, known, place)
     intents = [intent for one in targets for intent in _intents(one, action, degree, verb, known)]
     return _phrase(at, last, _kind(action, intents), _merged(intents, targets, known))

@@ -31,7 +31,7 @@ def _somebody(words: Sequence[Word], at: int) -> bool:
     """Whether "her" is she who sings ("just her and a piano"), not what something belongs to ("her voice")."""
     if words[at].text not in ("her", "him"):
         return False
-    return at + 1 == len(words) or words[at + 1].pause or words[at + 1].text in ("and", "with", "plus", "over")
+    return at + 1 == len(words) or words[at + 1].pause or words[at + 1].text in ("and", "with", "plus", "over", "for")
 
 
 def target_at(words: Sequence[Word], at: int, known: Vocabulary) -> Target | None:

@@ -141,7 +141,7 @@ GENRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "(rock|rock n roll|rock and roll|rock 'n' roll|rock & roll|classic rock|indie rock|indie|alternative|"
             "alt rock|alternative rock|hard rock|stadium rock|arena rock|soft rock|pop rock|britpop|brit pop|"
             "grunge|garage rock|surf rock|southern rock|blues rock|glam rock|psychedelic rock|prog rock|"
-            "progressive rock|shoegaze|post rock|90s rock|70s rock|rockabilly|indie pop|60s rock|power pop|"
+            "progressive rock|shoegaze|post rock|rockabilly|indie pop|power pop|"
             "merseybeat|yacht rock|dream pop)",
             "rock (band|song|version|remix|beat|anthem|opera|ballad)",
         ),

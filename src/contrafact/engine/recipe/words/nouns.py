@@ -257,7 +257,8 @@ FILLERS = frozenset(
     "out along together end start off onto upon inside outside while during else especially rather mainly mostly "
     "towards away "
     "needs feature gets made become becomes becoming turns goes comes came come bout kinda sorta plus minus "
-    "mid early o oh ah la s t d m re ve ll x kind-of sort-of that's there's here's where's".split()
+    "mid early completely altogether entirely "
+    "o oh ah la s t d m re ve ll x kind-of sort-of that's there's here's where's".split()
 )
 """Words that carry no musical request by themselves: neither understood nor reported as ignored."""
 

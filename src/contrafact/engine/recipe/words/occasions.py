@@ -14,7 +14,7 @@ OCCASIONS: Mapping[tuple[str, str], str] = MappingProxyType(
         ),
         ("bossa-nova", "calm"): (
             "(sunset|sunsets|beach|beach bar|beach day|at the beach|by the pool|poolside|seaside|hammock|cocktails|"
-            "summer evening|sunday morning|brunch|terrace)"
+            "summer evening|sunday morning|brunch|terrace|cooking|to cook to)"
         ),
         ("lo-fi-hip-hop", "calm"): (
             "(studying|study session|homework|to study to|to work to|to code to|coding|focus|concentration|rainy day|"

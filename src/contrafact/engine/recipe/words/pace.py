@@ -74,8 +74,8 @@ FIXED_PACES = frozenset({0.5, 2.0, 0.66, 0.75, 1.5})
 
 TEMPO_PHRASES: Mapping[Intent, tuple[str, ...]] = MappingProxyType(
     {
-        TempoFeel(0.5): ("(half time|halftime) [feel|felt|groove]",),
-        TempoFeel(2.0): ("(double time|doubletime) [feel|felt|groove]",),
+        TempoFeel(0.5): ("(half time|halftime) [feel|felt|groove|beat]",),
+        TempoFeel(2.0): ("(double time|doubletime) [feel|felt|groove|beat]",),
         TempoHold(0): (
             "(same|original|its own|recorded|normal|existing|as recorded) (tempo|speed|bpm|pace)",
             "(keep|leave|hold|maintain|preserve|dont touch|do not touch|dont change|do not change|dont alter|"
