@@ -91,6 +91,8 @@ class Draft:
     """Bars for mixing were said in numbers."""
     gone: set[StemName] = field(default_factory=set)
     """Stems that were asked away."""
+    rest_stays: bool = False
+    """All else of the recording stays: a style plays drums only."""
     beneath: bool = False
     """Nothing but the drums of the style is played, under the whole recording."""
     explicit: set[StemName] = field(default_factory=set)
@@ -144,9 +146,12 @@ class Draft:
         base.update(self.renewed)
         found: dict[Component, float] = {name: round(value * amount, 4) for name, value in base.items()}
         found["form"] = self.renewed.get("form", 0.5 if self.form_changed else 0.0)
-        if self.beneath:
+        if self.rest_stays and self.pack is not None:
+            found["timbre"], found["harmony"] = self.renewed.get("timbre", 0.0), self.renewed.get("harmony", 0.0)
+            found["rhythm"] = _BENEATH if self.stems["drums"][0] else found["rhythm"]
+        elif self.beneath:
             found["rhythm"], found["timbre"], found["harmony"] = self.amount or _BENEATH, 0.0, 0.0
-        if self.drums_stay and not self.beneath:
+        elif self.drums_stay:
             # Drums that were asked to stay are not played over.
             found["rhythm"] = 0.0
         found.update(dict.fromkeys(self.locks, 0.0))
@@ -224,6 +229,7 @@ def _apply_stem(draft: Draft, intent: Intent, chart: Chart) -> bool:
             if stem == "drums":
                 draft.drums_stay = True
         case KeepRest():
+            draft.rest_stays = True
             draft.stems = {name: (keep or name not in draft.gone, gain) for name, (keep, gain) in draft.stems.items()}
         case Drop(stem):
             draft.gone.add(stem)

@@ -56,7 +56,7 @@ def _all_but(targets: Sequence[Target]) -> list[Intent]:
     """All stems stay, and what is named goes."""
     gone: set[StemName] = {one.stem for one in targets if one.stem and (one.instrument is None or one.stem != "other")}
     found: list[Intent] = [Drop(name) if name in gone else Keep(name) for name in STEM_NAMES]
-    return found + [Without(one.instrument) for one in targets if one.instrument is not None]
+    return [*found, *(Without(one.instrument) for one in targets if one.instrument is not None), KeepRest()]
 
 
 def _stays(one: Target) -> list[Intent]:
