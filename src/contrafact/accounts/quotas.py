@@ -6,7 +6,7 @@ from types import MappingProxyType
 from contrafact.accounts.errors import QuotaExceeded
 from contrafact.accounts.schemas import Quota, Tier
 
-QUOTAS: Mapping[Tier, Quota] = MappingProxyType({"free": Quota(max_queued=1), "premium": Quota(max_queued=4)})
+QUOTAS: Mapping[Tier, Quota] = MappingProxyType({"free": Quota(max_queued=1), "premium": Quota(max_queued=8)})
 
 
 def quota_for(tier: Tier) -> Quota:
