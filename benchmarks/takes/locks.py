@@ -38,7 +38,7 @@ class Locked:
     component: Component
     similarity: float
     chance: float
-    """The same measure against another place of the take; for rhythm, half a beat off."""
+    """The same measure against another place of the take; for rhythm, a quarter of a beat off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,9 @@ class Bench:
             lead = lead_of(take, self.song, self.sounds)
             bars = facets.elsewhere(facets.bars_met(chart, line))
             return facets.melody(self.voice, lead, bars, 0, self.store)
-        half = [replace(beat, target_start_s=(beat.target_start_s + beat.target_end_s) / 2) for beat in beats]
-        return facets.rhythm(take.sound, half, self.store)
+        # A quarter of a beat: half a beat off would be right again for who counts twice as fast.
+        off = [replace(beat, target_start_s=0.75 * beat.target_start_s + 0.25 * beat.target_end_s) for beat in beats]
+        return facets.rhythm(take.sound, off, self.store)
 
     def facet(self, name: str, take: Take) -> float:
         """One facet's similarity; see :mod:`benchmarks.takes.facets`."""
