@@ -139,7 +139,12 @@ def test_ctrl_c_leaves_no_half_of_a_remix(ungranted: Home, song_file: Path, tmp_
     before = home.state()
     out = tmp_path / "out"
     out.mkdir()
-    process = started(home, "remix", song_file, "synthwave", "-o", out / "a.flac", "--json")
+    # Where the tests run in a shell's background the signal is ignored, and a child would inherit that.
+    before_us = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = started(home, "remix", song_file, "synthwave", "-o", out / "a.flac", "--json")
+    finally:
+        signal.signal(signal.SIGINT, before_us)
     deadline = time.monotonic() + PATIENCE_S
     while not home.query("SELECT 1 FROM remixes WHERE status = 'rendering'"):
         assert process.poll() is None, "ended before it rendered"
