@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+from scipy.fft import irfft, rfft
 
 from contrafact.engine.arranging.pack import SWEEPS
 from contrafact.engine.audio.loudness import hop_powers
@@ -70,13 +71,14 @@ def _noise(frames: int, centre_hz: Curve, octaves: float) -> Curve:
     generator = np.random.Generator(np.random.PCG64(_NOISE_SEED))
     padded = frames + 2 * _WINDOW
     padded += -(padded - _WINDOW) % _HOP
-    white = generator.random((2, padded)) * 2.0 - 1.0
-    window = np.hanning(_WINDOW + 1)[:-1]
-    spectra = np.fft.rfft(sliding_window_view(white, _WINDOW, axis=1)[:, ::_HOP] * window, axis=2)
+    white = generator.random((2, padded), dtype=np.float32) * np.float32(2.0) - np.float32(1.0)
+    window = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
+    spectra = rfft(sliding_window_view(white, _WINDOW, axis=1)[:, ::_HOP] * window, axis=2)
     middles = np.clip(np.arange(spectra.shape[1]) * _HOP - _WINDOW / 2, 0, frames - 1).astype(np.int64)
     bins = np.maximum(np.fft.rfftfreq(_WINDOW, 1.0 / SAMPLE_RATE), 10.0)
     away = np.log2(bins[None, :] / centre_hz[middles][:, None]) / (octaves / 2.0)
-    pieces = np.fft.irfft(spectra * np.exp2(-np.square(away))[None], _WINDOW, axis=2) * window
+    heights = np.exp2(-np.square(away)).astype(np.float32)
+    pieces = irfft(spectra * heights[None], _WINDOW, axis=2) * window
     out = np.zeros((2, padded))
     # Windows that overlap by three quarters: every fourth stands clear of the others.
     for turn in range(_WINDOW // _HOP):
