@@ -112,7 +112,7 @@ def speed(song: Song) -> dict[str, Any]:
     """Each question in a process of its own, on a machine that should have nothing else to do."""
     found = {}
     environment = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    for question in ("warm", "cold", "cold", "queue", "fader"):
+    for question in ("first", "whole", "cold", "cold", "queue", "fader"):
         command = [sys.executable, "-m", "benchmarks.takes.clock", question, "--song", song.id]
         cost, printed = run(command, environment)
         # The second cold run finds the disk's cache warm, as a machine in use does.
