@@ -1,6 +1,7 @@
 """Making the take: recipe and chart in, a mastered file out. Runs in a worker process and knows only the engine."""
 
 from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,9 +94,11 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], listener: Listener |
     yield Slice(0.85, "mastering", sound_s)
     audio = master(mix, timeline.master.integrated_lufs, timeline.master.ceiling_dbtp)
     yield Slice(0.93, "writing", sound_s)
-    encode(audio, folder / TAKE_FILE)
-    yield Slice(0.97, "measuring", sound_s)
-    loudness = measure_loudness(audio)
+    # Both let go of the interpreter for most of their time.
+    with ThreadPoolExecutor(1, "measuring") as beside:
+        measured = beside.submit(measure_loudness, audio)
+        encode(audio, folder / TAKE_FILE)
+        loudness = measured.result()
     return {
         "path": str(folder / TAKE_FILE),
         "frames": audio.frames,
