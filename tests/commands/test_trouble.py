@@ -152,7 +152,9 @@ def test_ctrl_c_leaves_no_half_of_a_remix(ungranted: Home, song_file: Path, tmp_
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     done = finished(process)
-    assert (done.code, done.out) == (130, "")
+    # An interrupt that meets an import in the making ends Python by the signal itself, which a shell calls 130, too.
+    assert done.code in (130, -signal.SIGINT), done.err
+    assert done.out == ""
     assert "Traceback" not in done.err
     assert not list(out.iterdir())
     after = home.state()
