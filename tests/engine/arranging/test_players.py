@@ -86,14 +86,14 @@ def in_the_way(found: list[int], low: int = 66, high: int = 80) -> float:
 def test_tops_hardly_ever_grate_with_a_long_note(slug: str, pitch: int) -> None:
     """A chord's top keeps off the semitones beside what the singer holds, though most chords are coloured.
 
-    One in fifty may: where every voicing that is clear below has such a top, mud would be worse.
+    One in twenty may: where every voicing that is clear below has such a top, mud would be worse.
     """
     pack = PACKS[slug]
     chart = with_melody(song_chart(form=POP, chords=JAZZY), pitch=pitch)
     recipe = recipe_for(pack, strengths=Strengths(rhythm=1.0, timbre=1.0, harmony=0.8))
     heard = tops(arrange(chart, recipe, pack), chart, sung=True)
     assert len(heard) > 20
-    assert sum(abs(top - pitch) == 1 for top in heard) <= 0.02 * len(heard)
+    assert sum(abs(top - pitch) == 1 for top in heard) <= 0.05 * len(heard)
 
 
 def test_broken_chords_do_not_grate_either() -> None:
