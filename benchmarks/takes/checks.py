@@ -114,7 +114,12 @@ def _worst_step_db(song: Song, take: Take, joins: Sequence[Join], sounds: Sounds
     kept = np.concatenate([block.samples for block in render_blocks(bare, song.stems, sounds)], axis=1)
     worst = 0.0
     for join in plain:
-        clips = {clip.stem: clip.gain_db for clip in take.timeline.clips if clip.source == 0}
+        # Only what sounds across the cut: a stem may be lent for other bars.
+        clips = {
+            clip.stem: clip.gain_db
+            for clip in take.timeline.clips
+            if clip.source == 0 and clip.target_start_s <= join.at_s <= clip.target_end_s
+        }
         at, reach = round(join.at_s * SAMPLE_RATE), round(_REACH_S * SAMPLE_RATE)
         sides = [_recording(song, clips, side_s) for side_s in (join.leaves_s, join.enters_s)]
         joined = kept[:, at - reach : at + reach]
