@@ -1,6 +1,6 @@
 """The HTTP service: the API under ``/api``, health, and the built studio at ``/``."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from importlib import resources
 from os import PathLike
@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from contrafact import __version__
 from contrafact.assets.errors import AssetError
 from contrafact.engine.errors import BadInput, EngineError
+from contrafact.engine.json_path import json_path
 from contrafact.kit.errors import ContrafactError
 from contrafact.remixes.schemas import DecisionView
 from contrafact.remixes.views import decision_view
@@ -93,14 +94,6 @@ def _add_health(app: FastAPI, workshop: Workshop) -> None:
         return JSONResponse({"status": "ok"}, 200)
 
 
-def _path(place: Sequence[int | str]) -> str:
-    """A JSON path before its sentence: ``form.order[3].section: ``; empty for the document itself."""
-    text = ""
-    for part in place:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return f"{text}: " if text else ""
-
-
 def _add_errors(app: FastAPI) -> None:
     def answer(status: int, code: str, message: str, decision: DecisionView | None = None) -> JSONResponse:
         shown = None if decision is None else decision.model_dump(mode="json")
@@ -127,8 +120,9 @@ def _add_errors(app: FastAPI) -> None:
         place = [part for part in first["loc"] if part != "body"]
         if place[:1] == ["recipe"] and first["type"] != "missing":
             # A document from outside: the path counts from the recipe itself, as it does in a file.
-            return answer(422, "bad_input", f"{_path(place[1:])}{message}")
-        return answer(400, "wrong_call", f"{_path(place) or 'the request: '}{message}")
+            path = json_path(place[1:])
+            return answer(422, "bad_input", f"{path}: {message}" if path else message)
+        return answer(400, "wrong_call", f"{json_path(place) or 'the request'}: {message}")
 
     @app.exception_handler(HTTPException)
     def http(_: Request, error: HTTPException) -> Response:

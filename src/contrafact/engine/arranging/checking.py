@@ -9,10 +9,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from contrafact.engine.arranging.library import load_instruments, load_styles, place_of, read_text
+from contrafact.engine.arranging.library import load_instruments, load_styles, read_text
 from contrafact.engine.arranging.linting import Finding, lint, shared_words
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.errors import BadInput
+from contrafact.engine.json_path import json_path
 
 _SYNTAX_PLACE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-]+)\s*\]\]?")
@@ -93,7 +94,7 @@ def _families() -> frozenset[str]:
 
 def _faults(error: ValidationError, text: str) -> Iterator[Finding]:
     for fault in error.errors(include_url=False):
-        place = place_of(fault["loc"])
+        place = json_path(fault["loc"])
         yield Finding("error", place, str(fault["msg"]).removeprefix("Value error, "), line_of(text, place))
 
 

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from contrafact.engine.arranging.pack import PERCUSSION, Data, Effects, GainDb, PitchedRole, StylePack
 from contrafact.engine.errors import BadInput
+from contrafact.engine.json_path import json_path
 
 LARGEST_PACK_BYTES = 1_000_000
 
@@ -52,18 +53,10 @@ class MoodWord(Data):
     master_effects: Effects = ()
 
 
-def place_of(location: tuple[int | str, ...]) -> str:
-    """A path into a document as people write it: ``grooves[1].lines.kick``."""
-    text = ""
-    for item in location:
-        text += f"[{item}]" if isinstance(item, int) else f".{item}" if text else str(item)
-    return text
-
-
 def _explain(source: str, error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     message = str(first["msg"]).removeprefix("Value error, ")
-    place = place_of(first["loc"])
+    place = json_path(first["loc"])
     more = error.error_count() - 1
     return f"{source}: {place + ': ' if place else ''}{message}" + (f" (and {more} more)" if more else "")
 

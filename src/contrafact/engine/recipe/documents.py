@@ -6,8 +6,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from contrafact.engine.errors import BadInput
+from contrafact.engine.json_path import json_path
 from contrafact.engine.listening.chart import Chart
-from contrafact.engine.recipe.hostile import json_path, load_json
+from contrafact.engine.recipe.hostile import load_json
 from contrafact.engine.recipe.recipe import Recipe
 
 LARGEST_BYTES = 1024 * 1024

@@ -1,20 +1,13 @@
 """JSON from outside, before anything trusts it: one value per key, finite numbers, no deep nesting, plain UTF-8."""
 
 import json
-from collections.abc import Sequence
 from typing import Any, NoReturn
+
+from contrafact.engine.json_path import json_path
 
 DEEPEST = 12
 """Levels of brackets; a recipe has five."""
 _LONGEST_NUMBER = 40
-
-
-def json_path(location: Sequence[int | str]) -> str:
-    """A place in a document as people write it, such as ``form.order[3].section``."""
-    text = ""
-    for item in location:
-        text += f"[{item}]" if isinstance(item, int) else f".{item}" if text else str(item)
-    return text
 
 
 def load_json(text: bytes) -> Any:
