@@ -1,6 +1,8 @@
 """Transactions commit whole or not at all, and moments keep their timezone."""
 
+import multiprocessing
 from datetime import UTC, datetime, timedelta, timezone
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -75,3 +77,24 @@ def test_a_full_disk_is_told_and_nothing_is_kept(database: Database) -> None:
     with database.transaction() as session:
         assert session.execute(text("SELECT count(*) FROM sqlite_master WHERE name = 'big'")).scalar() == 0
     database.close()
+
+
+def _open_each(folder: str, barrier: Barrier, count: int) -> None:
+    for number in range(count):
+        barrier.wait()
+        opened = Database.at(Path(folder) / f"{number}.db")
+        with opened.reading() as session:
+            session.execute(text("SELECT count(*) FROM sqlite_master"))
+        opened.close()
+
+
+def test_processes_that_open_a_new_database_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    # Of 200 rounds, about ten failed when nobody waited.
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(3)
+    workers = [context.Process(target=_open_each, args=(str(tmp_path), barrier, 200)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60.0)
+        assert worker.exitcode == 0

@@ -3,6 +3,8 @@
 One request or job is one transaction; nobody calls commit inside.
 """
 
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -115,6 +117,25 @@ def _told() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def _alone_in(file: str | None) -> Iterator[None]:
+    """One process at a time, among those that open the same database.
+
+    Turning WAL on needs the file alone, and SQLite does not wait for that: two processes that open a new database at
+    once would refuse each other (https://www.sqlite.org/wal.html, section 9). The lock is the folder's, so that no
+    further file lies about, and goes with the process that holds it.
+    """
+    if not file or file == ":memory:":
+        yield
+        return
+    folder = os.open(Path(file).parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def _configure_sqlite(engine: Engine) -> None:
     """WAL, foreign keys, a patient lock, and BEGIN IMMEDIATE so that a read never has to be upgraded to a write."""
 
@@ -122,8 +143,9 @@ def _configure_sqlite(engine: Engine) -> None:
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
-            cursor.execute(f"PRAGMA {pragma}")
+        with _alone_in(engine.url.database):
+            for pragma in ("busy_timeout=30000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+                cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
