@@ -1,7 +1,5 @@
 """``contrafact ingest``, ``songs``, ``listen`` and ``separate``: what is in a recording, and the library of them."""
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -68,8 +66,10 @@ def listen_command(file: Path, as_json: bool, as_jams: bool, plot: Path | None, 
             chart = hear_parts(chart, stems, store, part(progress, 0.85, 1.0), notes=notes)
     if plot is not None:
         from contrafact.engine.picturing import draw_chart
+        from contrafact.engine.placing import placing
 
-        _write_whole(plot, draw_chart(chart, audio, _title(file)))
+        with placing(plot) as scratch:
+            scratch.write_bytes(draw_chart(chart, audio, _title(file)))
     if as_jams:
         click.echo(_jams(file, chart))
     elif as_json:
@@ -85,19 +85,6 @@ def _long() -> "DecodeLimits":
     from contrafact.engine.audio.decoding import DecodeLimits
 
     return DecodeLimits(max_bytes=4 << 30, max_duration_s=2 * 3600.0)
-
-
-def _write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _title(file: Path) -> str:

@@ -1,7 +1,6 @@
 """Signing a take: the manifest goes into the file, or beside it where the format has no place for one."""
 
 import os
-import secrets
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any, BinaryIO
 
 import c2pa
 
+from contrafact.engine.placing import placing
 from contrafact.kit.clock import Clock, SystemClock
 from contrafact.provenance import formats, manifest
 from contrafact.provenance.errors import CannotSign, NotAnAudioFile, UnsupportedTarget
@@ -87,16 +87,12 @@ class Signer:
             raise UnsupportedTarget(
                 f"{target.name} cannot hold a take in {container.mime}: give the target the suffix of its format."
             )
-        scratch = _scratch(target)
-        try:
+        with placing(target) as scratch:
             with scratch.open("w+b") as out:
                 document = self._run(container, source, out, claim, embed=container.embeds)
             _sync(scratch)
             # The manifest first: a take that others can already see is never without one.
             sidecar = None if container.embeds else _write_sidecar(target, document)
-            scratch.replace(target)
-        finally:
-            scratch.unlink(missing_ok=True)
         return Signed(target, sidecar)
 
     def sign_beside(self, take: Path, claim: TakeClaim) -> Path:
@@ -157,20 +153,11 @@ def _signable(path: Path) -> Container:
     return container
 
 
-def _scratch(target: Path) -> Path:
-    """A name beside the target, so that the last step is a rename within one folder."""
-    return target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
-
-
 def _write_sidecar(take: Path, document: bytes) -> Path:
     sidecar = formats.sidecar_for(take)
-    scratch = _scratch(sidecar)
-    try:
+    with placing(sidecar) as scratch:
         scratch.write_bytes(document)
         _sync(scratch)
-        scratch.replace(sidecar)
-    finally:
-        scratch.unlink(missing_ok=True)
     return sidecar
 
 

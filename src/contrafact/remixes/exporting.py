@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, BinaryIO
 from contrafact.accounts.schemas import User
 from contrafact.engine.audio.encoding import OUTPUT_SUFFIXES
 from contrafact.engine.errors import BadInput, Cancelled
+from contrafact.engine.placing import placing
 from contrafact.engine.progress import Progress, part
 from contrafact.kit.home import scratch_folder
 from contrafact.provenance.formats import sidecar_for
@@ -155,12 +155,5 @@ def _kept(installation: Installation, remix_id: str, user: User, suffix: str) ->
 
 
 def _copy(source: Path, target: Path) -> None:
-    handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.stem[:40]}.", suffix=".part")
-    os.close(handle)
-    try:
-        shutil.copyfile(source, name)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with placing(target) as scratch:
+        shutil.copyfile(source, scratch)

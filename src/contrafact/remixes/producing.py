@@ -1,7 +1,6 @@
 """A remix for producers, where its owners let it leave: stems, MIDI or a DAWproject, asked about anew each time."""
 
 import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -12,9 +11,11 @@ from contrafact.accounts.schemas import User
 from contrafact.engine.arranging.timeline import Timeline
 from contrafact.engine.audio.stem_files import StemFiles
 from contrafact.engine.errors import BadInput
+from contrafact.engine.exporting.archive import add_bytes, add_file
 from contrafact.engine.exporting.dawproject import About, BusSound, write_dawproject
 from contrafact.engine.exporting.midi import to_midi
 from contrafact.engine.exporting.stems import write_buses
+from contrafact.engine.placing import placing
 from contrafact.engine.progress import Progress
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.kit.home import scratch_folder
@@ -33,7 +34,6 @@ from contrafact.rights.errors import RightsRefused
 
 Format = Literal["mid", "zip", "dawproject"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,8 @@ def produce(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
     yield Slice(0.0, "arranging")
     timeline = timeline_of(bench, told["work"])
     if kind == "mid":
-        _replace(target, to_midi(timeline, told["title"]))
+        with placing(target) as scratch:
+            scratch.write_bytes(to_midi(timeline, told["title"]))
         return {"path": str(target)}
     materials = [told["work"], *([told["work"]["guest"]] if told["work"]["guest"] else [])]
     readers = [StemFiles({name: Path(path) for name, path in each["stems"].items()}) for each in materials]
@@ -144,31 +145,11 @@ def produce(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
 
 def _bundle(target: Path, timeline: Timeline, sounds: list[BusSound], told: Mapping[str, Any]) -> None:
     """Stems, notes and the note for people in one ZIP, which appears when it is whole."""
-    waiting = target.with_name(f".{target.name}.part")
-    try:
-        with zipfile.ZipFile(waiting, "w") as container:
-            container.writestr(zipfile.ZipInfo("README.txt", _DATE), told["note"])
-            container.writestr(zipfile.ZipInfo("notes.mid", _DATE), to_midi(timeline, told["title"]))
-            for number, sound in enumerate(sounds, start=1):
-                entry = zipfile.ZipInfo(f"{number:02d}-{sound.path.name}", _DATE)
-                with container.open(entry, "w", force_zip64=True) as out, sound.path.open("rb") as file:
-                    while block := file.read(1 << 20):
-                        out.write(block)
-        waiting.replace(target)
-    finally:
-        waiting.unlink(missing_ok=True)
-
-
-def _replace(target: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.stem[:40]}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with placing(target) as scratch, zipfile.ZipFile(scratch, "w") as container:
+        add_bytes(container, "README.txt", told["note"])
+        add_bytes(container, "notes.mid", to_midi(timeline, told["title"]))
+        for number, sound in enumerate(sounds, start=1):
+            add_file(container, f"{number:02d}-{sound.path.name}", sound.path)
 
 
 def produce_here(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contrafact.engine.audio.stem_files import StemFiles, StemsInMemory, read_stem, write_stem, write_stems
+from contrafact.engine.audio.stem_files import StemFiles, StemSink, StemsInMemory, read_stem, write_stem, write_stems
 from contrafact.engine.audio.stems import STEM_NAMES, StemName, StemReader, Stems
 from contrafact.engine.audio.value import Audio
 from contrafact.engine.errors import BadInput
@@ -69,6 +69,28 @@ def test_the_same_stem_gives_the_same_bytes(tmp_path: Path) -> None:
     write_stem(tmp_path / "two.flac", audio)
     assert (tmp_path / "one.flac").read_bytes() == (tmp_path / "two.flac").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.flac", "two.flac"]
+
+
+def test_a_stem_that_fails_midway_leaves_the_old_one(tmp_path: Path) -> None:
+    audio = some_stems(9_000).other
+    path = tmp_path / "other.flac"
+    path.write_bytes(b"old")
+
+    def write_half() -> None:
+        with StemSink(path, 7.0) as sink:
+            sink.write(audio.samples[:, :5000])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["other.flac"]
+
+
+def test_whoever_may_read_new_files_may_read_a_stem(tmp_path: Path) -> None:
+    (tmp_path / "usual").touch()
+    write_stem(tmp_path / "other.flac", some_stems(900).other)
+    assert (tmp_path / "other.flac").stat().st_mode == (tmp_path / "usual").stat().st_mode
 
 
 def test_bad_folders_are_refused(kept: tuple[Stems, Path], tmp_path: Path) -> None:

@@ -123,3 +123,10 @@ def test_a_missing_sound_leaves_nothing_behind(take: Timeline, tmp_path: Path) -
     with pytest.raises(FileNotFoundError):
         write_dawproject(target, take, [BusSound("gone", tmp_path / "gone.flac")], About("Song", "Ada"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_another_writer_of_the_same_name_is_writing_is_left_alone(take: Timeline, tmp_path: Path) -> None:
+    before = {path: path.write_bytes(b"another's") for path in (tmp_path / ".a.dawproject.part", tmp_path / ".a.part")}
+    write_dawproject(tmp_path / "a.dawproject", take, [], About("A", "B"))
+    assert all(path.read_bytes() == b"another's" for path in before)
+    assert {path.name for path in tmp_path.iterdir()} == {"a.dawproject", *(path.name for path in before)}

@@ -1,7 +1,5 @@
 """Writing sound files: the same sound gives the same bytes, and a file appears whole or not at all."""
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +16,7 @@ from av.codec.context import Flags
 
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.errors import BadInput
+from contrafact.engine.placing import placing
 
 _BLOCK_FRAMES = 1 << 16
 
@@ -80,19 +79,11 @@ def encode(audio: Audio, path: Path | str, tags: Mapping[str, str] | None = None
     if path.is_dir():
         raise BadInput(f"“{path.name}” is a folder; name a file to write")
     _refuse_unwritable(audio)
-    # mkstemp, so that two writers of one name do not write into each other's file; in the same folder, so that the move
-    # is atomic
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}.", suffix=".part")
-    os.close(handle)
-    temporary = Path(name)
     try:
-        _write(audio, temporary, kind, tags or {})
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
+        with placing(path) as scratch:
+            _write(audio, scratch, kind, tags or {})
     except av.error.FFmpegError as error:
         raise OSError(error.errno, f"“{path}” could not be written: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 class StreamEncoder:
@@ -212,14 +203,3 @@ def _refuse_clipping(samples: Samples) -> None:
         raise BadInput(
             f"the sound peaks {20 * np.log10(peak):.1f} dB above full scale and would be clipped; master it first"
         )
-
-
-def _umask() -> int:
-    """The process's umask, read without changing it for other threads where the system tells (Linux)."""
-    try:
-        for line in Path("/proc/self/status").read_text().splitlines():
-            if line.startswith("Umask:"):
-                return int(line.split()[1], 8)
-    except OSError:
-        pass
-    return 0o022

@@ -1,10 +1,11 @@
 """Stems kept on disk without loss, and read back a little at a time."""
 
 import os
-import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
+from types import TracebackType
 from typing import BinaryIO
 
 import numpy as np
@@ -13,6 +14,7 @@ import soundfile
 from contrafact.engine.audio.stems import STEM_NAMES, StemName, Stems
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.errors import BadInput
+from contrafact.engine.placing import placing
 
 _FULL_SCALE = 2**23
 _SCALE_NOTE = "contrafact-scale="
@@ -50,18 +52,18 @@ class StemSink:
 
     def __enter__(self) -> "StemSink":
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.", suffix=".part")
-        self._temporary = Path(temporary)
-        self._raw = os.fdopen(handle, "w+b")
-        self._sink = _Sink(self._raw)
-        try:
-            self._file = soundfile.SoundFile(
-                self._sink, "w", self._rate, self._channels, "PCM_24", format="FLAC", compression_level=0.25
-            )
-            self._file.comment = f"{_SCALE_NOTE}{self._scale}"
-        except BaseException:
-            self._discard()
-            raise self._sink.error or BadInput(f"“{self._path.name}” cannot be written as FLAC") from None
+        with ExitStack() as stack:
+            scratch = stack.enter_context(placing(self._path))
+            self._sink = _Sink(stack.enter_context(scratch.open("w+b")))
+            try:
+                self._file = soundfile.SoundFile(
+                    self._sink, "w", self._rate, self._channels, "PCM_24", format="FLAC", compression_level=0.25
+                )
+                self._file.comment = f"{_SCALE_NOTE}{self._scale}"
+            except BaseException:
+                raise self._sink.error or BadInput(f"“{self._path.name}” cannot be written as FLAC") from None
+            stack.push(self._close)
+            self._open = stack.pop_all()
         return self
 
     def write(self, samples: Samples) -> None:
@@ -69,18 +71,17 @@ class StemSink:
         whole = np.rint(samples.T.astype(np.float64) * (_FULL_SCALE / self._scale)).astype(np.int32)
         self._through(lambda: self._file.write(whole << 8))  # libsndfile wants 24 bits at the top of 32
 
-    def __exit__(self, kind: object, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.__exit__(kind, error, trace)
+
+    def _close(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             self._through(self._file.close)
-            self._raw.close()
-            if kind is None:
-                self._temporary.replace(self._path)
         except BaseException:
-            self._discard()
-            if kind is None:
+            if kind is None:  # else what went wrong first is what is told
                 raise
-        if kind is not None:
-            self._discard()
 
     def _through(self, call: Callable[[], object]) -> None:
         try:
@@ -90,10 +91,6 @@ class StemSink:
                 raise
         if self._sink.error is not None:
             raise self._sink.error
-
-    def _discard(self) -> None:
-        self._raw.close()
-        self._temporary.unlink(missing_ok=True)
 
 
 class _Sink:

@@ -13,10 +13,10 @@ from xml.etree import ElementTree as Xml
 from contrafact.engine import ENGINE_VERSION
 from contrafact.engine.arranging.timeline import Note, Part, Timeline
 from contrafact.engine.audio.value import SAMPLE_RATE
+from contrafact.engine.exporting.archive import add_bytes, add_file
 from contrafact.engine.exporting.tempo_map import TempoMap, tempo_map
+from contrafact.engine.placing import placing
 
-_DATE = (1980, 1, 1, 0, 0, 0)
-"""ZIP entries carry a date; ours is always the first that the format knows, so that equal takes are equal bytes."""
 _DRUM_CHANNEL = 9
 _STRUCK = frozenset({"drums", "percussion"})
 
@@ -53,25 +53,11 @@ def write_dawproject(target: Path, timeline: Timeline, sounds: Sequence[BusSound
         In the order of the tracks; may be empty, then the project holds notes only.
     about : About
     """
-    waiting = target.with_name(f".{target.name}.part")
-    try:
-        with zipfile.ZipFile(waiting, "w") as container:
-            _put(container, "project.xml", project_xml(timeline, sounds))
-            _put(container, "metadata.xml", metadata_xml(about))
-            for number, sound in enumerate(sounds):
-                entry = zipfile.ZipInfo(_place(number, sound), _DATE)
-                with container.open(entry, "w", force_zip64=True) as out, sound.path.open("rb") as file:
-                    while block := file.read(1 << 20):
-                        out.write(block)
-        waiting.replace(target)
-    finally:
-        waiting.unlink(missing_ok=True)
-
-
-def _put(container: zipfile.ZipFile, name: str, data: bytes) -> None:
-    entry = zipfile.ZipInfo(name, _DATE)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    container.writestr(entry, data)
+    with placing(target) as scratch, zipfile.ZipFile(scratch, "w") as container:
+        add_bytes(container, "project.xml", project_xml(timeline, sounds), packed=True)
+        add_bytes(container, "metadata.xml", metadata_xml(about), packed=True)
+        for number, sound in enumerate(sounds):
+            add_file(container, _place(number, sound), sound.path)
 
 
 def _place(number: int, sound: BusSound) -> str:
