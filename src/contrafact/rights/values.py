@@ -6,62 +6,64 @@ Shares are exact fractions, written ``"1/3"``. Moments are timezone-aware. A gra
 Collections are sorted on construction, so that equal knowledge gives equal snapshots whatever its order.
 """
 
-import math
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    model_validator,
-)
+from pydantic import AwareDatetime, Field, model_validator
 
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.canonical import canonical_json, digest
+from contrafact.rights.exact import Name, Share, Value, since
+from contrafact.rights.ownership import Holder, Mandate, Person, Side, Subject
+from contrafact.rights.terms import Allowed, Bound, Price, Terms
 from contrafact.rights.territories import Country, Territories
+from contrafact.rights.topics import Topic
+
+__all__ = [
+    "COMPOSITION_OPERATIONS",
+    "DISTRIBUTION_OPERATIONS",
+    "RULES_VERSION",
+    "VOICE_OPERATIONS",
+    "Allowed",
+    "Approved",
+    "Authority",
+    "Bound",
+    "Decision",
+    "Duties",
+    "Facts",
+    "Grant",
+    "Holder",
+    "Mandate",
+    "MeasuredUse",
+    "Name",
+    "Outcome",
+    "Parent",
+    "Person",
+    "Price",
+    "Reason",
+    "RightsRequest",
+    "Share",
+    "Side",
+    "Subject",
+    "Switch",
+    "Terms",
+    "Use",
+    "UseCount",
+]
 
 RULES_VERSION = 2
 """Raised whenever the same request and facts would be decided otherwise; kept in every snapshot."""
 
-Side = Literal["master", "work", "voice"]
 Outcome = Literal["permit", "deny", "needs_approval"]
-Authority = Literal["owner", "licence", "declared"]
-"""Why the grantor may grant: owns the share, published a licence, or was declared so by the person who ingested."""
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+Authority = Literal["owner", "licence", "declared", "mandate", "guardian", "estate"]
+"""Why the grantor may grant: owns the share, published a licence, was declared so by the person who ingested, has a
+mandate of the holder, or speaks for a minor or for one who has died."""
 
 VOICE_OPERATIONS: frozenset[Operation] = frozenset({"vocal_interpretation", "voice_clone"})
 COMPOSITION_OPERATIONS: frozenset[Operation] = frozenset({"cover"})
 """Performed anew from the composition: no sound of a master is used, so its owners are not asked."""
 DISTRIBUTION_OPERATIONS: frozenset[Operation] = frozenset({"download", "share_in_app", "export"})
-
-
-def _fraction(value: Any) -> Any:
-    return Fraction(value) if isinstance(value, str) else value
-
-
-def _not_negative(value: Fraction) -> Fraction:
-    if not 0 < value <= 1:
-        raise ValueError(f"a share of {value} is impossible; it lies above 0 and up to 1")
-    return value
-
-
-Share = Annotated[
-    Fraction,
-    BeforeValidator(_fraction),
-    AfterValidator(_not_negative),
-    PlainSerializer(lambda value: f"{value.numerator}/{value.denominator}", return_type=str),
-]
-
-
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class MeasuredUse(Protocol):
@@ -73,7 +75,7 @@ class MeasuredUse(Protocol):
     def extent(self) -> Mapping[str, float]: ...
 
 
-class Use(_Value):
+class Use(Value):
     """One operation that is asked for.
 
     ``extent`` is what was measured (``tempo_ratio``, ``semitones``, ``seconds`` …); None asks whether the operation is
@@ -92,7 +94,7 @@ def _use_order(use: Use) -> tuple[str, bool, list[tuple[str, float]]]:
     return use.operation, use.extent is not None, sorted((use.extent or {}).items())
 
 
-class RightsRequest(_Value):
+class RightsRequest(Value):
     """The question: may this user do all of this, there, then?"""
 
     operations: tuple[Use, ...]
@@ -103,66 +105,29 @@ class RightsRequest(_Value):
     user_id: str
     purpose: Literal["request", "release"] = "request"
     at: AwareDatetime
+    topics: tuple[Topic, ...] = since(())
+    """What the listener's words were recognised to be about."""
+    style: Name | None = since(None)
+    """The style that it is changed to: a genre that a song may not appear as."""
+    whole: Mapping[str, Mapping[str, float]] | None = since(None)
+    """What the take uses of each recording altogether, by recording id and extent name (see ``terms.Limits.whole``);
+    None asks in principle."""
+    recipe_sha256: str | None = since(None)
+    """The take that owners may have approved."""
+    pays: Price | None = since(None)
+    """What this installation pays for the song."""
+    parents: tuple[str, ...] = since(())
+    """The remixes that it is made from, by id, nearest first."""
 
     @model_validator(mode="after")
     def _sorted(self) -> "RightsRequest":
         ordered = tuple(sorted(self.operations, key=_use_order))
         object.__setattr__(self, "operations", ordered)
+        object.__setattr__(self, "topics", tuple(sorted(set(self.topics))))
         return self
 
 
-class Bound(_Value):
-    """The least and greatest extent allowed; None is no bound."""
-
-    least: float | None = None
-    most: float | None = None
-
-    def holds(self, value: float) -> bool:
-        low = -math.inf if self.least is None else self.least
-        high = math.inf if self.most is None else self.most
-        return low <= value <= high
-
-
-class Allowed(_Value):
-    """One operation of a grant, its bounds by extent name, and whether the owner hears each take first."""
-
-    operation: Operation
-    bounds: Mapping[str, Bound] = Field(default_factory=dict)
-    needs_approval: bool = False
-
-
-class Terms(_Value):
-    """What a grant says."""
-
-    operations: tuple[Allowed, ...] = ()
-    territories: Territories = Territories()
-    valid_from: AwareDatetime | None = None
-    valid_to: AwareDatetime | None = None
-    tiers: tuple[Name, ...] | None = None
-    """Subscription tiers that may use it; None is all."""
-    licence_id: str | None = None
-    """SPDX id of the public licence that these terms come from."""
-    non_commercial: bool = False
-    share_alike: bool = False
-    attribution: str | None = None
-    """The credit that is due, as it must be written."""
-
-    @model_validator(mode="after")
-    def _consistent(self) -> "Terms":
-        object.__setattr__(self, "operations", tuple(sorted(self.operations, key=lambda item: item.operation)))
-        if self.tiers is not None:
-            object.__setattr__(self, "tiers", tuple(sorted(set(self.tiers))))
-        if len({item.operation for item in self.operations}) != len(self.operations):
-            raise ValueError("an operation is listed twice; list it once with all its bounds")
-        if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
-            raise ValueError("the grant ends before it begins; valid_to must lie after valid_from")
-        return self
-
-    def allowed(self, operation: Operation) -> Allowed | None:
-        return next((item for item in self.operations if item.operation == operation), None)
-
-
-class Grant(_Value):
+class Grant(Value):
     """One version of what a party with authority allows; never edited, only followed by the next version.
 
     ``subject_id`` is the recording for the sides ``master`` and ``voice``, the work for ``work``.
@@ -179,44 +144,77 @@ class Grant(_Value):
     terms: Terms
 
 
-class Holder(_Value):
+class UseCount(Value):
+    """How often a grant (by series) was used: by this listener in this calendar month (UTC), and by all ever."""
+
+    series: str
+    listener_month: Annotated[int, Field(ge=0)] = 0
+    total: Annotated[int, Field(ge=0)] = 0
+    listener_releases: Annotated[int, Field(ge=0)] = 0
+    """Of this song by this listener, released at this moment."""
+    artist_listener_releases: Annotated[int, Field(ge=0)] = 0
+    releases: Annotated[int, Field(ge=0)] = 0
+
+
+class Approved(Value):
+    """What an owner said after hearing a take; conditions narrow the approval."""
+
+    id: str
     party_id: str
-    share: Share
+    subject_id: str
+    recipe_sha256: str
+    answer: Literal["approved", "refused"]
+    territories: Territories = since(Territories())
+    valid_to: AwareDatetime | None = since(None)
+    purposes: tuple[Literal["request", "release"], ...] = ("request", "release")
+    """``request``: its listener may hear it; ``release``: others may as well."""
 
 
-class Subject(_Value):
-    """A recording that the request touches, with everybody whose consent counts."""
+class Switch(Value):
+    """What the operator has switched on or off: the newest one for an operation counts, and without one it is on.
 
-    recording_id: str
-    work_id: str
-    title: str
-    artist: str
-    master: tuple[Holder, ...]
-    work: tuple[Holder, ...]
-    performers: tuple[str, ...] = ()
-    """Parties whose voice it is."""
-    status: Literal["active", "frozen", "withdrawn"] = "active"
+    ``percent`` is a stable part of all listeners: those whose SHA-256 of ``salt:user_id``, as a number modulo 10 000,
+    lies below ``percent * 100``.
+    """
 
-    @model_validator(mode="after")
-    def _sorted(self) -> "Subject":
-        for side in ("master", "work"):
-            object.__setattr__(
-                self, side, tuple(sorted(getattr(self, side), key=lambda item: (item.party_id, item.share)))
-            )
-        object.__setattr__(self, "performers", tuple(sorted(set(self.performers))))
-        return self
+    operation: Operation
+    on: bool = True
+    territories: Territories = Territories()
+    tiers: tuple[Name, ...] | None = None
+    percent: Annotated[float, Field(ge=0.0, le=100.0)] = 100.0
+    salt: Annotated[str, Field(max_length=64)] = ""
+    valid_from: AwareDatetime | None = None
+    valid_to: AwareDatetime | None = None
 
 
-class Facts(_Value):
+class Parent(Value):
+    """A remix that another is made from, as far as it matters here."""
+
+    remix_id: str
+    user_id: str
+    state: Literal["private", "released", "unlisted", "frozen", "taken_down"]
+
+
+class Facts(Value):
     """All that a decision may depend on besides the request: the subjects and the current version of their grants."""
 
     subjects: tuple[Subject, ...]
     grants: tuple[Grant, ...] = ()
+    mandates: tuple[Mandate, ...] = since(())
+    people: tuple[Person, ...] = since(())
+    counts: tuple[UseCount, ...] = since(())
+    approvals: tuple[Approved, ...] = since(())
+    switches: tuple[Switch, ...] = since(())
+    parents: tuple[Parent, ...] = since(())
 
     @model_validator(mode="after")
     def _sorted(self) -> "Facts":
         object.__setattr__(self, "subjects", tuple(sorted(self.subjects, key=lambda item: item.recording_id)))
         object.__setattr__(self, "grants", tuple(sorted(self.grants, key=lambda item: item.id)))
+        for name in ("mandates", "people", "counts", "approvals", "switches", "parents"):
+            found = getattr(self, name)
+            if len(found) > 1:
+                object.__setattr__(self, name, tuple(sorted(found, key=_canonical_order)))
         return self
 
     @cached_property
@@ -231,7 +229,11 @@ class Facts(_Value):
         return self._by_holder.get((side, subject_id, party_id), ())
 
 
-class Reason(_Value):
+def _canonical_order(value: Value) -> bytes:
+    return canonical_json(value.model_dump(mode="json"))
+
+
+class Reason(Value):
     """Why: a stable code for machines, a sentence for the listener, a detail for staff."""
 
     code: str
@@ -240,16 +242,18 @@ class Reason(_Value):
     detail: str
 
 
-class Duties(_Value):
+class Duties(Value):
     """What a permit obliges to."""
 
     attribution: tuple[str, ...] = ()
     share_alike: str | None = None
     """SPDX id of the licence that the remix must carry."""
     non_commercial: bool = False
+    prices: tuple[Price, ...] = since(())
+    """The least that must be paid, one for each currency: the sum over all songs of the greatest of each."""
 
 
-class Decision(_Value):
+class Decision(Value):
     """Permit, deny or needs-approval, with every reason; the snapshot lets anybody decide again years later."""
 
     request: RightsRequest

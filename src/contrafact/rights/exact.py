@@ -1,0 +1,41 @@
+"""What all values of the rights slice are made of: strict, frozen, exact.
+
+A field made with :func:`since` came after snapshots were first kept. It is left out of them where it says nothing, so
+that a decision of the years before still has the bytes, and the hash, that it had.
+"""
+
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
+class Value(BaseModel):
+    """A frozen value that refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def since(default: Any) -> Any:
+    """A field that older snapshots do not have; it is written only where it differs from its default."""
+    return Field(default=default, exclude_if=lambda value: value == default)
+
+
+def _fraction(value: Any) -> Any:
+    return Fraction(value) if isinstance(value, str) else value
+
+
+def _a_share(value: Fraction) -> Fraction:
+    if not 0 < value <= 1:
+        raise ValueError(f"a share of {value} is impossible; it lies above 0 and up to 1")
+    return value
+
+
+Share = Annotated[
+    Fraction,
+    BeforeValidator(_fraction),
+    AfterValidator(_a_share),
+    PlainSerializer(lambda value: f"{value.numerator}/{value.denominator}", return_type=str),
+]
