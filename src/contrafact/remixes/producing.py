@@ -3,13 +3,13 @@
 import os
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from contrafact.accounts.schemas import User
 from contrafact.engine.arranging.timeline import Timeline
-from contrafact.engine.audio.stem_files import StemFiles
 from contrafact.engine.errors import BadInput
 from contrafact.engine.exporting.archive import add_bytes, add_file
 from contrafact.engine.exporting.dawproject import About, BusSound, write_dawproject
@@ -27,7 +27,7 @@ from contrafact.remixes.making import work_for
 from contrafact.remixes.models import RemixRow
 from contrafact.remixes.slices import Slice, Slices, exhaust
 from contrafact.remixes.sources import sources_of
-from contrafact.remixes.taking import Bench, timeline_of
+from contrafact.remixes.taking import Bench, stem_files, timeline_of
 from contrafact.remixes.views import owned
 from contrafact.rights import service as rights
 from contrafact.rights.errors import RightsRefused
@@ -125,16 +125,12 @@ def produce(bench: Bench, arguments: Mapping[str, Any]) -> Slices:
         with placing(target) as scratch:
             scratch.write_bytes(to_midi(timeline, told["title"]))
         return {"path": str(target)}
-    materials = [told["work"], *([told["work"]["guest"]] if told["work"]["guest"] else [])]
-    readers = [StemFiles({name: Path(path) for name, path in each["stems"].items()}) for each in materials]
-    try:
-        written: list[BusSound] = []
-        for sound in write_buses(Path(told["work"]["folder"]), timeline, readers, bench.sounds):
+    written: list[BusSound] = []
+    with ExitStack() as stack:
+        stems = [stack.enter_context(each) for each in stem_files(told["work"])]
+        for sound in write_buses(Path(told["work"]["folder"]), timeline, stems, bench.sounds):
             written.append(sound)
             yield Slice(min(0.9, 0.5 + 0.05 * len(written)), "writing")
-    finally:
-        for reader in readers:
-            reader.close()
     yield Slice(0.95, "writing")
     if kind == "dawproject":
         write_dawproject(target, timeline, written, About(**told["about"]))
