@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from contrafact.engine.arranging import load_instruments, load_moods, load_styles
 from contrafact.engine.arranging.library import parse_pack
@@ -114,3 +115,14 @@ def test_catalogues_of_words_load_and_do_not_overlap() -> None:
     for words in ([*load_instruments().items()], [*load_moods().items()]):
         spoken = [word for slug, entry in words for word in (slug, *entry.words)]
         assert len(spoken) == len(set(spoken))
+
+
+@pytest.mark.parametrize("load", [load_instruments, load_moods])
+def test_words_that_come_with_the_package_are_read_once_and_cannot_be_changed(load: Callable[[], Any]) -> None:
+    words = load()
+    assert load() is words
+    slug, entry = next(iter(words.items()))
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        words[slug] = entry
+    with pytest.raises(ValidationError, match="frozen"):
+        entry.words = ("another",)

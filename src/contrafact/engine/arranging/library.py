@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -130,13 +131,15 @@ def load_styles(directory: Path | None = None) -> Mapping[str, StylePack]:
     return MappingProxyType(packs)
 
 
+@cache
 def load_plain() -> StylePack:
-    """The style of a recipe that names instruments but no style."""
+    """The style of a recipe that names instruments but no style; read once."""
     return parse_pack(_read(resources.files("contrafact.styles") / "plain.toml", "plain.toml"), "plain.toml")
 
 
+@cache
 def load_instruments() -> Mapping[str, InstrumentWord]:
-    """The instruments that ``instruments_with`` and ``instruments_without`` of a recipe may name, by slug."""
+    """What ``instruments_with`` and ``instruments_without`` of a recipe may name, by slug; read once."""
     document = _read(resources.files("contrafact.styles") / "instruments.toml", "instruments.toml")
     found: dict[str, InstrumentWord] = {}
     for slug, entry in document.items():
@@ -150,8 +153,9 @@ def load_instruments() -> Mapping[str, InstrumentWord]:
     return MappingProxyType(found)
 
 
+@cache
 def load_moods() -> Mapping[str, MoodWord]:
-    """The moods that a recipe may name, by slug."""
+    """The moods that a recipe may name, by slug; read once."""
     document = _read(resources.files("contrafact.styles") / "moods.toml", "moods.toml")
     found: dict[str, MoodWord] = {}
     for slug, entry in document.items():
