@@ -30,6 +30,7 @@ MODEL_MODULES = (
     "contrafact.provenance.models",
     "contrafact.remixes.models",
     "contrafact.rights.models",
+    "contrafact.rights.models_switches",
     "contrafact.royalties.models",
 )
 _SCRIPTS = Path(__file__).parent / "migrations"

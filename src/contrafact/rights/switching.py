@@ -1,0 +1,86 @@
+"""Rollout: the operator switches an operation on by territory, tier, part of the listeners and date, or off at once.
+
+What the operator holds back is not what an owner forbids; the decision gives it reasons of its own.
+"""
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from contrafact.engine.recipe.recipe import Operation
+from contrafact.kit.canonical import canonical_json
+from contrafact.kit.clock import Clock
+from contrafact.kit.errors import WrongCall
+from contrafact.kit.ids import new_id
+from contrafact.rights.models_switches import SwitchRow
+from contrafact.rights.values import Switch
+
+
+def switches(session: Session) -> tuple[Switch, ...]:
+    """The switch of every operation that has one, by operation; an operation without one is on for everybody."""
+    newer = aliased(SwitchRow)
+    superseded = select(newer.id).where(newer.operation == SwitchRow.operation, newer.version > SwitchRow.version)
+    query = select(SwitchRow.switch).where(~superseded.exists()).order_by(SwitchRow.operation)
+    return tuple(Switch.model_validate_json(text) for text in session.scalars(query))
+
+
+def switch_history(session: Session, operation: Operation) -> tuple[tuple[Switch, SwitchRow], ...]:
+    """Every version of an operation's switch, oldest first, with who set it, when and why."""
+    query = select(SwitchRow).where(SwitchRow.operation == operation).order_by(SwitchRow.version)
+    return tuple((Switch.model_validate_json(row.switch), row) for row in session.scalars(query))
+
+
+def set_switch(session: Session, switch: Switch, *, reason: str, by: str, clock: Clock) -> Switch:
+    """Set how an operation is rolled out from now on; the same again writes nothing.
+
+    Raises
+    ------
+    WrongCall
+        When no reason is given, or it is longer than 300 characters.
+    """
+    told = reason.strip()
+    if not 1 <= len(told) <= 300:
+        raise WrongCall("give a reason of 1 to 300 characters; it stands in the log of all switches")
+    text = canonical_json(switch.model_dump(mode="json")).decode()
+    last = session.scalars(
+        select(SwitchRow).where(SwitchRow.operation == switch.operation).order_by(SwitchRow.version.desc()).limit(1)
+    ).first()
+    if last is not None and last.switch == text:
+        return switch
+    session.add(
+        SwitchRow(
+            id=new_id("swt"),
+            operation=switch.operation,
+            version=1 if last is None else last.version + 1,
+            switch=text,
+            reason=told,
+            created_at=clock.now(),
+            created_by=by,
+        )
+    )
+    session.flush()
+    return switch
+
+
+def switch_off(session: Session, operations: Sequence[Operation], *, reason: str, by: str, clock: Clock) -> None:
+    """The kill switch: nothing new by these operations, for anybody, from now on."""
+    for operation in operations:
+        set_switch(session, Switch(operation=operation, on=False), reason=reason, by=by, clock=clock)
+
+
+def switch_from(document: object) -> Switch:
+    """A switch from outside.
+
+    Raises
+    ------
+    WrongCall
+        With the place of the fault.
+    """
+    try:
+        return Switch.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise WrongCall(f"{where or 'the switch'}: {first['msg'].removeprefix('Value error, ')}") from error
