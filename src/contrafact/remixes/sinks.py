@@ -6,6 +6,7 @@ pipe in the time of the music must not hold the renderer up.
 
 import io
 import struct
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -33,7 +34,7 @@ class SoundSink(Protocol):
         ...
 
 
-class _Sink:
+class _Sink(ABC):
     """Turns blocks into bytes on a thread of its own."""
 
     def __init__(self, target: BinaryIO) -> None:
@@ -70,8 +71,9 @@ class _Sink:
         self._target.write(make())
         self._target.flush()
 
+    @abstractmethod
     def _bytes_of(self, samples: Samples) -> bytes:
-        raise NotImplementedError
+        """A block, shape (2, frames), as the target takes it; called in the order of the blocks, on the thread."""
 
     def _last(self) -> bytes:
         return b""
