@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.audio.stems import STEM_NAMES, StemName
@@ -43,7 +43,7 @@ from contrafact.engine.recipe.intents import (
 )
 from contrafact.engine.recipe.recipe import COMPONENTS, Component
 from contrafact.engine.recipe.timing import apply_time
-from contrafact.engine.recipe.wishes import HarmonyChange, Shape, VoiceUse
+from contrafact.engine.recipe.wishes import HarmonyChange, MelodyPlace, Shape, VoiceUse
 
 _SUNG_SHARE = 0.04
 _BENEATH = 0.5
@@ -77,7 +77,7 @@ class Draft:
     harmony: HarmonyChange = "as_heard"
     voice: dict[str, Any] = field(default_factory=dict)
     melody: str | None = None
-    melody_place: Literal["replace", "double", "rests"] = "replace"
+    melody_place: MelodyPlace = "replace"
     wanted: list[str] = field(default_factory=list)
     unwanted: list[str] = field(default_factory=list)
     moods: list[str] = field(default_factory=list)

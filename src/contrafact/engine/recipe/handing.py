@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contrafact.engine.recipe.intents import MelodyOn, Phrase
 from contrafact.engine.recipe.text import Word
 from contrafact.engine.recipe.vocabulary import Vocabulary
+from contrafact.engine.recipe.wishes import MelodyPlace
 from contrafact.engine.recipe.words.tree import phrases
 
 _ARTICLES = frozenset("the a an my her his their our its this that some solo lead".split())
@@ -32,6 +33,7 @@ _DOUBLES = phrases(
     "doubling|doubles|doubled with|along with|in unison with|following|follows|shadowing|shadows|double|"
     "mirroring|mirrors|unison with|together with|alongside|playing along with"
 )
+_MANNERS: tuple[tuple[Sequence[Sequence[str]], MelodyPlace], ...] = ((_PLAYS, "replace"), (_DOUBLES, "double"))
 _ANSWERS = phrases(
     "answers|answering|answer|replies to|replying to|responds to|responding to|in between|between|in the gaps|"
     "fills|filling|fills in|fill in|in response to|echoing|when|where|whenever|solo|solos|licks|riffs|fill|"
@@ -146,11 +148,11 @@ def _instrument_first(words: Sequence[Word], at: int, known: Vocabulary) -> Phra
         length, tune = _tune(words, place + swapped)
         if length and (tune in _VOICES or words[place].text != "for"):
             return Phrase(at, place + swapped + length, "melody", (MelodyOn(slug),))
-    for verbs, manner in ((_PLAYS, "replace"), (_DOUBLES, "double")):
+    for verbs, manner in _MANNERS:
         used = _one_of(words, place, verbs)
         length = _tune(words, place + used)[0] if used else 0
         if used and length:
-            return Phrase(at, place + used + length, "melody", (MelodyOn(slug, manner),))  # type: ignore[arg-type]
+            return Phrase(at, place + used + length, "melody", (MelodyOn(slug, manner),))
     used = _one_of(words, place, _ANSWERS)
     if used and not words[place].pause:
         last = _skip(words, place + used, _REST)

@@ -6,8 +6,9 @@ from typing import Literal
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.listening.chart import SectionLabel
 from contrafact.engine.recipe.recipe import Component
-from contrafact.engine.recipe.wishes import HarmonyChange, Shape
+from contrafact.engine.recipe.wishes import HarmonyChange, MelodyPlace, Shape
 
+LengthBound = Literal["about", "exact", "most", "least", "typical"]
 Kind = Literal[
     "style",
     "tempo",
@@ -171,7 +172,7 @@ class Mood:
 @dataclass(frozen=True, slots=True)
 class Length:
     seconds: float
-    bound: Literal["about", "exact", "most", "least", "typical"] = "about"
+    bound: LengthBound = "about"
     """``typical`` gives way to any length that is said in numbers."""
 
 
@@ -315,7 +316,7 @@ class VoiceIn:
 @dataclass(frozen=True, slots=True)
 class MelodyOn:
     instrument: str
-    place: Literal["replace", "double", "rests"] = "replace"
+    place: MelodyPlace = "replace"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from contrafact.engine.recipe.intents import (
     Intent,
     KeyHold,
     Length,
+    LengthBound,
     LengthFactor,
     TempoBpm,
     TempoFactor,
@@ -60,7 +61,7 @@ def apply_time(draft: "Draft", intent: Intent, chart: Chart) -> bool:
     return True
 
 
-def _bound_length(draft: "Draft", seconds: float, bound: str, chart: Chart) -> None:
+def _bound_length(draft: "Draft", seconds: float, bound: LengthBound, chart: Chart) -> None:
     now = draft.length_s or chart.duration_s
     if bound == "typical" and draft.length_s is not None:
         return
@@ -71,7 +72,7 @@ def _bound_length(draft: "Draft", seconds: float, bound: str, chart: Chart) -> N
     else:
         wanted = seconds
     if wanted is None:
-        draft.met.add(Length(seconds, bound))  # type: ignore[arg-type]
+        draft.met.add(Length(seconds, bound))
         return
     _set_length(draft, wanted)
     draft.exact = bound == "exact"

@@ -92,10 +92,23 @@ def build(
     closers = Table(((p, a) for a, patterns in nouns.CLOSERS.items() for p in patterns), _PLAIN)
     degrees = Table(((p, d) for d, patterns in pace.DEGREES.items() for p in patterns), _PLAIN)
     negators = Table(((p, True) for p in nouns.NEGATORS), _PLAIN)
-    everything: tuple[Table[object], ...] = (
-        style_table, hints, treatments, stems, instrument_table, components, sections, ordinals, mood_table, openers,
-        closers, paces, phrases, degrees, negators,
-    )  # type: ignore[assignment]  # fmt: skip
+    spoken = frozenset().union(
+        style_table.words(),
+        hints.words(),
+        treatments.words(),
+        stems.words(),
+        instrument_table.words(),
+        components.words(),
+        sections.words(),
+        ordinals.words(),
+        mood_table.words(),
+        openers.words(),
+        closers.words(),
+        paces.words(),
+        phrases.words(),
+        degrees.words(),
+        negators.words(),
+    )
     generic = expand(nouns.STEM_WORDS["other"][0])
     return Vocabulary(
         styles=style_table,
@@ -116,7 +129,7 @@ def build(
         negators=negators,
         names=Table((name, True) for name in names.NAMES),
         families=frozenset(slug for slug, entry in instruments.items() if entry.role == "family"),
-        known=frozenset().union(*(one.words() for one in everything)) | nouns.FILLERS | nouns.LINKS | SKIPPED,
+        known=spoken | nouns.FILLERS | nouns.LINKS | SKIPPED,
     )
 
 

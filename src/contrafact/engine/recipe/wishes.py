@@ -14,6 +14,7 @@ GainDb = Annotated[float, Field(ge=-60.0, le=12.0)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Shape = Literal["as_heard", "radio_edit", "extended", "build_and_drop", "loop"]
 HarmonyChange = Literal["as_heard", "relative", "parallel", "jazz", "pedal", "simple"]
+MelodyPlace = Literal["replace", "double", "rests"]
 
 MOST_SECTIONS = 256
 
@@ -127,7 +128,7 @@ class MelodyUse(Document):
     """The lead melody handed to an instrument, which follows its pitch, dynamics and slides."""
 
     instrument: Slug | None = None
-    place: Literal["replace", "double", "rests"] = "replace"
+    place: MelodyPlace = "replace"
     """Instead of the voice; along with it; or as an answer where the voice rests."""
 
 

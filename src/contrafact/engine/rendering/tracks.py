@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contrafact.engine.arranging.timeline import Automation, Effect
+from contrafact.engine.arranging.timeline import AutomatedKnob, Automation, Effect
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.grid import QUANTUM, SEGMENT
 from contrafact.engine.rendering.processors import (
@@ -23,11 +23,12 @@ from contrafact.engine.rendering.processors import (
     remembered_s,
 )
 from contrafact.engine.rendering.shelf import Shelf
-from contrafact.engine.rendering.sweeps import SweptFilter, curve_of
+from contrafact.engine.rendering.sweeps import Sections, SweptFilter, curve_of
 from contrafact.engine.rendering.sweeps import remembered_s as swept_s
 
 Source = Callable[[int, int], Samples]
 """Absolute start and stop frame (the start may lie before 0) to float32 (2, n); the same however spans are cut."""
+_SWEPT: tuple[tuple[AutomatedKnob, Sections], ...] = (("lowpass_hz", lowpass), ("highpass_hz", highpass))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Treatment:
     def run_up(self) -> int:
         """Frames, in whole quanta, that must be played before a segment for it to be right."""
         seconds = remembered_s(self.effects)
-        for knob in ("lowpass_hz", "highpass_hz"):
+        for knob, _ in _SWEPT:
             sweep = curve_of(self.automation, knob)
             seconds += swept_s(sweep) if sweep else 0.0
         return -(-int(seconds * SAMPLE_RATE) // QUANTUM) * QUANTUM
@@ -50,8 +51,8 @@ class Treatment:
     def open(self, at: int) -> list[Processor]:
         """Processors, as they are at a frame on the grid after silence."""
         processors: list[Processor] = [Chain(self.effects, self.seed, at)] if self.effects else []
-        for knob, sections in (("lowpass_hz", lowpass), ("highpass_hz", highpass)):
-            sweep = curve_of(self.automation, knob)  # type: ignore[arg-type]
+        for knob, sections in _SWEPT:
+            sweep = curve_of(self.automation, knob)
             if sweep is not None:
                 processors.append(SweptFilter(sweep, sections, at))
         return processors
