@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from contrafact.catalogue.values import PartyKind, RecordingStatus, StemsOrigin
 from contrafact.kit.db import Base, UtcDateTime
 
 
@@ -18,7 +19,7 @@ class PartyRow(Base):
     name: Mapped[str] = mapped_column(String(300))
     name_key: Mapped[str] = mapped_column(String(300), index=True)
     """The name folded for finding; not unique, for people share names."""
-    kind: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[PartyKind] = mapped_column(String(16))
     isni: Mapped[str | None] = mapped_column(String(16), unique=True)
     ipi: Mapped[str | None] = mapped_column(String(11), unique=True)
     dpid: Mapped[str | None] = mapped_column(String(18), unique=True)
@@ -56,7 +57,7 @@ class RecordingRow(Base):
     title: Mapped[str] = mapped_column(String(300))
     artist: Mapped[str] = mapped_column(String(300))
     album: Mapped[str | None] = mapped_column(String(300))
-    status: Mapped[str] = mapped_column(String(16))
+    status: Mapped[RecordingStatus] = mapped_column(String(16))
     size_bytes: Mapped[int] = mapped_column(Integer)
     container: Mapped[str] = mapped_column(String(64))
     codec: Mapped[str] = mapped_column(String(64))
@@ -73,7 +74,7 @@ class RecordingRow(Base):
     licence_id: Mapped[str | None] = mapped_column(String(64))
     licence_url: Mapped[str | None] = mapped_column(String(500))
     attribution: Mapped[str] = mapped_column(Text)
-    stems_origin: Mapped[str] = mapped_column(String(16))
+    stems_origin: Mapped[StemsOrigin] = mapped_column(String(16))
     stems_residual_db: Mapped[float] = mapped_column(Float)
     """How far the stems as delivered were from summing to the recording; the rest was put into ``other``."""
     chart_blob: Mapped[str] = mapped_column(String(64))

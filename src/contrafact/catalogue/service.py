@@ -216,7 +216,7 @@ def holders(session: Session, recording_id: str) -> Holders:
 
 def parties(session: Session) -> tuple[PartyView, ...]:
     """All parties, by name."""
-    return tuple(PartyView(row.id, row.name, row.kind) for row in store.parties(session))  # type: ignore[arg-type]
+    return tuple(PartyView(row.id, row.name, row.kind) for row in store.parties(session))
 
 
 def chart_of(recording: RecordingView, blobs: BlobStore) -> Chart:

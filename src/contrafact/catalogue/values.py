@@ -16,6 +16,7 @@ from contrafact.engine.listening.corrections import Corrections
 
 PartyKind = Literal["person", "group", "organisation", "unknown"]
 StemsOrigin = Literal["separated", "owner", "mixed"]
+RecordingStatus = Literal["active", "frozen", "withdrawn"]
 UNKNOWN_ARTIST = "Unknown artist"
 
 
@@ -166,7 +167,7 @@ class RecordingView:
     title: str
     artist: str
     album: str | None
-    status: Literal["active", "frozen", "withdrawn"]
+    status: RecordingStatus
     duration_s: float
     sample_rate: int
     channels: int

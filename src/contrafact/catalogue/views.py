@@ -32,7 +32,7 @@ def as_view(
         title=row.title,
         artist=row.artist,
         album=row.album,
-        status=row.status,  # type: ignore[arg-type]  # the table's own check allows these three only
+        status=row.status,
         duration_s=row.duration_s,
         sample_rate=row.sample_rate,
         channels=row.channels,
@@ -48,7 +48,7 @@ def as_view(
         licence_name=known.name if known else row.licence_id,
         licence_url=row.licence_url,
         attribution=row.attribution,
-        stems_origin=row.stems_origin,  # type: ignore[arg-type]
+        stems_origin=row.stems_origin,
         stems_residual_db=row.stems_residual_db,
         chart_blob=holds.chart_blob,
         heard_chart_blob=row.chart_blob,
