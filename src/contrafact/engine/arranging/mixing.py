@@ -102,20 +102,9 @@ def buses_of(recipe: Recipe, pack: StylePack | None, mood: Mood, silenced: froze
             continue
         treatment: StemTreatment = getattr(pack.stems, stem) if pack else StemTreatment(keep=True)
         dip = _DIPPED_BY_STRENGTH_DB * newness[stem] if pack else -mood.drums_db if stem == "drums" else 0.0
-        send_db = treatment.reverb_send_db
-        if pack is None and mood.reverb_db > 0.0:
-            send_db = _ROOM_SENDS_DB.get(stem, send_db)
-        buses.append(
-            StemBus(
-                stem=stem,
-                gain_db=round(max(-59.0, use.gain_db + treatment.gain_db - dip), 3),
-                reverb_send_db=_send(send_db, mood.reverb_db),
-                delay_send_db=treatment.delay_send_db,
-                duck_db=treatment.duck_db,
-                effects=tuple(item.effect() for item in treatment.effects),
-                fader_db=use.gain_db,
-            )
-        )
+        if pack is None and mood.reverb_db > 0.0 and stem in _ROOM_SENDS_DB:
+            treatment = treatment.model_copy(update={"reverb_send_db": _ROOM_SENDS_DB[stem]})
+        buses.append(_bus(stem, use.gain_db, treatment, mood, dip))
     return tuple(buses)
 
 
@@ -123,14 +112,18 @@ def guest_bus(recipe: Recipe, pack: StylePack | None, mood: Mood) -> StemBus:
     """The bus of a mash-up's second voice: treated as the style treats a voice, at the recipe's own level."""
     treatment = pack.stems.vocals if pack else StemTreatment(keep=True)
     asked_db = recipe.guest.gain_db if recipe.guest else 0.0
+    return replace(_bus("vocals", asked_db, treatment, mood), source=1)
+
+
+def _bus(stem: StemName, asked_db: float, treatment: StemTreatment, mood: Mood, dip_db: float = 0.0) -> StemBus:
+    """A stem as it is treated, at the level that the recipe asks for, ``dip_db`` below it."""
     return StemBus(
-        stem="vocals",
-        gain_db=round(max(-59.0, asked_db + treatment.gain_db), 3),
+        stem=stem,
+        gain_db=round(max(-59.0, asked_db + treatment.gain_db - dip_db), 3),
         reverb_send_db=_send(treatment.reverb_send_db, mood.reverb_db),
         delay_send_db=treatment.delay_send_db,
         duck_db=treatment.duck_db,
         effects=tuple(item.effect() for item in treatment.effects),
-        source=1,
         fader_db=asked_db,
     )
 

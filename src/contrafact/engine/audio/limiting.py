@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
 
 from contrafact.engine.audio.loudness import ENVELOPE_REACH, ENVELOPE_STEP, true_peak_envelope
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
@@ -43,7 +42,7 @@ class GainCurve:
             return np.zeros(0)
         # each step sees itself, one before and the look-ahead with one after (the gain is drawn between two steps)
         width = _LOOK_AHEAD + 3
-        ahead = maximum_filter1d(self._asked, width, origin=-(width // 2), mode="constant")[:count]
+        ahead = _highest_ahead(self._asked, width)[:count]
         # a sound that starts loud starts limited: its past is taken to have been as its first moment
         before = np.full(_LOOK_AHEAD, ahead[0]) if self._held is None else self._held
         tilt = self._release_db * np.arange(1, count + 1)
@@ -59,6 +58,19 @@ class GainCurve:
     def finish(self) -> Attenuation:
         """The steps still owed, and one more, to which the last gain is drawn."""
         return self.push(np.zeros(_LOOK_AHEAD + 2))
+
+
+def _highest_ahead(values: Attenuation, width: int) -> Attenuation:
+    """The highest of each value and the ``width - 1`` after it; the last ``width - 1`` have no answer.
+
+    Reaches twice as far with each step.
+    """
+    highest, reach = values, 1
+    while reach < width:
+        step = min(reach, width - reach)
+        highest = np.maximum(highest[:-step], highest[step:])
+        reach += step
+    return highest
 
 
 def peaks_of(samples: Samples) -> NDArray[np.float32]:

@@ -7,8 +7,8 @@ from functools import lru_cache
 import numpy as np
 import soxr
 from numpy.typing import NDArray
-from scipy.signal import sosfilt
 
+from contrafact.engine.audio.filtering import filtered, rest
 from contrafact.engine.audio.value import Audio, Samples
 from contrafact.engine.listening.chart import Loudness
 
@@ -79,15 +79,15 @@ def hop_powers(audio: Audio) -> NDArray[np.float64]:
     sos = _k_weighting(rate)
     whole = samples.shape[1] // hop
     if whole == 0:
-        weighted = sosfilt(sos, samples.astype(np.float64), axis=1)
+        weighted = filtered(sos, samples)
         return np.array([float((weighted**2).sum()) / weighted.shape[1]])
     powers = np.zeros(whole)
     for channel in samples:
-        state = np.zeros((sos.shape[0], 2))
+        state = rest(sos, 1)
         # a second at a time stays in the processor's cache, which halves the time
         for first in range(0, whole, _HOPS_AT_ONCE):
             last = min(whole, first + _HOPS_AT_ONCE)
-            weighted, state = sosfilt(sos, channel[first * hop : last * hop].astype(np.float64), zi=state)
+            weighted = filtered(sos, channel[first * hop : last * hop], state)
             rows = weighted.reshape(last - first, hop)
             powers[first:last] += np.einsum("ij,ij->i", rows, rows) / hop
     return powers

@@ -13,10 +13,8 @@ import numpy as np
 import python_stretch
 import soxr
 
-from contrafact.engine.audio.formants import restore_formants
 from contrafact.engine.audio.joining import best_lag, crossfade
 from contrafact.engine.audio.stems import StemName, StemReader
-from contrafact.engine.audio.transients import replant_strokes
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.errors import BadInput
 
@@ -194,12 +192,19 @@ def _stretched(samples: Samples, ratio: float, semitones: float, kind: StemName,
     passes = max(1, math.ceil(math.log(longer) / math.log(_ONE_PASS_MIN)), math.ceil(math.log(longer, _ONE_PASS_MAX)))
     for _ in range(passes):
         done = _one_pass(done, longer ** (1 / passes), kind)
+    # What mends is loaded when something is to be mended: SciPy's packages take a quarter of a second.
     if kind == "drums":
+        from contrafact.engine.audio.transients import replant_strokes
+
         done = replant_strokes(samples, _exactly(done, round(samples.shape[1] / longer)), longer)
     if semitones:
         done = np.ascontiguousarray(soxr.resample(np.ascontiguousarray(done.T), factor, 1.0, quality="HQ").T)
     done = _exactly(done, frames)
-    return restore_formants(done, semitones) if kind == "vocals" else done
+    if kind != "vocals" or not semitones:
+        return done
+    from contrafact.engine.audio.formants import restore_formants
+
+    return restore_formants(done, semitones)
 
 
 def _one_pass(samples: Samples, ratio: float, kind: StemName) -> Samples:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from contrafact.engine.audio.stems import StemReader
 from contrafact.engine.audio.value import Audio, Samples
 from contrafact.engine.exporting.dawproject import BusSound
 from contrafact.engine.rendering import Desk, Sounds
+
+Bus = TypeVar("Bus", StemBus, Part)
 
 _SILENT_DB = -60.0
 _HEADROOM = 10.0 ** (-1.0 / 20.0)
@@ -28,7 +31,7 @@ def alone(timeline: Timeline, name: str) -> Timeline:
     return replace(
         timeline,
         buses=tuple(bus if _stem_name(bus) == name else _down(bus) for bus in timeline.buses),
-        parts=tuple(part if part.name == name else _down_part(part) for part in timeline.parts),
+        parts=tuple(part if part.name == name else _down(part) for part in timeline.parts),
         # What all buses go through together is not one bus's.
         master=replace(timeline.master, effects=()),
     )
@@ -38,12 +41,8 @@ def _stem_name(bus: StemBus) -> str:
     return f"recording-{bus.stem}" if bus.source == 0 else f"guest-{bus.stem}"
 
 
-def _down(bus: StemBus) -> StemBus:
+def _down(bus: Bus) -> Bus:
     return replace(bus, gain_db=_SILENT_DB, fader_db=bus.fader_db + _SILENT_DB - bus.gain_db)
-
-
-def _down_part(part: Part) -> Part:
-    return replace(part, gain_db=_SILENT_DB, fader_db=part.fader_db + _SILENT_DB - part.gain_db)
 
 
 def write_buses(

@@ -1,10 +1,10 @@
 """What a recipe does, as the operations that permission is asked for, each with its measured extent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from contrafact.engine.arranging.timeline import Timeline
+from contrafact.engine.arranging.timeline import SourceUse, Timeline
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.engine.recipe.wishes import FormUse
@@ -52,13 +52,14 @@ def operations(recipe: Recipe, timeline: Timeline, source_duration_s: float) -> 
         use("arrangement", length_ratio=length_ratio)
     if recipe.tempo.ratio != 1 or recipe.transpose_semitones != 0:
         use("tempo_pitch", tempo_ratio=recipe.tempo.ratio, semitones=float(recipe.transpose_semitones))
+    usage = timeline.usage()
     if recipe.kind == "mashup":
-        use("mashup", **{f"source_{n}_seconds": _seconds_of(timeline, sha) for n, sha in enumerate(timeline.sources)})
+        use("mashup", **{f"source_{n}_seconds": _seconds_of(usage, sha) for n, sha in enumerate(timeline.sources)})
     if timeline.voices:
         use("vocal_interpretation", layers=float(len(timeline.voices)))
     if recipe.kind == "mashup" or timeline.voices or _stems_apart(recipe):
         seconds: dict[str, float] = {}
-        for item in timeline.usage():
+        for item in usage:
             seconds[f"{item.stem}_seconds"] = round(seconds.get(f"{item.stem}_seconds", 0.0) + item.seconds, 6)
         use("stems_use", seconds=round(sum(seconds.values()), 6), **seconds)
     return tuple(uses)
@@ -68,8 +69,8 @@ def _changes_form(recipe: Recipe) -> bool:
     return recipe.length_s is not None or recipe.strengths.form > 0 or recipe.form != FormUse()
 
 
-def _seconds_of(timeline: Timeline, sha256: str) -> float:
-    return round(sum(item.seconds for item in timeline.usage() if item.sha256 == sha256), 6)
+def _seconds_of(usage: Sequence[SourceUse], sha256: str) -> float:
+    return round(sum(item.seconds for item in usage if item.sha256 == sha256), 6)
 
 
 def _stems_apart(recipe: Recipe) -> bool:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.fft import rfft
 from numpy.typing import NDArray
-from scipy.fft import rfft
 
 from contrafact.engine.arranging.timeline import Timeline
 from contrafact.engine.audio.loudness import gated_lufs, hop_powers

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from contrafact.engine.arranging.timeline import Automation, Part, StemBus, Timeline
 from contrafact.engine.arranging.voices import VoiceLayer
@@ -14,9 +14,11 @@ from contrafact.engine.rendering.clips import ClipSource
 from contrafact.engine.rendering.grid import amplitude
 from contrafact.engine.rendering.parts import PartSource
 from contrafact.engine.rendering.shelf import Shelf
-from contrafact.engine.rendering.singing.layers import LayerTrack, open_layers
 from contrafact.engine.rendering.sounds import Sounds
 from contrafact.engine.rendering.tracks import Source, Track, Treatment
+
+if TYPE_CHECKING:
+    from contrafact.engine.rendering.singing.layers import LayerTrack
 
 Place = Literal["voice", "kept", "rhythm", "bed", "tune"]
 """Where a channel goes: the voices that lead, other kept stems, drums and bass, and what makes way for the voice."""
@@ -116,7 +118,7 @@ def _leads(timeline: Timeline, bus: StemBus) -> bool:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sung:
     layer: VoiceLayer
-    track: LayerTrack
+    track: "LayerTrack"
     key: tuple[object, ...]
     read: Source
 
@@ -125,6 +127,9 @@ class _Choir:
     """The layers of a take's voice. They share what they heard of it, so one sings at a time."""
 
     def __init__(self, timeline: Timeline, clips: ClipSource, source: int) -> None:
+        # Most takes have no such layers, and need not wait for what makes them to be loaded.
+        from contrafact.engine.rendering.singing.layers import open_layers
+
         # Faders are the mixer's: a layer that is silent now may be wanted in a moment.
         heard = tuple(layer for layer in timeline.voices if layer.pieces and layer.source == source)
         plain = tuple(replace(layer, gain_db=0.0, reverb_send_db=-60.0, delay_send_db=-60.0) for layer in heard)
@@ -135,7 +140,7 @@ class _Choir:
             for layer, track in zip(heard, tracks, strict=True)
         )
 
-    def _reader(self, track: LayerTrack) -> Source:
+    def _reader(self, track: "LayerTrack") -> Source:
         def read(start: int, stop: int) -> Samples:
             with self._lock:
                 return track.read(start, stop)

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfilt, sosfiltfilt
 
 from contrafact.engine.arranging.timeline import Clip
+from contrafact.engine.audio.filtering import both_ways, butterworth, filtered
 from contrafact.engine.audio.joining import crossfade
 from contrafact.engine.audio.stems import StemName, StemReader
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
@@ -94,7 +94,7 @@ class ClipSource:
             first = place - middle + start
             sound = self._reader.read(self._stem, first, first + stop - start)
             for sections in _filters(patch):
-                sound = sosfilt(sections, sound, axis=1).astype(np.float32)
+                sound = filtered(sections, sound).astype(np.float32)
             return np.asarray(sound * np.float32(patch.gain))
         return np.zeros((2, stop - start), np.float32)
 
@@ -158,7 +158,7 @@ class ClipSource:
         else:
             wide = self._sound(number, a - _PAD, b + _PAD).astype(np.float64)
             for sections in filters:
-                wide = sosfiltfilt(sections, wide, axis=1, padtype=None)
+                wide = both_ways(sections, wide)
             sound = np.ascontiguousarray(wide[:, _PAD:-_PAD], dtype=np.float32)
         return sound if patch.gain == 1.0 else sound * np.float32(patch.gain)
 
@@ -192,8 +192,8 @@ def _filters(patch: Patch) -> list[NDArray[np.float64]]:
     filters: list[NDArray[np.float64]] = []
     if patch.lowcut_hz > _LOWEST_HZ:
         hertz = min(patch.lowcut_hz, _HIGHEST_HZ)
-        filters.append(butter(2, hertz, "highpass", fs=SAMPLE_RATE, output="sos"))
+        filters.append(butterworth(2, "highpass", hertz, SAMPLE_RATE))
     if 0.0 < patch.highcut_hz < _HIGHEST_HZ:
         hertz = max(patch.highcut_hz, _LOWEST_HZ)
-        filters.append(butter(2, hertz, "lowpass", fs=SAMPLE_RATE, output="sos"))
+        filters.append(butterworth(2, "lowpass", hertz, SAMPLE_RATE))
     return filters

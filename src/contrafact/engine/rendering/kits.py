@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 import soundfile
 import soxr
-from scipy.signal import butter, sosfilt
 
+from contrafact.engine.audio.filtering import butterworth, filtered
 from contrafact.engine.audio.loudness import hop_powers
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.errors import EngineError
@@ -333,11 +333,9 @@ def _trim(sound: Samples) -> Samples:
 
 def _shape(sound: Samples, piece: Piece) -> Samples:
     if piece.highpass_hz:
-        filtered = sosfilt(butter(2, piece.highpass_hz, "highpass", fs=SAMPLE_RATE, output="sos"), sound)
-        sound = np.asarray(filtered, dtype=np.float32)
+        sound = filtered(butterworth(2, "highpass", piece.highpass_hz, SAMPLE_RATE), sound).astype(np.float32)
     if piece.lowpass_hz:
-        filtered = sosfilt(butter(2, piece.lowpass_hz, "lowpass", fs=SAMPLE_RATE, output="sos"), sound)
-        sound = np.asarray(filtered, dtype=np.float32)
+        sound = filtered(butterworth(2, "lowpass", piece.lowpass_hz, SAMPLE_RATE), sound).astype(np.float32)
     sound = _trim(sound)
     if piece.decay_s:
         seconds = np.arange(sound.shape[1]) / SAMPLE_RATE
@@ -351,4 +349,4 @@ def _soften(sound: Samples, velocity: int) -> Samples:
     if velocity >= _FULL_VELOCITY:
         return sound
     cutoff_hz = 3_000.0 * 2.0 ** (2.6 * velocity / _FULL_VELOCITY)
-    return np.asarray(sosfilt(butter(1, cutoff_hz, "lowpass", fs=SAMPLE_RATE, output="sos"), sound), dtype=np.float32)
+    return filtered(butterworth(1, "lowpass", cutoff_hz, SAMPLE_RATE), sound).astype(np.float32)

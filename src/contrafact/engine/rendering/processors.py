@@ -14,10 +14,10 @@ from typing import Any, Final, Protocol
 import numpy as np
 import pedalboard
 from numpy.typing import NDArray
-from scipy.signal import sosfilt
 
 from contrafact.engine.arranging.effects import EFFECTS
 from contrafact.engine.arranging.timeline import Effect, EffectName
+from contrafact.engine.audio import filtering
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.errors import EngineError
 from contrafact.engine.rendering.grid import amplitude
@@ -87,15 +87,14 @@ class Biquad:
 
     def __init__(self, sections: NDArray[np.float64]) -> None:
         self._sections = sections
-        self._state = np.zeros((len(sections), 2, 2))
+        self._state = filtering.rest(sections)
 
     def then(self, other: "Biquad") -> "Biquad":
         """Both, one after the other, at rest."""
         return Biquad(np.concatenate([self._sections, other._sections]))
 
     def process(self, sound: Samples) -> Samples:
-        filtered, self._state = sosfilt(self._sections, sound.astype(np.float64), axis=1, zi=self._state)
-        return np.asarray(filtered, dtype=np.float32)
+        return filtering.filtered(self._sections, sound, self._state).astype(np.float32)
 
 
 class _Plugin:

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+from numpy.fft import irfft, rfft
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.fft import irfft, rfft
 
 from contrafact.engine.arranging.pack import SWEEPS
 from contrafact.engine.audio.loudness import hop_powers

@@ -4,11 +4,11 @@ import math
 from typing import Final
 
 import numpy as np
+from numpy.fft import irfft, rfft
 from numpy.typing import NDArray
-from scipy.fft import irfft, rfft
-from scipy.signal import butter, sosfilt
 
 from contrafact.engine.arranging.timeline import Room
+from contrafact.engine.audio import filtering
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.grid import QUANTUM
 
@@ -33,7 +33,7 @@ def impulse_response(size: float, damping: float) -> NDArray[np.float64]:
     bands = ((180.0, 700.0, 1.0), (700.0, 2_800.0, 1.0 - 0.25 * damping), (2_800.0, 9_000.0, 1.0 - 0.65 * damping))
     for low, high, share in bands:
         noise = chance.standard_normal((2, frames))
-        shaped = sosfilt(butter(2, [low, high], "bandpass", fs=SAMPLE_RATE, output="sos"), noise, axis=1)
+        shaped = filtering.filtered(filtering.butterworth(2, "bandpass", (low, high), SAMPLE_RATE), noise)
         level = (high - low) ** -0.5 * (1.0 if high < 5_000.0 else 1.0 - 0.5 * damping)
         late += level * shaped * 10.0 ** (-60.0 / 20.0 * t / (decay_s * share))
     late *= np.clip(t / 0.012, 0.0, 1.0)
@@ -43,7 +43,7 @@ def impulse_response(size: float, damping: float) -> NDArray[np.float64]:
         for channel in range(2):
             place = int((0.004 + 0.055 * size) * number**1.2 / 8.0 * SAMPLE_RATE * (1.0 + 0.13 * chance.random()))
             early[channel, min(place, frames - 1)] += (-1.0) ** number * 0.8**number
-    early = sosfilt(butter(1, [250.0, 6_000.0], "bandpass", fs=SAMPLE_RATE, output="sos"), early, axis=1)
+    early = filtering.filtered(filtering.butterworth(1, "bandpass", (250.0, 6_000.0), SAMPLE_RATE), early)
     early /= np.sqrt((early**2).sum(axis=1, keepdims=True))
     whole = np.pad(0.9 * late + 0.45 * early, ((0, 0), (predelay, 0)))
     fade = min(whole.shape[1], SAMPLE_RATE // 20)
@@ -91,8 +91,8 @@ class Delay:
         self._frames = max(64, round(min(2.0, max(0.01, room.delay_s)) * SAMPLE_RATE))
         self._feedback = np.float32(min(0.85, max(0.0, room.delay_feedback)))
         self._line: Samples = np.zeros((2, self._frames), np.float32)
-        self._dull = butter(1, [180.0, 4_500.0], "bandpass", fs=SAMPLE_RATE, output="sos")
-        self._state = np.zeros((len(self._dull), 2, 2))
+        self._dull = filtering.butterworth(1, "bandpass", (180.0, 4_500.0), SAMPLE_RATE)
+        self._state = filtering.rest(self._dull)
 
     @property
     def silent(self) -> bool:
@@ -110,6 +110,6 @@ class Delay:
             out[:, start:stop] = echo
             middle = np.float32(0.5) * (sound[0, start:stop] + sound[1, start:stop])
             fed = np.stack([middle + self._feedback * echo[1], self._feedback * echo[0]])
-            dull, self._state = sosfilt(self._dull, fed.astype(np.float64), axis=1, zi=self._state)
-            self._line = np.concatenate([self._line[:, taken:], np.asarray(dull, dtype=np.float32)], axis=1)
+            dull = filtering.filtered(self._dull, fed, self._state).astype(np.float32)
+            self._line = np.concatenate([self._line[:, taken:], dull], axis=1)
         return out

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import sosfilt
 
 from contrafact.engine.arranging.timeline import AutomatedKnob, Automation
+from contrafact.engine.audio import filtering
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.grid import amplitude
 
@@ -68,7 +68,7 @@ class SweptFilter:
 
     def __init__(self, automation: Automation, sections: Sections, at: int) -> None:
         self._automation, self._sections, self._at = automation, sections, at
-        self._state = np.zeros((1, 2, 2))
+        self._state = np.zeros((2, 1, 2))
 
     def process(self, sound: Samples) -> Samples:
         frames = sound.shape[1]
@@ -80,9 +80,7 @@ class SweptFilter:
         for first, last in pairwise(edges):
             start, stop = first * _STEP, min(frames, last * _STEP)
             setting = self._sections(_LOWEST_HZ * 2.0 ** (int(cents[first]) * _CENTS / 1200.0))
-            out[:, start:stop], self._state = sosfilt(
-                setting, sound[:, start:stop].astype(np.float64), axis=1, zi=self._state
-            )
+            out[:, start:stop] = filtering.filtered(setting, sound[:, start:stop], self._state)
         self._at += frames
         return out
 

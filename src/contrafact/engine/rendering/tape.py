@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfilt
 
+from contrafact.engine.audio import filtering
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.grid import QUANTUM, amplitude
 
@@ -115,8 +115,8 @@ class Vinyl:
         self._seed = seed
         self._count = at // QUANTUM
         # A band of 400 Hz to 7 kHz: what is left of dust after a worn pick-up.
-        self._band = _band(400.0, 7_000.0)
-        self._state = np.zeros((len(self._band), 2, 2))
+        self._band = filtering.butterworth(1, "bandpass", (400.0, 7_000.0), SAMPLE_RATE)
+        self._state = filtering.rest(self._band)
 
     def process(self, sound: Samples) -> Samples:
         n = sound.shape[1]
@@ -129,10 +129,5 @@ class Vinyl:
         tilts = chance.uniform(0.4, 1.0, (2, clicks))
         for channel in range(2):
             np.add.at(noise[channel], places, strengths * tilts[channel])
-        dusty, self._state = sosfilt(self._band, noise, axis=1, zi=self._state)
+        dusty = filtering.filtered(self._band, noise, self._state)
         return np.asarray(sound + self._level * dusty, dtype=np.float32)
-
-
-def _band(low_hz: float, high_hz: float) -> NDArray[np.float64]:
-    sections: NDArray[np.float64] = butter(1, [low_hz, high_hz], "bandpass", fs=SAMPLE_RATE, output="sos")
-    return sections

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import sosfilt
 
+from contrafact.engine.audio import filtering
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.soundfont import Sample, Zone
 
@@ -130,22 +130,21 @@ def _filter(
     if cutoff >= 13_400.0 and sweep >= 0.0 and resonance_db < 1.0:
         return sound
     if abs(sweep) < 1.0 and (wobble is None or abs(swing) < 1.0):
-        fixed = sosfilt(_lowpass(8.176 * 2.0 ** (cutoff / 1200.0), resonance_db), sound)
-        return np.asarray(fixed, dtype=np.float32)
+        return filtering.filtered(_lowpass(8.176 * 2.0 ** (cutoff / 1200.0), resonance_db), sound).astype(np.float32)
     marks = np.arange(0, len(sound), _FILTER_STEP)
     path = cutoff + sweep * _envelope(parameters, 25, key, len(sound), decibels=False)[marks]
     if wobble is not None:
         path = path + swing * wobble[marks]
     path = np.clip(path, 1500.0, _OPEN_FILTER_CENTS)
     moving = np.empty_like(sound)
-    state = np.zeros((1, 2))
+    state = np.zeros((1, 1, 2))
     first = 0
     for number in range(1, len(marks) + 1):
         if number < len(marks) and abs(path[number] - path[first]) < _FILTER_CENTS:
             continue
         start, stop = int(marks[first]), min(len(sound), number * _FILTER_STEP)
         coefficients = _lowpass(8.176 * 2.0 ** (float(path[first]) / 1200.0), resonance_db)
-        moving[start:stop], state = sosfilt(coefficients, sound[start:stop], zi=state)
+        moving[start:stop] = filtering.filtered(coefficients, sound[start:stop], state)
         first = number
     return moving
 
