@@ -7,14 +7,14 @@ import numpy as np
 
 from benchmarks._takes import stroke_offsets_ms
 from benchmarks.hearing.joins import CLICK, Join, click_score, fade_step_db, joins_of, off_beat_ms
-from benchmarks.takes.making import Take
+from benchmarks.takes.making import Take, mixed
 from benchmarks.takes.songs import Song
 from contrafact.engine.arranging import StylePack, arrange
 from contrafact.engine.arranging.timeline import MasterTarget, Note, StemBus
 from contrafact.engine.audio.loudness import measure_loudness
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
-from contrafact.engine.rendering import Sounds, render_blocks
+from contrafact.engine.rendering import Sounds
 
 _LOUD_WITHIN_LU = 0.3
 _CEILING_DBTP = -1.0
@@ -111,7 +111,7 @@ def _worst_step_db(song: Song, take: Take, joins: Sequence[Join], sounds: Sounds
     if not plain or not buses or take.recipe.transpose_semitones:
         return 0.0
     bare = replace(take.timeline, parts=(), voices=(), buses=buses, master=MasterTarget())
-    kept = np.concatenate([block.samples for block in render_blocks(bare, song.stems, sounds)], axis=1)
+    kept = mixed(bare, song, sounds)
     worst = 0.0
     for join in plain:
         # Only what sounds across the cut: a stem may be lent for other bars.

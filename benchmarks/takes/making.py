@@ -44,13 +44,14 @@ def lead_of(take: Take, song: Song, sounds: Sounds) -> Samples:
     parts = tuple(part for part in take.timeline.parts if part.role in _LEADS)
     voices = (bus for bus in take.timeline.buses if bus.stem == "vocals")
     buses = tuple(replace(bus, reverb_send_db=-60.0, delay_send_db=-60.0) for bus in voices)
-    return _mixed(replace(take.timeline, parts=_dry(parts), buses=buses), song, sounds)
+    return mixed(replace(take.timeline, parts=_dry(parts), buses=buses), song, sounds)
 
 
 def _dry(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return tuple(replace(part, reverb_send_db=-60.0, delay_send_db=-60.0) for part in parts)
 
 
-def _mixed(timeline: Timeline, song: Song, sounds: Sounds) -> Samples:
+def mixed(timeline: Timeline, song: Song, sounds: Sounds) -> Samples:
+    """The mix before the master."""
     blocks = [block.samples for block in render_blocks(timeline, song.stems, sounds)]
     return np.concatenate(blocks, axis=1)
