@@ -36,7 +36,8 @@ def explain(
     database: Database, song: Subject, operation: Operation, *, paid: bool = True, territory: str = "DE"
 ) -> Decision:
     with database.transaction() as session:
-        return service.explain(session, [song], operation, territory=territory, tier="premium", paid=paid, at=LATER)
+        facts = service.facts_for(session, [song])
+        return service.explain(facts, operation, territory=territory, tier="premium", paid=paid, at=LATER)
 
 
 def test_without_a_grant_everything_is_denied_and_open_permits(

@@ -40,24 +40,17 @@ def explain(
     """
     from contrafact.accounts.schemas import TIERS
     from contrafact.catalogue import service as catalogue
-    from contrafact.remixes.joining import subject_of
+    from contrafact.remixes.facts import explain as explain_one
+    from contrafact.remixes.facts import facts_of_song
     from contrafact.remixes.views import decision_view
-    from contrafact.rights import service
 
     if tier not in TIERS:
         raise click.UsageError(f"there is no plan {tier!r}; there are {', '.join(TIERS)}")
     moment = None if at is None else _moment(at)
     with installation() as opened, opened.database.reading() as session:
         recording = catalogue.find(session, song)
-        decision = service.explain(
-            session,
-            [subject_of(recording, catalogue.holders(session, recording.id))],
-            operation,
-            territory=opened.territory if territory is None else territory,
-            tier=tier,
-            paid=tier != "free",
-            at=moment or opened.clock.now(),
-        )
+        facts = facts_of_song(session, recording)
+        decision = explain_one(opened, facts, operation, territory=territory, tier=tier, at=moment)
     if as_json:
         print_json(decision_view(decision).model_dump(mode="json"))
     else:

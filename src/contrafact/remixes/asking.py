@@ -14,18 +14,19 @@ from contrafact.engine.listening.chart import Chart
 from contrafact.engine.listening.verdict import require_song
 from contrafact.engine.recipe.composing import key_after
 from contrafact.engine.recipe.documents import check_against
+from contrafact.engine.recipe.extents import whole_use
 from contrafact.engine.recipe.operations import OperationUse, operations
 from contrafact.engine.recipe.planner import Plan
 from contrafact.engine.recipe.recipe import Operation, Recipe, StemUse
 from contrafact.kit.errors import WrongCall
+from contrafact.remixes.facts import facts_about, request_for, subjects_of
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.joining import subject_of
 from contrafact.remixes.proposing import plan_with
 from contrafact.remixes.schemas import PlanView, UnderstoodView
 from contrafact.remixes.sources import Source, sources_for
 from contrafact.remixes.views import decision_view
 from contrafact.rights import service as rights
-from contrafact.rights.values import Decision, RightsRequest, Use
+from contrafact.rights.values import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +87,10 @@ def ask(
     pack = pack_for(recipe, installation.styles)
     timeline = arrange(chart, recipe, pack, *charts[1:])
     uses = operations(recipe, timeline, chart.duration_s)
-    request = RightsRequest(
-        operations=(*(Use.of(use) for use in uses), *(Use(operation=operation) for operation in also)),
-        territory=installation.territory,
-        tier=user.tier,
-        paid=user.tier != "free",
-        user_id=user.id,
-        at=installation.clock.now(),
-    )
-    facts = rights.facts_for(session, [subject_of(source.recording, source.holders) for source in sources])
-    decision = rights.decide(request, facts)
+    used = whole_use(recipe, timeline, [each.duration_s for each in charts])
+    whole = {source.recording.id: used[source.recording.sha256] for source in sources}
+    request = request_for(installation, user, recipe, uses, whole, also=tuple(also))
+    decision = rights.decide(request, facts_about(session, subjects_of(sources)))
     bpm = round(chart.tempo.bpm * recipe.tempo.ratio, 3)
     return Asked(sources, recipe, timeline, uses, decision, bpm, key_after(chart, recipe))
 

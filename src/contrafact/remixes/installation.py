@@ -13,6 +13,7 @@ from contrafact.kit.db import Database
 from contrafact.kit.home import Home
 from contrafact.kit.migrate import upgrade
 from contrafact.provenance.service import Signer
+from contrafact.rights.values import Price
 from contrafact.royalties.service import load_contract
 
 DEFAULT_TERRITORY = "DE"
@@ -59,6 +60,12 @@ class Installation:
     @cached_property
     def currency(self) -> str:
         return load_contract().currency
+
+    @cached_property
+    def pays(self) -> Price:
+        """What is paid for a song under the contract that holds."""
+        fees, currency = load_contract().fees_micros, self.currency
+        return Price(currency=currency, generation_micros=fees["generation"], play_micros=fees["play"])
 
     def warm_up(self) -> None:
         """Load what the first request would wait for."""

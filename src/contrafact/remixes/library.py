@@ -15,6 +15,7 @@ from contrafact.catalogue.values import IngestOptions, RecordingView
 from contrafact.engine.progress import Progress
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.remixes import store
+from contrafact.remixes.facts import facts_of_song
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import licence_view, subject_of
 from contrafact.remixes.making import Sound
@@ -137,7 +138,7 @@ def song(installation: Installation, song_id: str, user: User) -> SongView:
 def _song(
     installation: Installation, session: Session, recording: RecordingView, user: User, counts: dict[str, int]
 ) -> SongView:
-    subject = subject_of(recording, catalogue.holders(session, recording.id))
+    facts = facts_of_song(session, recording)
     base = f"/api/songs/{recording.id}"
     return SongView(
         id=recording.id,
@@ -155,9 +156,7 @@ def _song(
         cover_url=f"{base}/cover",
         audio_url=f"{base}/audio",
         waveform_url=f"{base}/waveform",
-        operations=tuple(
-            operation_view(installation, session, [subject], operation, user) for operation in get_args(Operation)
-        ),
+        operations=tuple(operation_view(installation, facts, operation, user) for operation in get_args(Operation)),
         remix_count=counts.get(recording.id, 0),
     )
 

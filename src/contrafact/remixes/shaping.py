@@ -13,8 +13,8 @@ from contrafact.engine.arranging.library import load_instruments
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.remixes.asking import Asked, ask
+from contrafact.remixes.facts import facts_of_song
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.joining import subject_of
 from contrafact.remixes.schemas import PlanView
 from contrafact.remixes.views import decision_view, operation_view
 
@@ -95,9 +95,9 @@ def shaping(installation: Installation, song: str, user: User) -> ShapingView:
     """What the page offers for a song: by what was heard in it and by what its owner allows."""
     with installation.database.reading() as session:
         recording = catalogue.get(session, song)
-        subject = subject_of(recording, catalogue.holders(session, recording.id))
+        facts = facts_of_song(session, recording)
         operations = {operation for needs in _NEEDS.values() for operation in needs}
-        rules = {each: operation_view(installation, session, [subject], each, user) for each in sorted(operations)}
+        rules = {each: operation_view(installation, facts, each, user) for each in sorted(operations)}
     chart = catalogue.chart_of(recording, installation.blobs)
     unheard = dict(_unheard(chart))
     controls = []

@@ -13,8 +13,9 @@ from contrafact.engine.audio.value import SAMPLE_RATE
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.remixes import store
 from contrafact.remixes.errors import NotReady, UnknownRemix
+from contrafact.remixes.facts import explain, facts_about, subjects_of
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.joining import credits_of, label_of, lineage_of, subject_of
+from contrafact.remixes.joining import credits_of, label_of, lineage_of
 from contrafact.remixes.models import RemixRow
 from contrafact.remixes.schemas import (
     DecisionView,
@@ -30,8 +31,7 @@ from contrafact.remixes.schemas import (
     WaveformView,
 )
 from contrafact.remixes.sources import sources_of
-from contrafact.rights import service as rights
-from contrafact.rights.values import Decision, Duties, Subject
+from contrafact.rights.values import Decision, Duties, Facts
 from contrafact.royalties import service as royalties
 
 
@@ -41,25 +41,10 @@ def decision_view(decision: Decision) -> DecisionView:
 
 
 def operation_view(
-    installation: Installation,
-    session: Session,
-    subjects: Sequence[Subject],
-    operation: Operation,
-    user: User,
-    beside: Sequence[Operation] = (),
+    installation: Installation, facts: Facts, operation: Operation, user: User, beside: Sequence[Operation] = ()
 ) -> OperationView:
     """Whether a listener may do one thing with a song (or with all of several) in principle, and why."""
-    decision = rights.explain(
-        session,
-        subjects,
-        operation,
-        territory=installation.territory,
-        tier=user.tier,
-        paid=user.tier != "free",
-        at=installation.clock.now(),
-        user_id=user.id,
-        beside=beside,
-    )
+    decision = explain(installation, facts, operation, tier=user.tier, user_id=user.id, beside=beside)
     return OperationView(operation=operation, outcome=decision.outcome, reasons=_reasons(decision))
 
 
@@ -133,9 +118,9 @@ def _view(
     duties = Duties.model_validate_json(row.duties_json)
     take = store.take(session, row.take_key) if row.take_key else None
     ready, ended = row.status == "ready", row.status not in ("queued", "rendering")
-    subjects = [subject_of(source.recording, source.holders) for source in sources]
+    facts = facts_about(session, subjects_of(sources))
     beside: tuple[Operation, ...] = ("cover",) if recipe.kind == "cover" else ()
-    download = operation_view(installation, session, subjects, "download", user, beside)
+    download = operation_view(installation, facts, "download", user, beside)
     base = f"/api/remixes/{row.id}"
     style = installation.style_name(recipe.style)
     return RemixView(

@@ -25,6 +25,7 @@ from contrafact.rights.values import (
     Decision,
     Facts,
     Grant,
+    Price,
     RightsRequest,
     Side,
     Subject,
@@ -225,8 +226,7 @@ def history(session: Session, series: str) -> tuple[Grant, ...]:
 
 
 def explain(
-    session: Session,
-    subjects: Sequence[Subject],
+    facts: Facts,
     operation: Operation,
     *,
     territory: str,
@@ -235,13 +235,18 @@ def explain(
     at: datetime,
     user_id: str = "anybody",
     beside: Sequence[Operation] = (),
+    pays: Price | None = None,
 ) -> Decision:
     """Whether one operation would be allowed in principle, there and then, and why; nothing is recorded.
 
     Parameters
     ----------
+    facts : Facts
+        What is known about the songs, from :func:`facts_for`.
     beside : sequence of Operation
         What is done as well: downloading a cover asks others than downloading a remix.
+    pays : Price, optional
+        What is paid for the song.
 
     Raises
     ------
@@ -256,10 +261,11 @@ def explain(
             paid=paid,
             user_id=user_id,
             at=at,
+            pays=pays,
         )
     except ValueError as error:
         raise WrongCall(_first_message(error)) from error
-    return decide(request, facts_for(session, subjects))
+    return decide(request, facts)
 
 
 def _holders(subject: Subject, with_own_voice: bool = False) -> tuple[tuple[Side, str, str], ...]:
