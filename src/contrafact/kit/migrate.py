@@ -29,7 +29,10 @@ MODEL_MODULES = (
     "contrafact.catalogue.models",
     "contrafact.provenance.models",
     "contrafact.remixes.models",
+    "contrafact.remixes.models_inbox",
+    "contrafact.remixes.models_releases",
     "contrafact.rights.models",
+    "contrafact.rights.models_approvals",
     "contrafact.rights.models_switches",
     "contrafact.royalties.models",
 )

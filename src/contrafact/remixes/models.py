@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contrafact.kit.db import Base, UtcDateTime
 
-STATUSES = ("queued", "rendering", "ready", "failed", "cancelled")
+STATUSES = ("queued", "rendering", "held", "ready", "refused", "failed", "cancelled")
+"""``held``: made, and waiting for an owner; ``refused``: made, and an owner does not want it to be heard."""
 
 
 class RemixRow(Base):
@@ -15,9 +16,12 @@ class RemixRow(Base):
 
     __tablename__ = "remixes"
     __table_args__ = (
-        CheckConstraint("status IN ('queued', 'rendering', 'ready', 'failed', 'cancelled')", name="status"),
+        CheckConstraint(
+            "status IN ('queued', 'rendering', 'held', 'ready', 'refused', 'failed', 'cancelled')", name="status"
+        ),
         Index(None, "user_id", "created_at"),
         Index(None, "recording_id"),
+        Index(None, "parent_remix_id"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -41,6 +45,10 @@ class RemixRow(Base):
     """The second recording of a mash-up."""
     guest_chart_blob: Mapped[str | None] = mapped_column(String(64))
     """The chart of the second recording that it was asked with."""
+    parent_remix_id: Mapped[str | None] = mapped_column(String(40), ForeignKey("remixes.id"))
+    """The remix that this one is made from."""
+    asks_first: Mapped[bool | None]
+    """Whether an owner hears the take before its listener does."""
     take_key: Mapped[str | None] = mapped_column(String(64), ForeignKey("takes.key"))
     signed_blob: Mapped[str | None] = mapped_column(String(64))
     provenance: Mapped[str] = mapped_column(String(12))

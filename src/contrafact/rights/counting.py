@@ -1,0 +1,129 @@
+"""How often grants were used: counted from rows that are only ever added, so that limits can be proven afterwards."""
+
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from contrafact.kit.clock import Clock
+from contrafact.rights import store_approvals as store
+from contrafact.rights.models_approvals import GrantUseRow
+from contrafact.rights.values import Decision, UseCount
+
+
+def artist_key(artist: str) -> str:
+    """An artist's name as it is compared: without regard to case and Unicode form."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", artist).casefold())
+    return " ".join(folded.split())[:320]
+
+
+def counts_for(
+    session: Session, series: Collection[str], user_id: str, at: datetime, artist: str
+) -> tuple[UseCount, ...]:
+    """How often each grant was used until now, for a decision about one song.
+
+    Parameters
+    ----------
+    series : collection of str
+        The series of the grants on that song and its work.
+    user_id : str
+        The listener who asks.
+    at : datetime
+        Its calendar month (UTC) is the month that is counted.
+    artist : str
+        The song's artist.
+    """
+    month = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    by_artist = store.count_releases(session, user_id=user_id, artist=artist_key(artist))
+    return tuple(
+        UseCount(
+            series=one,
+            listener_month=store.count_takes(session, one, user_id, month),
+            total=store.count_takes(session, one),
+            listener_releases=store.count_releases(session, one, user_id),
+            artist_listener_releases=by_artist,
+            releases=store.count_releases(session, one),
+        )
+        for one in sorted(set(series))
+    )
+
+
+def count_take(session: Session, decided: Decision, remix_id: str, clock: Clock) -> None:
+    """Count a take under every grant that its decision rests on; counted already, nothing happens."""
+    user_id = decided.request.user_id
+    for series, artist in _used(decided).items():
+        if store.use(session, series, "take", remix_id) is None:
+            session.add(_row(series, "take", remix_id, user_id, artist, remix_id, None, clock))
+    session.flush()
+
+
+def return_take(session: Session, remix_id: str, clock: Clock) -> None:
+    """Give a take back that was never made: it counts no more."""
+    for row in store.uses_of_remix(session, remix_id, "take"):
+        if store.use(session, row.series, "returned", row.key) is None:
+            session.add(_row(row.series, "returned", row.key, row.user_id, row.artist, remix_id, None, clock))
+    session.flush()
+
+
+def count_release(
+    session: Session, decided: Decision, remix_id: str, release_id: str, move_id: str, clock: Clock
+) -> None:
+    """Count a release under every grant that its decision rests on, from this move on."""
+    user_id = decided.request.user_id
+    live = {row.series for row in store.live_uses_of_release(session, release_id)}
+    for series, artist in _used(decided).items():
+        if series not in live:
+            session.add(_row(series, "released", move_id, user_id, artist, remix_id, release_id, clock))
+    session.flush()
+
+
+def end_release(session: Session, release_id: str, move_id: str, clock: Clock) -> tuple[str, ...]:
+    """A release is out no more: it counts no more. Returns the series that it counted under."""
+    live = store.live_uses_of_release(session, release_id)
+    for row in live:
+        session.add(_row(row.series, "ended", move_id, row.user_id, row.artist, row.remix_id, release_id, clock))
+    session.flush()
+    return tuple(row.series for row in live)
+
+
+def releases_under(session: Session, series: str) -> tuple[str, ...]:
+    """The ids of releases that are out at this moment under a grant."""
+    return tuple(store.releases_under(session, series))
+
+
+def _used(decided: Decision) -> Mapping[str, str]:
+    """The series that a decision rests on, each with the artist of its song."""
+    return dict(_pairs(decided))
+
+
+def _pairs(decided: Decision) -> Iterator[tuple[str, str]]:
+    chosen = set(decided.grants)
+    artists = {}
+    for subject in decided.facts.subjects:
+        artists[subject.work_id] = artists[subject.recording_id] = artist_key(subject.artist)
+    for grant in decided.facts.grants:
+        if grant.id in chosen:
+            yield grant.series, artists.get(grant.subject_id, "")
+
+
+def _row(
+    series: str,
+    kind: str,
+    key: str,
+    user_id: str,
+    artist: str,
+    remix_id: str,
+    release_id: str | None,
+    clock: Clock,
+) -> GrantUseRow:
+    return GrantUseRow(
+        series=series,
+        kind=kind,
+        key=key,
+        user_id=user_id,
+        artist=artist,
+        remix_id=remix_id,
+        release_id=release_id,
+        at=clock.now(),
+    )

@@ -1,0 +1,142 @@
+"""The only place with queries on approvals and on the uses of grants."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from contrafact.rights.models_approvals import ApprovalAnswerRow, ApprovalRequestRow, GrantUseRow
+
+ANSWERS = ("approved", "refused")
+
+
+def request(session: Session, request_id: str) -> ApprovalRequestRow | None:
+    return session.scalars(select(ApprovalRequestRow).where(ApprovalRequestRow.id == request_id)).first()
+
+
+def requests_for(session: Session, occasion_id: str) -> Sequence[ApprovalRequestRow]:
+    """All that was asked for one remix or release, oldest first."""
+    query = select(ApprovalRequestRow).where(ApprovalRequestRow.occasion_id == occasion_id)
+    return session.scalars(query.order_by(ApprovalRequestRow.sequence)).all()
+
+
+def requests_of(
+    session: Session, party_id: str | None, open_only: bool, limit: int, before: int | None
+) -> Sequence[ApprovalRequestRow]:
+    """The newest requests to a party (None: to anybody), oldest deadline last among equals; ``before`` pages on."""
+    query = select(ApprovalRequestRow)
+    if party_id is not None:
+        query = query.where(ApprovalRequestRow.party_id == party_id)
+    if open_only:
+        query = query.where(_open())
+    if before is not None:
+        query = query.where(ApprovalRequestRow.sequence < before)
+    return session.scalars(query.order_by(ApprovalRequestRow.sequence.desc()).limit(limit)).all()
+
+
+def overdue(session: Session, at: datetime, limit: int = 500) -> Sequence[ApprovalRequestRow]:
+    """Requests without any answer whose time is over, longest first."""
+    query = select(ApprovalRequestRow).where(ApprovalRequestRow.due_at <= at, _open())
+    return session.scalars(query.order_by(ApprovalRequestRow.due_at, ApprovalRequestRow.sequence).limit(limit)).all()
+
+
+def open_on(session: Session, subject_ids: Collection[str]) -> Sequence[ApprovalRequestRow]:
+    """Requests without any answer about these recordings and works."""
+    query = select(ApprovalRequestRow).where(ApprovalRequestRow.subject_id.in_(subject_ids), _open())
+    return session.scalars(query.order_by(ApprovalRequestRow.sequence)).all()
+
+
+def count_open(session: Session, user_id: str) -> int:
+    query = select(func.count()).select_from(ApprovalRequestRow).where(ApprovalRequestRow.user_id == user_id, _open())
+    return session.scalar(query) or 0
+
+
+def _open() -> ColumnElement[bool]:
+    return ~select(ApprovalAnswerRow.id).where(ApprovalAnswerRow.request_id == ApprovalRequestRow.id).exists()
+
+
+def answers(session: Session, request_id: str) -> Sequence[ApprovalAnswerRow]:
+    """What became of a request, oldest first."""
+    query = select(ApprovalAnswerRow).where(ApprovalAnswerRow.request_id == request_id)
+    return session.scalars(query.order_by(ApprovalAnswerRow.place)).all()
+
+
+def answers_on(session: Session, recipe_sha256: str) -> Sequence[tuple[ApprovalRequestRow, ApprovalAnswerRow]]:
+    """Every answer of an owner about a recipe, with its request, newest first."""
+    query = (
+        select(ApprovalRequestRow, ApprovalAnswerRow)
+        .join(ApprovalAnswerRow, ApprovalAnswerRow.request_id == ApprovalRequestRow.id)
+        .where(ApprovalRequestRow.recipe_sha256 == recipe_sha256, ApprovalAnswerRow.answer.in_(ANSWERS))
+        .order_by(ApprovalAnswerRow.sequence.desc())
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def use(session: Session, series: str, kind: str, key: str) -> GrantUseRow | None:
+    query = select(GrantUseRow).where(GrantUseRow.series == series, GrantUseRow.kind == kind, GrantUseRow.key == key)
+    return session.scalars(query).first()
+
+
+def uses_of_remix(session: Session, remix_id: str, kind: str) -> Sequence[GrantUseRow]:
+    query = select(GrantUseRow).where(GrantUseRow.remix_id == remix_id, GrantUseRow.kind == kind)
+    return session.scalars(query.order_by(GrantUseRow.sequence)).all()
+
+
+def live_uses_of_release(session: Session, release_id: str) -> Sequence[GrantUseRow]:
+    """The uses of a release that have not ended."""
+    query = select(GrantUseRow).where(GrantUseRow.release_id == release_id, _live())
+    return session.scalars(query.order_by(GrantUseRow.sequence)).all()
+
+
+def count_takes(session: Session, series: str, user_id: str | None = None, since: datetime | None = None) -> int:
+    """Takes made under a grant that were not given back, by one listener and from a moment on."""
+    gone = aliased(GrantUseRow)
+    returned = (
+        select(gone.sequence)
+        .where(gone.series == GrantUseRow.series, gone.kind == "returned", gone.key == GrantUseRow.key)
+        .exists()
+    )
+    query = select(func.count()).select_from(GrantUseRow).where(GrantUseRow.series == series, ~returned)
+    query = query.where(GrantUseRow.kind == "take")
+    if user_id is not None:
+        query = query.where(GrantUseRow.user_id == user_id)
+    if since is not None:
+        query = query.where(GrantUseRow.at >= since)
+    return session.scalar(query) or 0
+
+
+def count_releases(
+    session: Session, series: str | None = None, user_id: str | None = None, artist: str | None = None
+) -> int:
+    """Releases out at this moment under a grant, of a listener, of songs of an artist."""
+    query = select(func.count(func.distinct(GrantUseRow.release_id))).where(_live())
+    if series is not None:
+        query = query.where(GrantUseRow.series == series)
+    if user_id is not None:
+        query = query.where(GrantUseRow.user_id == user_id)
+    if artist is not None:
+        query = query.where(GrantUseRow.artist == artist)
+    return session.scalar(query) or 0
+
+
+def releases_under(session: Session, series: str) -> Sequence[str]:
+    """The ids of releases that are out at this moment under a grant."""
+    query = select(GrantUseRow.release_id).where(GrantUseRow.series == series, _live()).distinct()
+    return [found for found in session.scalars(query.order_by(GrantUseRow.release_id)) if found is not None]
+
+
+def _live() -> ColumnElement[bool]:
+    """A use by a release that has not ended since."""
+    after = aliased(GrantUseRow)
+    ended = (
+        select(after.sequence)
+        .where(
+            after.series == GrantUseRow.series,
+            after.release_id == GrantUseRow.release_id,
+            after.kind == "ended",
+            after.sequence > GrantUseRow.sequence,
+        )
+        .exists()
+    )
+    return (GrantUseRow.kind == "released") & ~ended
