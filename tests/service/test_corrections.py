@@ -136,7 +136,7 @@ def test_a_remix_that_is_being_made_keeps_the_chart_that_it_was_asked_with(
     song = service.song
     recipe = Recipe.model_validate(plan(service, song, "house")["recipe"])
     before = library.chart_json(installation, song)
-    remix_id = making.ask_for(installation, song, recipe, "house", library.demo_listener(installation))
+    remix_id = making.ask_for(installation, song, recipe, "house", library.demo_listener(installation)).remix_id
     assert say(owner, song, {"metre": {"beats_per_bar": 3}}).status_code == 200
     work = making.begin(installation, remix_id, tmp_path)
     assert work is not None

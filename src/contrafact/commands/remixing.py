@@ -167,7 +167,7 @@ def _stream_from(pool: "WorkerPool", song: str, asked: Asked, suffix: str, as_us
         user = listener(opened, as_user)
         song = song_id(opened, song)
         recipe = _recipe(opened, song, asked)
-        remix_id = making.ask_for(opened, song, recipe, asked.words, user, also=("download",))
+        remix_id = making.ask_for(opened, song, recipe, asked.words, user, also=("download",)).remix_id
 
         def render(work: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
             return pool.run(remix_id, _play_out, {**work, "stream": suffix}, progress)
@@ -241,23 +241,22 @@ def _make(
 ) -> dict[str, Any]:
     """Make one take, write it, tell people about it; returns its document."""
     from contrafact.remixes import making
-    from contrafact.remixes.asking import notes_of
     from contrafact.remixes.exporting import export, make_here, renderer
     from contrafact.remixes.views import remix_view
 
-    remix_id = making.ask_for(opened, song, recipe, words, user, also=("download",))
-    notes = notes_of(opened, song, recipe)
+    taken_on = making.ask_for(opened, song, recipe, words, user, also=("download",))
+    remix_id = taken_on.remix_id
     with progress_bar(f"Making {output.name}") as progress:
         make_here(opened, remix_id, renderer(opened), progress)
         exported = export(opened, remix_id, user, output)
     view = remix_view(opened, remix_id, user)
     say(f"{exported.path}: {view.label}")
-    for line in (*([differs] if differs else []), *notes):
+    for line in (*([differs] if differs else []), *taken_on.notes):
         say(f"  {line}")
     say(f"{view.loudness_lufs:.1f} LUFS, true peak {view.true_peak_dbtp:.1f} dBTP, {view.duration_s:.1f} s")
     if exported.sidecar:
         say(f"Its marks lie beside it in {exported.sidecar.name}; keep the two together.")
-    document: dict[str, Any] = view.model_dump(mode="json") | {"notes": list(notes)}
+    document: dict[str, Any] = view.model_dump(mode="json") | {"notes": list(taken_on.notes)}
     document["output"] = str(exported.path)
     document["sidecar"] = str(exported.sidecar) if exported.sidecar else None
     return document | ({"differs": differs} if differs else {})

@@ -35,6 +35,14 @@ _DOWNLOAD: tuple[Operation, ...] = ("download",)
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOn:
+    """A remix that was asked for, and what the arranger decided against its recipe's letter, for its listener."""
+
+    remix_id: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """A finished file."""
 
@@ -51,8 +59,8 @@ def ask_for(
     words: str,
     user: User,
     also: tuple[Operation, ...] = (),
-) -> str:
-    """Decide about a remix and, when it is permitted, take it on; returns its id.
+) -> TakenOn:
+    """Decide about a remix and, when it is permitted, take it on.
 
     The decision is kept either way, with all that it rested on. A recipe is its remix: asked again by the same
     listener, it is the one that is there, and is not paid for twice.
@@ -70,12 +78,11 @@ def ask_for(
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:
             key = _take_key(installation, asked.recipe, asked.sources)
-            same = store.same_remix(session, user.id, asked.recording.id, key)
-            if same is not None:
-                return same.id
-            row = _row(installation, asked, words, user)
-            session.add(row)
-            return row.id
+            row = store.same_remix(session, user.id, asked.recording.id, key)
+            if row is None:
+                row = _row(installation, asked, words, user)
+                session.add(row)
+            return TakenOn(row.id, asked.timeline.notes_for_people)
     raise RightsRefused(asked.decision)
 
 

@@ -81,7 +81,7 @@ def variations(call: VariationsCall, shop: Shop, user: Listener) -> dict[str, tu
 @router.post("/remixes", status_code=202, responses={**NO_SONG, **BAD_RECIPE})
 def ask(call: RemixCall, shop: Shop, user: Listener) -> RemixView:
     sound(shop, call.recipe)
-    remix_id = making.ask_for(shop.installation, call.song_id, call.recipe, call.words, user)
+    remix_id = making.ask_for(shop.installation, call.song_id, call.recipe, call.words, user).remix_id
     shop.render(remix_id)
     return shop.view(remix_id, user)
 
