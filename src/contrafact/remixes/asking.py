@@ -19,13 +19,16 @@ from contrafact.engine.recipe.operations import OperationUse, operations
 from contrafact.engine.recipe.planner import Plan
 from contrafact.engine.recipe.recipe import Operation, Recipe, StemUse
 from contrafact.kit.errors import WrongCall
-from contrafact.remixes.facts import facts_about, request_for, subjects_of
+from contrafact.remixes.deriving import parents_of
+from contrafact.remixes.facts import facts_for_request, request_for, subjects_of
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.proposing import plan_with
 from contrafact.remixes.schemas import PlanView, UnderstoodView
 from contrafact.remixes.sources import Source, sources_for
 from contrafact.remixes.views import decision_view
 from contrafact.rights import service as rights
+from contrafact.rights.approvals import Purpose
+from contrafact.rights.topics import Topic
 from contrafact.rights.values import Decision
 
 
@@ -55,6 +58,10 @@ def ask(
     user: User,
     also: Collection[Operation] = (),
     sources: tuple[Source, ...] | None = None,
+    *,
+    parent: str | None = None,
+    purpose: Purpose = "request",
+    topics: Collection[Topic] = (),
 ) -> Asked:
     """Measure what a recipe does and decide whether this listener may.
 
@@ -67,6 +74,12 @@ def ask(
         What shall happen with the take besides, such as ``download``.
     sources : tuple of Source, optional
         What a remix was made from, with the charts of that time; by default the recordings and charts as they are now.
+    parent : str, optional
+        The remix that this one is made from: ``derive_again`` is then asked for as well.
+    purpose : Purpose
+        ``request`` before it is made, ``release`` before others may hear it.
+    topics : collection of Topic
+        What the listener's words were recognised to be about.
 
     Raises
     ------
@@ -89,8 +102,20 @@ def ask(
     uses = operations(recipe, timeline, chart.duration_s)
     used = whole_use(recipe, timeline, [each.duration_s for each in charts])
     whole = {source.recording.id: used[source.recording.sha256] for source in sources}
-    request = request_for(installation, user, recipe, uses, whole, also=tuple(also))
-    decision = rights.decide(request, facts_about(session, subjects_of(sources)))
+    parents = parents_of(session, parent)
+    again: tuple[Operation, ...] = ("derive_again",) if parent is not None else ()
+    request = request_for(
+        installation,
+        user,
+        recipe,
+        uses,
+        whole,
+        also=(*also, *again),
+        topics=tuple(topics),
+        parents=[each.remix_id for each in parents],
+        purpose=purpose,
+    )
+    decision = rights.decide(request, facts_for_request(session, subjects_of(sources), request, parents))
     bpm = round(chart.tempo.bpm * recipe.tempo.ratio, 3)
     return Asked(sources, recipe, timeline, uses, decision, bpm, key_after(chart, recipe))
 

@@ -17,10 +17,11 @@ from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import subject_of
 from contrafact.remixes.sources import Source
+from contrafact.rights import approvals, counting, switching
 from contrafact.rights import service as rights
-from contrafact.rights import switching
+from contrafact.rights.approvals import Purpose
 from contrafact.rights.topics import Topic
-from contrafact.rights.values import Decision, Facts, RightsRequest, Subject, Use
+from contrafact.rights.values import Decision, Facts, Parent, RightsRequest, Subject, Use, UseCount
 
 
 def subjects_of(sources: Sequence[Source]) -> tuple[Subject, ...]:
@@ -34,6 +35,39 @@ def facts_about(session: Session, subjects: Sequence[Subject]) -> Facts:
     return facts.model_copy(update={"switches": switching.switches(session)})
 
 
+def facts_for_request(
+    session: Session, subjects: Sequence[Subject], request: RightsRequest, parents: Sequence[Parent] = ()
+) -> Facts:
+    """All that is known for one request: besides :func:`facts_about`, what was counted and what owners answered.
+
+    Parameters
+    ----------
+    parents : sequence of Parent
+        The remixes that it is made from, as they stand now.
+    """
+    facts = facts_about(session, subjects)
+    answers = () if request.recipe_sha256 is None else approvals.newest_answers(session, request.recipe_sha256)
+    counts = _counts(session, facts, request)
+    return facts.model_copy(update={"counts": counts, "approvals": answers, "parents": tuple(parents)})
+
+
+def _counts(session: Session, facts: Facts, request: RightsRequest) -> tuple[UseCount, ...]:
+    """Counts of the grants that limit how often they are used; nobody asks for the others'."""
+    found: dict[str, UseCount] = {}
+    for subject in facts.subjects:
+        limited = {
+            grant.series
+            for grant in facts.grants
+            if grant.subject_id in (subject.recording_id, subject.work_id)
+            and grant.series not in found
+            and grant.terms.limits.counted
+        }
+        if limited:
+            counted = counting.counts_for(session, limited, request.user_id, request.at, subject.artist)
+            found |= {each.series: each for each in counted}
+    return tuple(found[series] for series in sorted(found))
+
+
 def request_for(
     installation: Installation,
     user: User,
@@ -43,6 +77,8 @@ def request_for(
     *,
     also: Sequence[Operation] = (),
     topics: Sequence[Topic] = (),
+    parents: Sequence[str] = (),
+    purpose: Purpose = "request",
 ) -> RightsRequest:
     """The question that a recipe puts, with everything measured.
 
@@ -54,6 +90,10 @@ def request_for(
         What shall happen with the take besides, such as ``download``.
     topics : sequence of Topic
         What the listener's words were recognised to be about.
+    parents : sequence of str
+        Ids of the remixes that it is made from, nearest first.
+    purpose : Purpose
+        ``request`` before it is made, ``release`` before others may hear it.
     """
     return RightsRequest(
         operations=(*(Use.of(use) for use in uses), *(Use(operation=operation) for operation in also)),
@@ -62,7 +102,9 @@ def request_for(
         paid=user.tier != "free",
         user_id=user.id,
         at=installation.clock.now(),
+        purpose=purpose,
         topics=tuple(topics),
+        parents=tuple(parents),
         style=recipe.style,
         whole=whole,
         recipe_sha256=recipe.digest(),

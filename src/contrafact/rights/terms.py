@@ -65,6 +65,11 @@ class Limits(Value):
     """The same over all songs of the artist."""
     releases_total: Count | None = None
 
+    @property
+    def counted(self) -> bool:
+        """Whether anything limits how often, so that uses have to be counted."""
+        return any(getattr(self, name) is not None for name in type(self).model_fields if name != "whole")
+
 
 class NotBeside(Value):
     """Whom a song may not appear with, in a mash-up or as the style that it is changed to.
