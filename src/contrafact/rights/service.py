@@ -174,10 +174,18 @@ def grant_terms(
 
 
 def grant_by_all(
-    session: Session, terms: Terms, subject: Subject, *, by: str, clock: Clock, authority: Authority = "owner"
+    session: Session,
+    terms: Terms,
+    subject: Subject,
+    *,
+    by: str,
+    clock: Clock,
+    authority: Authority = "owner",
+    with_own_voice: bool = False,
 ) -> tuple[Grant, ...]:
-    """Give the same terms by every holder of the master and of the work (not by the performers).
+    """Give the same terms by every holder of the master and of the work.
 
+    Performers are not spoken for; with ``with_own_voice`` those who hold a part of the master speak for themselves.
     Where a holder has a grant that says just this already, nothing is written.
     """
     text = _canonical(terms)
@@ -187,7 +195,7 @@ def grant_by_all(
         if (row.terms, row.authority, row.status) == (text, authority, "active")
     }
     given = []
-    for side, subject_id, party_id in _holders(subject):
+    for side, subject_id, party_id in _holders(subject, with_own_voice):
         row = there.get((side, subject_id, party_id))
         given.append(
             store.as_grant(row)
