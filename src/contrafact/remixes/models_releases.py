@@ -21,7 +21,6 @@ class ReleaseRow(Base):
     __tablename__ = "releases"
     __table_args__ = (
         CheckConstraint(f"state IN {_STATES}", name="state"),
-        CheckConstraint("behind IS NULL OR state = 'frozen'", name="behind"),
         Index("ix_releases_one_live", "remix_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index(None, "remix_id"),
         Index(None, "user_id"),
@@ -34,8 +33,6 @@ class ReleaseRow(Base):
     isrc: Mapped[str | None] = mapped_column(String(12), unique=True)
     """Its own; None where the operator has no registrant's prefix."""
     state: Mapped[str] = mapped_column(String(12))
-    behind: Mapped[str | None] = mapped_column(String(12))
-    """While frozen: the state that it goes back to."""
     label: Mapped[str] = mapped_column(Text)
     decision_sha256: Mapped[str] = mapped_column(String(64))
     """The decision that its state rests on: made when it was asked for, and again when it was released."""
@@ -46,13 +43,15 @@ class ReleaseRow(Base):
 
 
 class ReleaseMoveRow(Base):
-    """One move of a release, or with ``due_at`` the promise of one."""
+    """One move of a release, the promise of one at ``due_at``, or the end of a promise that will not be kept."""
 
     __tablename__ = "release_moves"
     __table_args__ = (
         CheckConstraint(f"from_state IS NULL OR from_state IN {_STATES}", name="from_state"),
         CheckConstraint(f"to_state IN {_STATES}", name="to_state"),
-        CheckConstraint("due_at IS NULL OR settles IS NULL", name="promise"),
+        CheckConstraint(f"asks IS NULL OR asks IN {_STATES}", name="asks"),
+        CheckConstraint("kind IN ('done', 'promised', 'called_off')", name="kind"),
+        CheckConstraint("(kind = 'promised') = (due_at IS NOT NULL)", name="promise"),
         UniqueConstraint("settles"),
         Index(None, "release_id", "sequence"),
         Index(None, "cause_kind", "cause_id"),
@@ -62,10 +61,11 @@ class ReleaseMoveRow(Base):
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(String(40), unique=True)
     release_id: Mapped[str] = mapped_column(String(40), ForeignKey("releases.id"))
+    kind: Mapped[str] = mapped_column(String(12))
     from_state: Mapped[str | None] = mapped_column(String(12))
     """None for the first."""
     to_state: Mapped[str] = mapped_column(String(12))
-    """Equal to ``from_state`` where a promise was called off."""
+    """Equal to ``from_state`` where nothing is seen of it: another cause is stricter, or a promise was called off."""
     by: Mapped[str] = mapped_column(String(80))
     reason: Mapped[str] = mapped_column(Text)
     """A sentence that the listener reads."""
@@ -76,8 +76,9 @@ class ReleaseMoveRow(Base):
     """When a promised move is to be done; None for a move that is done."""
     settles: Mapped[str | None] = mapped_column(String(40))
     """The promise that this move keeps or calls off."""
-    behind_freeze: Mapped[bool]
-    """Whether it moved what a frozen release goes back to, and not what is seen now."""
+    asks: Mapped[str | None] = mapped_column(String(12))
+    """What its cause wants from now on; None when the cause wants nothing any more. What is seen (``to_state``) is the
+    strictest of what all causes want."""
 
 
 class IsrcCounterRow(Base):

@@ -12,8 +12,9 @@ from contrafact.remixes.models_releases import IsrcCounterRow, ReleaseMoveRow, R
 LIVE = ("pending", "released", "unlisted", "frozen")
 
 
-def release(session: Session, release_id: str) -> ReleaseRow | None:
-    return session.get(ReleaseRow, release_id)
+def release(session: Session, release_id: str, locked: bool = False) -> ReleaseRow | None:
+    """A release; ``locked`` against others who move it at once (SQLite has one writer anyway)."""
+    return session.get(ReleaseRow, release_id, with_for_update=locked or None)
 
 
 def live_release(session: Session, remix_id: str) -> ReleaseRow | None:

@@ -87,6 +87,14 @@ def end_release(session: Session, release_id: str, move_id: str, clock: Clock) -
     return tuple(row.series for row in live)
 
 
+def resume_release(session: Session, release_id: str, move_id: str, clock: Clock) -> None:
+    """A release that had ended is out again: it counts as it did."""
+    for row in store.last_uses_of_release(session, release_id):
+        if row.kind == "ended":
+            session.add(_row(row.series, "released", move_id, row.user_id, row.artist, row.remix_id, release_id, clock))
+    session.flush()
+
+
 def releases_under(session: Session, series: str) -> tuple[str, ...]:
     """The ids of releases that are out at this moment under a grant."""
     return tuple(store.releases_under(session, series))

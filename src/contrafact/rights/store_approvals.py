@@ -89,6 +89,13 @@ def live_uses_of_release(session: Session, release_id: str) -> Sequence[GrantUse
     return session.scalars(query.order_by(GrantUseRow.sequence)).all()
 
 
+def last_uses_of_release(session: Session, release_id: str) -> Sequence[GrantUseRow]:
+    """The newest row of a release under each grant."""
+    newest = select(func.max(GrantUseRow.sequence)).where(GrantUseRow.release_id == release_id)
+    query = select(GrantUseRow).where(GrantUseRow.sequence.in_(newest.group_by(GrantUseRow.series)))
+    return session.scalars(query.order_by(GrantUseRow.sequence)).all()
+
+
 def count_takes(session: Session, series: str, user_id: str | None = None, since: datetime | None = None) -> int:
     """Takes made under a grant that were not given back, by one listener and from a moment on."""
     gone = aliased(GrantUseRow)
