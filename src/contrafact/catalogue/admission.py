@@ -7,17 +7,18 @@ from fractions import Fraction
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from contrafact.catalogue import store
+from contrafact.catalogue import store, store_ownership
 from contrafact.catalogue.errors import BadSong
 from contrafact.catalogue.models import (
     ContributionRow,
-    MasterShareRow,
     PartyRow,
     RecordingRow,
     StemRow,
     WorkRow,
-    WorkShareRow,
 )
+from contrafact.catalogue.models_ownership import AnnouncedRow
+from contrafact.catalogue.ownership import StatedShare, StatedSide
+from contrafact.catalogue.owning import insert_statement
 from contrafact.catalogue.values import Credit, Prepared, RecordingView, check_shares
 from contrafact.catalogue.views import view
 from contrafact.engine.audio.stems import STEM_NAMES
@@ -115,21 +116,27 @@ def admit(session: Session, kept: Kept, blobs: BlobStore, clock: Clock) -> Admis
 def _insert(session: Session, kept: Kept, clock: Clock) -> RecordingRow:
     song, now = kept.prepared, clock.now()
     check_shares(song.credits)
+    told = _announced(session, song)
     work = store.work_by_iswc(session, song.iswc) if song.iswc else None
-    new_work = work is None
+    if told is not None:
+        if work is not None and work.id != told.work_id:
+            raise BadSong(f"the ISWC {song.iswc} belongs to another work than the one announced for this recording")
+        work = store.work(session, told.work_id)
     if work is None:
         work = WorkRow(id=new_id("wrk"), title=song.title, iswc=song.iswc, created_at=now)
         session.add(work)
         session.flush()
     row = RecordingRow(
-        id=new_id("rec"),
+        id=told.id if told else new_id("rec"),
         work_id=work.id,
         sha256=song.sha256,
-        isrc=song.isrc,
-        reference=song.reference,
+        isrc=song.isrc or (told.isrc if told else None),
+        reference=song.reference or (told.reference if told else None),
         title=song.title,
         artist=song.artist,
-        album=song.album,
+        album=song.album or (told.album if told else None),
+        label=told.label if told else None,
+        genres=told.genres if told else None,
         status="active",
         size_bytes=song.size_bytes,
         container=song.container,
@@ -157,51 +164,55 @@ def _insert(session: Session, kept: Kept, clock: Clock) -> RecordingRow:
         cover_type=song.cover_type,
         created_at=now,
     )
+    if told is not None:
+        session.delete(told)
     session.add(row)
     session.flush()
     session.add_all(StemRow(recording_id=row.id, name=name, blob=kept.blobs[name]) for name in STEM_NAMES)
-    _insert_credits(session, row, song.credits, new_work, clock)
+    _insert_credits(session, row, song.credits, clock)
     session.flush()
     return row
 
 
-def _insert_credits(
-    session: Session, row: RecordingRow, credits: tuple[Credit, ...], new_work: bool, clock: Clock
-) -> None:
-    """Shares of one party in one role are added up; the work's shares are only written with the work."""
-    master: dict[tuple[str, str], Fraction] = {}
-    work: dict[tuple[str, str], Fraction] = {}
+def _announced(session: Session, song: Prepared) -> AnnouncedRow | None:
+    """The recording that somebody told of before, whose sound this is by its ISRC or reference."""
+    found = store_ownership.announced_by_isrc(session, song.isrc) if song.isrc else None
+    if found is None and song.reference:
+        found = store_ownership.announced_by_reference(session, song.reference)
+    return found
+
+
+def _insert_credits(session: Session, row: RecordingRow, credits: tuple[Credit, ...], clock: Clock) -> None:
+    """Who made it and who holds it, where nobody told before; shares of one party in one role are added up."""
+    told = bool(store_ownership.contribution_rows(session, row.id))
+    sides: dict[StatedSide, dict[tuple[str, str], Fraction]] = {"master": {}, "work": {}}
     for position, credit in enumerate(credits):
         party = _party(session, credit, clock)
-        session.add(
-            ContributionRow(
-                recording_id=row.id, position=position, party_id=party.id, role=credit.role, is_voice=credit.voice
+        if not told:
+            session.add(
+                ContributionRow(
+                    recording_id=row.id, position=position, party_id=party.id, role=credit.role, is_voice=credit.voice
+                )
             )
-        )
-        for shares, share in ((master, credit.master), (work, credit.work)):
+        for side, share in (("master", credit.master), ("work", credit.work)):
             if share > 0:
-                key = (party.id, credit.role)
-                shares[key] = shares.get(key, Fraction(0)) + share
-    for (party_id, role), share in master.items():
-        session.add(
-            MasterShareRow(
-                recording_id=row.id,
-                party_id=party_id,
-                role=role,
-                numerator=share.numerator,
-                denominator=share.denominator,
+                shares = sides["master" if side == "master" else "work"]
+                shares[party.id, credit.role] = shares.get((party.id, credit.role), Fraction(0)) + share
+    for side, shares in sides.items():
+        subject_id = row.id if side == "master" else row.work_id
+        if store_ownership.statement_version(session, subject_id) == 0:
+            stated = [StatedShare(party_id, role, share) for (party_id, role), share in shares.items()]
+            insert_statement(
+                session,
+                side,
+                subject_id,
+                stated,
+                version=1,
+                by="ingest",
+                reason="as it was taken in",
+                evidence=row.reference or "",
+                clock=clock,
             )
-        )
-    for (party_id, role), share in work.items() if new_work else ():
-        session.add(
-            WorkShareRow(
-                work_id=row.work_id,
-                party_id=party_id,
-                role=role,
-                numerator=share.numerator,
-                denominator=share.denominator,
-            )
-        )
 
 
 def _party(session: Session, credit: Credit, clock: Clock) -> PartyRow:

@@ -17,6 +17,7 @@ from pathlib import Path
 from contrafact.assets.store import AssetStore
 from contrafact.catalogue import parts
 from contrafact.catalogue.cover import cover_svg
+from contrafact.catalogue.identifiers import isrc, iswc
 from contrafact.catalogue.tags import Tags, clean, read_tags
 from contrafact.catalogue.values import (
     UNKNOWN_ARTIST,
@@ -26,8 +27,6 @@ from contrafact.catalogue.values import (
     Prepared,
     StemsOrigin,
     check_shares,
-    isrc,
-    iswc,
 )
 from contrafact.engine.audio.decoding import DecodeLimits, decode, probe
 from contrafact.engine.audio.encoding import encode

@@ -1,10 +1,11 @@
-"""Tables of the catalogue: parties, works, recordings, their stems, and who holds and made what."""
+"""Tables of the catalogue: parties, works, recordings, their stems and who made them; owners have their own module."""
 
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from contrafact.catalogue.models_ownership import ownership_triggers
 from contrafact.catalogue.values import PartyKind, RecordingStatus, StemsOrigin
 from contrafact.kit.db import Base, UtcDateTime
 
@@ -57,6 +58,9 @@ class RecordingRow(Base):
     title: Mapped[str] = mapped_column(String(300))
     artist: Mapped[str] = mapped_column(String(300))
     album: Mapped[str | None] = mapped_column(String(300))
+    label: Mapped[str | None] = mapped_column(String(300), index=True)
+    genres: Mapped[str | None] = mapped_column(String(1000))
+    """Slugs with spaces between."""
     status: Mapped[RecordingStatus] = mapped_column(String(16))
     size_bytes: Mapped[int] = mapped_column(Integer)
     container: Mapped[str] = mapped_column(String(64))
@@ -122,38 +126,13 @@ class StemRow(Base):
     blob: Mapped[str] = mapped_column(String(64), index=True)
 
 
-class MasterShareRow(Base):
-    """A party's exact share of a recording."""
-
-    __tablename__ = "master_shares"
-    __table_args__ = (CheckConstraint("0 < numerator AND numerator <= denominator", name="share"),)
-
-    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
-    party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"), primary_key=True, index=True)
-    role: Mapped[str] = mapped_column(String(64), primary_key=True)
-    numerator: Mapped[int] = mapped_column(Integer)
-    denominator: Mapped[int] = mapped_column(Integer)
-
-
-class WorkShareRow(Base):
-    """A party's exact share of a work."""
-
-    __tablename__ = "work_shares"
-    __table_args__ = (CheckConstraint("0 < numerator AND numerator <= denominator", name="share"),)
-
-    work_id: Mapped[str] = mapped_column(ForeignKey("works.id"), primary_key=True)
-    party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"), primary_key=True, index=True)
-    role: Mapped[str] = mapped_column(String(64), primary_key=True)
-    numerator: Mapped[int] = mapped_column(Integer)
-    denominator: Mapped[int] = mapped_column(Integer)
-
-
 class ContributionRow(Base):
     """Who did what on a recording, in the order of the credits; money is a matter of the shares, not of this."""
 
     __tablename__ = "contributions"
 
-    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    recording_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """Announced or there."""
     position: Mapped[int] = mapped_column(Integer, primary_key=True)
     party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"), index=True)
     role: Mapped[str] = mapped_column(String(64))
@@ -162,7 +141,7 @@ class ContributionRow(Base):
 
 
 def create_triggers() -> tuple[str, ...]:
-    """SQLite refuses to change or remove corrections; the guard on INSERT is for ``INSERT OR REPLACE``."""
+    """SQLite refuses to change or remove what is evidence; the guard on INSERT is for ``INSERT OR REPLACE``."""
     never = "BEGIN SELECT RAISE(ABORT, 'corrections are never changed'); END"
     taken = "id = NEW.id OR (recording_id = NEW.recording_id AND version = NEW.version)"
     return (
@@ -170,4 +149,5 @@ def create_triggers() -> tuple[str, ...]:
         f"CREATE TRIGGER corrections_no_delete BEFORE DELETE ON corrections {never}",
         "CREATE TRIGGER corrections_once BEFORE INSERT ON corrections "  # noqa: S608  # our own table
         f"WHEN EXISTS (SELECT 1 FROM corrections WHERE {taken}) {never}",
+        *ownership_triggers(),
     )

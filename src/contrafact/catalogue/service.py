@@ -16,9 +16,25 @@ from contrafact.catalogue import store
 from contrafact.catalogue.admission import Admission, Kept, admit, keep, release
 from contrafact.catalogue.correcting import correct, corrections_of
 from contrafact.catalogue.errors import BadSong, NoSuchSong
+from contrafact.catalogue.identifiers import isrc
 from contrafact.catalogue.ingest import Ears, attribution_line, licence_named, prepare
-from contrafact.catalogue.values import Holders, IngestOptions, PartyView, RecordingView, isrc
-from contrafact.catalogue.views import as_view, view
+from contrafact.catalogue.owning import (
+    end_mandate,
+    holders,
+    holders_of_many,
+    holdings_of,
+    mandate_history,
+    mandates_of,
+    mandates_to,
+    people_of,
+    person_history,
+    put_mandate,
+    put_person,
+    state_shares,
+    statements_of,
+)
+from contrafact.catalogue.values import IngestOptions, PartyView, RecordingView
+from contrafact.catalogue.views import as_view, party_view, view
 from contrafact.engine.audio.decoding import probe
 from contrafact.engine.audio.stem_files import StemFiles
 from contrafact.engine.audio.stems import STEM_NAMES
@@ -38,16 +54,28 @@ __all__ = [
     "correct",
     "corrections_of",
     "declare_licence",
+    "end_mandate",
     "find",
     "find_by_reference",
     "get",
     "holders",
+    "holders_of_many",
+    "holdings_of",
     "ingest",
     "keep",
     "list_recordings",
+    "mandate_history",
+    "mandates_of",
+    "mandates_to",
     "parties",
+    "people_of",
+    "person_history",
     "prepare",
+    "put_mandate",
+    "put_person",
     "release",
+    "state_shares",
+    "statements_of",
     "stem_reader",
 ]
 
@@ -194,29 +222,9 @@ def list_recordings(session: Session) -> tuple[RecordingView, ...]:
     return tuple(as_view(row, stems.get(row.id, {}), iswcs.get(row.work_id), corrections.get(row.id)) for row in rows)
 
 
-def holders(session: Session, recording_id: str) -> Holders:
-    """Who owns a recording and its work, and who made it.
-
-    Raises
-    ------
-    NoSuchSong
-        When there is no such recording.
-    """
-    row = store.recording(session, recording_id)
-    if row is None:
-        raise NoSuchSong(f"there is no recording {recording_id!r} in the library")
-    return Holders(
-        recording_id=row.id,
-        work_id=row.work_id,
-        master=store.master_shares(session, row.id),
-        work=store.work_shares(session, row.work_id),
-        contributions=store.contributions(session, row.id),
-    )
-
-
 def parties(session: Session) -> tuple[PartyView, ...]:
     """All parties, by name."""
-    return tuple(PartyView(row.id, row.name, row.kind) for row in store.parties(session))
+    return tuple(party_view(row) for row in store.parties(session))
 
 
 def chart_of(recording: RecordingView, blobs: BlobStore) -> Chart:

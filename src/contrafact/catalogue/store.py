@@ -1,22 +1,17 @@
 """The only place with queries on the catalogue."""
 
 from collections.abc import Iterable
-from fractions import Fraction
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue.models import (
-    ContributionRow,
     CorrectionRow,
-    MasterShareRow,
     PartyRow,
     RecordingRow,
     StemRow,
     WorkRow,
-    WorkShareRow,
 )
-from contrafact.catalogue.values import ContributionView, ShareView
 
 
 def recording(session: Session, recording_id: str) -> RecordingRow | None:
@@ -102,36 +97,6 @@ def iswcs(session: Session, work_ids: Iterable[str]) -> dict[str, str | None]:
     return {row.id: row.iswc for row in session.execute(query)}
 
 
-def master_shares(session: Session, recording_id: str) -> tuple[ShareView, ...]:
-    query = (
-        select(MasterShareRow, PartyRow.name)
-        .join(PartyRow, PartyRow.id == MasterShareRow.party_id)
-        .where(MasterShareRow.recording_id == recording_id)
-        .order_by(MasterShareRow.party_id, MasterShareRow.role)
-    )
-    return tuple(_share(row, name) for row, name in session.execute(query))
-
-
-def work_shares(session: Session, work_id: str) -> tuple[ShareView, ...]:
-    query = (
-        select(WorkShareRow, PartyRow.name)
-        .join(PartyRow, PartyRow.id == WorkShareRow.party_id)
-        .where(WorkShareRow.work_id == work_id)
-        .order_by(WorkShareRow.party_id, WorkShareRow.role)
-    )
-    return tuple(_share(row, name) for row, name in session.execute(query))
-
-
-def contributions(session: Session, recording_id: str) -> tuple[ContributionView, ...]:
-    query = (
-        select(ContributionRow, PartyRow.name)
-        .join(PartyRow, PartyRow.id == ContributionRow.party_id)
-        .where(ContributionRow.recording_id == recording_id)
-        .order_by(ContributionRow.position)
-    )
-    return tuple(ContributionView(row.party_id, name, row.role, row.is_voice) for row, name in session.execute(query))
-
-
 def blob_is_referenced(session: Session, sha256: str) -> bool:
     columns = (
         RecordingRow.sha256,
@@ -143,7 +108,3 @@ def blob_is_referenced(session: Session, sha256: str) -> bool:
         StemRow.blob,
     )
     return any(session.execute(select(column).where(column == sha256).limit(1)).first() for column in columns)
-
-
-def _share(row: MasterShareRow | WorkShareRow, name: str) -> ShareView:
-    return ShareView(row.party_id, name, row.role, Fraction(row.numerator, row.denominator))

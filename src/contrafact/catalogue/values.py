@@ -1,18 +1,37 @@
 """The values of the catalogue: what is asked of an ingest, what it prepared, and what the library tells of a song."""
 
-import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 from contrafact.catalogue.errors import BadSong
+from contrafact.catalogue.ownership import ShareView
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.listening.corrections import Corrections
+
+__all__ = [
+    "ARTIST_ROLES",
+    "UNKNOWN_ARTIST",
+    "ContributionView",
+    "CorrectionView",
+    "Credit",
+    "Holders",
+    "IngestOptions",
+    "KnownPart",
+    "PartyKind",
+    "PartyView",
+    "Prepared",
+    "RecordingStatus",
+    "RecordingView",
+    "ShareView",
+    "StemsOrigin",
+    "check_shares",
+]
 
 PartyKind = Literal["person", "group", "organisation", "unknown"]
 StemsOrigin = Literal["separated", "owner", "mixed"]
@@ -117,17 +136,14 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class PartyView:
+    """A person or organisation, with the identifiers that it is known by."""
+
     id: str
     name: str
     kind: PartyKind
-
-
-@dataclass(frozen=True, slots=True)
-class ShareView:
-    party_id: str
-    name: str
-    role: str
-    share: Fraction
+    isni: str | None = None
+    ipi: str | None = None
+    dpid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +154,16 @@ class ContributionView:
     voice: bool
 
 
+ARTIST_ROLES = frozenset({"artist", "featured artist", "main artist"})
+"""Roles in which a party is named as a recording's artist."""
+
+
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """Who owns a recording and its work, and who made it; the shares of each side sum to 1."""
+    """Who owns a recording and its work, ever and anywhere as stated last, and who made it.
+
+    What is held in one place at one moment is :meth:`at`; only there do the shares of a side have to sum to 1.
+    """
 
     recording_id: str
     work_id: str
@@ -152,6 +175,19 @@ class Holders:
     def performers(self) -> tuple[str, ...]:
         """Ids of the parties whose voice it is."""
         return tuple(item.party_id for item in self.contributions if item.voice)
+
+    @property
+    def artist_ids(self) -> tuple[str, ...]:
+        """Ids of the parties that are named as its artists."""
+        return tuple(dict.fromkeys(item.party_id for item in self.contributions if item.role in ARTIST_ROLES))
+
+    def at(self, territory: str, moment: datetime) -> "Holders":
+        """Only the shares that are held there and then; ``territory`` is an upper-case ISO 3166-1 alpha-2 code."""
+        return replace(
+            self,
+            master=tuple(item for item in self.master if item.holds(territory, moment)),
+            work=tuple(item for item in self.work if item.holds(territory, moment)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +232,9 @@ class RecordingView:
     cover_blob: str
     cover_type: str
     created_at: datetime
+    label: str | None = None
+    genres: tuple[str, ...] = ()
+    """Slugs, such as ``hip-hop``."""
     stems: Mapping[StemName, str] = field(default_factory=dict)
 
 
@@ -209,52 +248,6 @@ class CorrectionView:
     reason: str
     by: str
     at: datetime
-
-
-_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
-_ISWC = re.compile(r"T[0-9]{10}")
-
-
-def isrc(text: str) -> str:
-    """The ISRC in its twelve-character form.
-
-    Raises
-    ------
-    BadSong
-        When it is not one.
-
-    Examples
-    --------
-    >>> isrc("se-abc-26-00001")
-    'SEABC2600001'
-    """
-    found = re.sub(r"[\s-]", "", text).upper().removeprefix("ISRC")
-    if not _ISRC.fullmatch(found):
-        raise BadSong(f"{text!r} is not an ISRC; it has two letters, three letters or digits and seven digits")
-    return found
-
-
-def iswc(text: str) -> str:
-    """The ISWC as T and ten digits, its check digit verified (ISO 15707).
-
-    Raises
-    ------
-    BadSong
-        When it is not one or a digit is wrong.
-
-    Examples
-    --------
-    >>> iswc("T-034.524.680-1")
-    'T0345246801'
-    """
-    found = re.sub(r"[\s.-]", "", text).upper().removeprefix("ISWC")
-    if not _ISWC.fullmatch(found):
-        raise BadSong(f"{text!r} is not an ISWC; it has a T and ten digits")
-    digits = [int(digit) for digit in found[1:]]
-    check = (10 - (1 + sum(place * digit for place, digit in enumerate(digits[:9], start=1))) % 10) % 10
-    if check != digits[9]:
-        raise BadSong(f"the ISWC {text!r} has a wrong check digit; look it up again")
-    return found
 
 
 def check_shares(credits: tuple[Credit, ...]) -> None:

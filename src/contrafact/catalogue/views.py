@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import store
-from contrafact.catalogue.models import CorrectionRow, RecordingRow
-from contrafact.catalogue.values import RecordingView
+from contrafact.catalogue.models import CorrectionRow, PartyRow, RecordingRow
+from contrafact.catalogue.values import PartyView, RecordingView
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.kit.licences import licence
 
@@ -59,5 +59,12 @@ def as_view(
         cover_blob=row.cover_blob,
         cover_type=row.cover_type,
         created_at=row.created_at,
+        label=row.label,
+        genres=tuple((row.genres or "").split()),
         stems={name: stems[name] for name in STEM_NAMES if name in stems},
     )
+
+
+def party_view(row: PartyRow) -> PartyView:
+    """A party with its identifiers."""
+    return PartyView(row.id, row.name, row.kind, row.isni, row.ipi, row.dpid)

@@ -1,38 +1,60 @@
 """Where the slices meet: what the catalogue knows of a song, as rights, royalties and provenance need it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from fractions import Fraction
 
-from contrafact.catalogue.values import Holders, RecordingView
+from contrafact.catalogue.values import Holders, RecordingView, ShareView
 from contrafact.engine.recipe.recipe import Kind
 from contrafact.kit.licences import licence
 from contrafact.provenance.schemas import Licence as SignedLicence
 from contrafact.remixes.schemas import CreditView, LicenceView, LineageView
 from contrafact.remixes.sources import Source
+from contrafact.rights.ownership import EVERYWHERE
 from contrafact.rights.values import Duties, Holder, Subject
-from contrafact.royalties.service import Payee, Payout, SourcePayout
+from contrafact.royalties.service import Payee, Payout, Side, SourcePayout
 
 ENGINE_NAME = "Contrafact engine"
 
 
 def subject_of(recording: RecordingView, holders: Holders) -> Subject:
-    """The recording as the rights engine asks about it."""
+    """The recording as the rights engine asks about it: all shares, for all places and times; the decision resolves."""
     return Subject(
         recording_id=recording.id,
         work_id=recording.work_id,
         title=recording.title,
         artist=recording.artist,
-        master=tuple(Holder(party_id=item.party_id, share=item.share) for item in holders.master),
-        work=tuple(Holder(party_id=item.party_id, share=item.share) for item in holders.work),
+        master=tuple(map(_holder, holders.master)),
+        work=tuple(map(_holder, holders.work)),
         performers=holders.performers,
         status=recording.status,
+        label=recording.label,
+        genres=recording.genres,
+        artist_ids=holders.artist_ids,
+    )
+
+
+def _holder(share: ShareView) -> Holder:
+    return Holder(
+        party_id=share.party_id,
+        share=share.share,
+        territories=share.territories,
+        valid_from=share.valid_from,
+        valid_to=share.valid_to,
     )
 
 
 def payout_of(
-    sources: Sequence[Source], shares: Mapping[str, Fraction], kind: Kind, remixer_id: str, remixer_name: str
+    sources: Sequence[Source],
+    shares: Mapping[str, Fraction],
+    kind: Kind,
+    remixer_id: str,
+    remixer_name: str,
+    *,
+    territory: str,
+    at: datetime,
 ) -> Payout:
-    """Who is owed for a take.
+    """Who is owed for a use of a take, there and then.
 
     Parameters
     ----------
@@ -41,17 +63,26 @@ def payout_of(
         SHA-256 of each recording to its part in the take; together exactly 1.
     kind : Kind
         A cover owes the composition only: nothing of its recording's master sounds.
+    territory, at
+        Where and when it was used: shares are held by place and time. What nobody holds there and then is kept in
+        suspense; where more than the whole is claimed nobody's claim is believed, and all of that side is.
     """
     found = []
     for source in sources:
-        recording, holders = source.recording, source.holders
-        payees = [Payee(item.party_id, item.name, item.role, "work", item.share) for item in holders.work]
+        recording, holders = source.recording, source.holders.at(territory, at)
+        payees = _payees("work", holders.work)
         if kind != "cover":
-            payees += [Payee(item.party_id, item.name, item.role, "master", item.share) for item in holders.master]
+            payees += _payees("master", holders.master)
         frozen = recording.status == "frozen"
         share = shares[recording.sha256]
         found.append(SourcePayout(recording.id, share, tuple(payees), frozen=frozen, work_only=kind == "cover"))
     return Payout(tuple(found), remixer_id, remixer_name)
+
+
+def _payees(side: Side, shares: Sequence[ShareView]) -> list[Payee]:
+    if sum((item.share for item in shares), Fraction(0)) > 1:
+        return []
+    return [Payee(item.party_id, item.name, item.role, side, item.share) for item in shares]
 
 
 def label_of(remixer_name: str, kind: Kind, sources: Sequence[Source]) -> str:
@@ -114,12 +145,20 @@ def _branch(remix_id: str, recording: RecordingView, holders: Holders) -> list[L
                 kind="party",
                 id=item.party_id,
                 title=item.name,
-                detail=f"{item.role}, {item.share} of the {side}",
+                detail=f"{item.role}, {item.share} of the {side}{_where_and_when(item)}",
                 parent=parent,
             )
             for item in shares
         ]
     return nodes
+
+
+def _where_and_when(share: ShareView) -> str:
+    """Nothing where a share is held everywhere and always, as most are."""
+    found = "" if share.territories == EVERYWHERE else f", {share.territories}"
+    if share.valid_from:
+        found += f", from {share.valid_from:%Y-%m-%d}"
+    return found + (f", until {share.valid_to:%Y-%m-%d}" if share.valid_to else "")
 
 
 def licence_view(recording: RecordingView) -> LicenceView | None:

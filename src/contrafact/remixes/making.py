@@ -202,7 +202,8 @@ def keep(installation: Installation, remix_id: str, result: Mapping[str, Any]) -
             decision_sha256=row.decision_sha256,
             occurred_at=installation.clock.now(),
         )
-        royalties.record_usage(session, event, owed(session, row, take), installation.clock)
+        payout = owed(session, row, take, territory=installation.territory, at=event.occurred_at)
+        royalties.record_usage(session, event, payout, installation.clock)
 
 
 def _take(installation: Installation, key: str, blob: str, result: Mapping[str, Any]) -> TakeRow:

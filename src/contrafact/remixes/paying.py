@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +16,7 @@ from contrafact.remixes.sources import sources_of
 from contrafact.royalties.service import Payout, source_shares
 
 
-def owed(session: Session, row: RemixRow, take: TakeRow | None) -> Payout:
+def owed(session: Session, row: RemixRow, take: TakeRow | None, *, territory: str, at: datetime) -> Payout:
     """Who is owed for a use of a remix, and in what parts.
 
     Parameters
@@ -23,11 +24,15 @@ def owed(session: Session, row: RemixRow, take: TakeRow | None) -> Payout:
     take : TakeRow or None
         Its measured use divides the money between the recordings of a mash-up. Before there is one, a remix of one
         recording owes all of it to that; a mash-up cannot have been heard then.
+    territory, at
+        Where and when it was used: who holds a song differs by place and time.
     """
     recipe = Recipe.model_validate_json(row.recipe_json)
     usage = usage_of(json.loads(take.usage_json)) if take is not None else ()
     shares = source_shares(tuple(usage), recipe.sources)
-    return payout_of(sources_of(session, row), shares, recipe.kind, row.user_id, row.user_name)
+    return payout_of(
+        sources_of(session, row), shares, recipe.kind, row.user_id, row.user_name, territory=territory, at=at
+    )
 
 
 def usage_of(stored: Iterable[Mapping[str, Any]]) -> tuple[SourceUse, ...]:

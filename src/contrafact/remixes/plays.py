@@ -23,7 +23,7 @@ def report(installation: Installation, remix_id: str, play_id: str, heard_s: flo
         if row.status in ("failed", "cancelled"):
             raise NotReady("this remix was not made, so it cannot have been heard")
         take = store.take(session, row.take_key) if row.take_key else None
-        payout = owed(session, row, take)
+        payout = owed(session, row, take, territory=installation.territory, at=installation.clock.now())
         outcome = royalties.report_play(
             session,
             royalties.PlayReport(

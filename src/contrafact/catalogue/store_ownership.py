@@ -1,0 +1,251 @@
+"""Queries on who owns what; with :mod:`contrafact.catalogue.store` the only place with queries on the catalogue."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from contrafact.catalogue.models import ContributionRow, PartyRow, RecordingRow, WorkRow
+from contrafact.catalogue.models_ownership import (
+    AnnouncedRow,
+    ChangeRow,
+    MandateRow,
+    PersonRow,
+    StatedShareRow,
+    StatementRow,
+)
+from contrafact.catalogue.ownership import ShareView
+from contrafact.catalogue.values import ContributionView
+from contrafact.kit.territories import Territories
+
+_AT_ONCE = 5_000
+"""How many ids one query names; SQLite takes 32,766 at most."""
+
+
+def work_ids(session: Session, recording_ids: Iterable[str]) -> dict[str, str]:
+    """The work of each recording, announced or there; those that are neither are left out."""
+    wanted = list(dict.fromkeys(recording_ids))
+    found: dict[str, str] = {}
+    for part in _parts(wanted):
+        found.update(_pairs(session, select(RecordingRow.id, RecordingRow.work_id).where(RecordingRow.id.in_(part))))
+    for part in _parts([item for item in wanted if item not in found]):
+        found.update(_pairs(session, select(AnnouncedRow.id, AnnouncedRow.work_id).where(AnnouncedRow.id.in_(part))))
+    return found
+
+
+def shares_now(session: Session, subject_ids: Iterable[str]) -> dict[str, tuple[ShareView, ...]]:
+    """The shares of the newest statement of each recording and work, in the order of party and role."""
+    newest = aliased(StatementRow)
+    latest = select(func.max(newest.version)).where(newest.subject_id == StatementRow.subject_id).scalar_subquery()
+    found: dict[str, list[ShareView]] = {}
+    for part in _parts(list(dict.fromkeys(subject_ids))):
+        query = (
+            select(StatementRow.subject_id, *_SHARE_COLUMNS)
+            .join(StatedShareRow, StatedShareRow.statement_id == StatementRow.id)
+            .join(PartyRow, PartyRow.id == StatedShareRow.party_id)
+            .where(StatementRow.subject_id.in_(part), StatementRow.version == latest)
+        )
+        for row in session.execute(query):
+            found.setdefault(row.subject_id, []).append(_share(row))
+    return {subject_id: tuple(sorted(shares, key=_order)) for subject_id, shares in found.items()}
+
+
+def statements(session: Session, subject_id: str) -> list[tuple[StatementRow, tuple[ShareView, ...]]]:
+    """All statements about a recording or a work with their shares, oldest first."""
+    rows = list(
+        session.scalars(
+            select(StatementRow).where(StatementRow.subject_id == subject_id).order_by(StatementRow.version)
+        )
+    )
+    query = (
+        select(StatedShareRow.statement_id, *_SHARE_COLUMNS)
+        .join(PartyRow, PartyRow.id == StatedShareRow.party_id)
+        .where(StatedShareRow.statement_id.in_([row.id for row in rows]))
+    )
+    shares: dict[str, list[ShareView]] = {}
+    for row in session.execute(query):
+        shares.setdefault(row.statement_id, []).append(_share(row))
+    return [(row, tuple(sorted(shares.get(row.id, []), key=_order))) for row in rows]
+
+
+def statement_version(session: Session, subject_id: str) -> int:
+    """Of the newest statement; 0 where nobody stated anything."""
+    query = select(func.max(StatementRow.version)).where(StatementRow.subject_id == subject_id)
+    return session.scalar(query) or 0
+
+
+def contributions_of(session: Session, recording_ids: Iterable[str]) -> dict[str, tuple[ContributionView, ...]]:
+    found: dict[str, list[ContributionView]] = {}
+    for part in _parts(list(dict.fromkeys(recording_ids))):
+        query = (
+            select(
+                ContributionRow.recording_id,
+                ContributionRow.party_id,
+                PartyRow.name,
+                ContributionRow.role,
+                ContributionRow.is_voice,
+            )
+            .join(PartyRow, PartyRow.id == ContributionRow.party_id)
+            .where(ContributionRow.recording_id.in_(part))
+            .order_by(ContributionRow.recording_id, ContributionRow.position)
+        )
+        for row in session.execute(query):
+            view = ContributionView(row.party_id, row.name, row.role, row.is_voice)
+            found.setdefault(row.recording_id, []).append(view)
+    return {recording_id: tuple(items) for recording_id, items in found.items()}
+
+
+def subject_exists(session: Session, subject_id: str, *, work: bool) -> bool:
+    """Whether a work, or else a recording (announced or there), has this id."""
+    if work:
+        return session.get(WorkRow, subject_id) is not None
+    return bool(work_ids(session, [subject_id]))
+
+
+def holdings(session: Session, party_id: str) -> list[str]:
+    """Ids of the recordings and works of which a party holds a share by their newest statement, in order."""
+    newest = aliased(StatementRow)
+    latest = select(func.max(newest.version)).where(newest.subject_id == StatementRow.subject_id).scalar_subquery()
+    query = (
+        select(StatementRow.subject_id)
+        .join(StatedShareRow, StatedShareRow.statement_id == StatementRow.id)
+        .where(StatedShareRow.party_id == party_id, StatementRow.version == latest)
+        .order_by(StatementRow.subject_id)
+        .distinct()
+    )
+    return list(session.scalars(query))
+
+
+def parties_there(session: Session, party_ids: Iterable[str]) -> set[str]:
+    """Those of the ids that are parties'."""
+    found: set[str] = set()
+    for part in _parts(list(dict.fromkeys(party_ids))):
+        found.update(session.scalars(select(PartyRow.id).where(PartyRow.id.in_(part))))
+    return found
+
+
+def party_by(session: Session, scheme: str, value: str) -> PartyRow | None:
+    """The party with this ``isni``, ``ipi`` or ``dpid``."""
+    return session.scalars(select(PartyRow).where(getattr(PartyRow, scheme) == value)).first()
+
+
+def parties_of_name_key(session: Session, name_key: str) -> list[PartyRow]:
+    query = select(PartyRow).where(PartyRow.name_key == name_key).order_by(PartyRow.created_at, PartyRow.id)
+    return list(session.scalars(query))
+
+
+def mandates(session: Session, principal_ids: Iterable[str]) -> list[MandateRow]:
+    """The newest version of every mandate that these parties gave, ended ones too."""
+    found: list[MandateRow] = []
+    for part in _parts(list(dict.fromkeys(principal_ids))):
+        found += session.scalars(_newest_mandates().where(MandateRow.principal_id.in_(part)))
+    return sorted(found, key=lambda row: row.id)
+
+
+def mandates_to(session: Session, agent_id: str) -> list[MandateRow]:
+    """The newest version of every mandate that a party was given, ended ones too."""
+    return list(session.scalars(_newest_mandates().where(MandateRow.agent_id == agent_id).order_by(MandateRow.id)))
+
+
+def mandate(session: Session, series: str) -> MandateRow | None:
+    query = select(MandateRow).where(MandateRow.series == series).order_by(MandateRow.version.desc()).limit(1)
+    return session.scalars(query).first()
+
+
+def mandate_history(session: Session, series: str) -> list[MandateRow]:
+    return list(session.scalars(select(MandateRow).where(MandateRow.series == series).order_by(MandateRow.version)))
+
+
+def people(session: Session, party_ids: Iterable[str]) -> list[PersonRow]:
+    """The newest version of what is known of these parties, in order; those of whom nothing was said are left out."""
+    newer = aliased(PersonRow)
+    superseded = select(newer.id).where(newer.party_id == PersonRow.party_id, newer.version > PersonRow.version)
+    found: list[PersonRow] = []
+    for part in _parts(sorted(set(party_ids))):
+        found += session.scalars(select(PersonRow).where(PersonRow.party_id.in_(part), ~superseded.exists()))
+    return sorted(found, key=lambda row: row.party_id)
+
+
+def person_history(session: Session, party_id: str) -> list[PersonRow]:
+    return list(session.scalars(select(PersonRow).where(PersonRow.party_id == party_id).order_by(PersonRow.version)))
+
+
+def announced(session: Session, recording_id: str) -> AnnouncedRow | None:
+    return session.get(AnnouncedRow, recording_id)
+
+
+def announced_by_isrc(session: Session, isrc: str) -> AnnouncedRow | None:
+    return session.scalars(select(AnnouncedRow).where(AnnouncedRow.isrc == isrc)).first()
+
+
+def announced_by_reference(session: Session, reference: str) -> AnnouncedRow | None:
+    return session.scalars(select(AnnouncedRow).where(AnnouncedRow.reference == reference)).first()
+
+
+def all_announced(session: Session) -> list[AnnouncedRow]:
+    return list(session.scalars(select(AnnouncedRow).order_by(AnnouncedRow.created_at, AnnouncedRow.id)))
+
+
+def changes(session: Session, subject_id: str) -> list[ChangeRow]:
+    query = select(ChangeRow).where(ChangeRow.subject_id == subject_id)
+    return list(session.scalars(query.order_by(ChangeRow.created_at, ChangeRow.id)))
+
+
+def contribution_rows(session: Session, recording_id: str) -> list[ContributionRow]:
+    query = select(ContributionRow).where(ContributionRow.recording_id == recording_id)
+    return list(session.scalars(query.order_by(ContributionRow.position)))
+
+
+@lru_cache(maxsize=4096)
+def territories_of(include: str, exclude: str) -> Territories:
+    """Territories as they are kept, read back."""
+    return Territories(include=tuple(include.split()), exclude=tuple(exclude.split()))
+
+
+_SHARE_COLUMNS = (
+    StatedShareRow.party_id,
+    PartyRow.name,
+    StatedShareRow.role,
+    StatedShareRow.numerator,
+    StatedShareRow.denominator,
+    StatedShareRow.include,
+    StatedShareRow.exclude,
+    StatedShareRow.valid_from,
+    StatedShareRow.valid_to,
+    StatedShareRow.position,
+)
+
+
+def _share(row: Any) -> ShareView:
+    return ShareView(
+        row.party_id,
+        row.name,
+        row.role,
+        Fraction(row.numerator, row.denominator),
+        territories_of(row.include, row.exclude),
+        row.valid_from,
+        row.valid_to,
+    )
+
+
+def _order(share: ShareView) -> tuple[str, str, str, str, str, str]:
+    where = " ".join(share.territories.include), " ".join(share.territories.exclude)
+    return share.party_id, share.role, *where, str(share.valid_from or ""), str(share.valid_to or "")
+
+
+def _newest_mandates() -> Any:
+    newer = aliased(MandateRow)
+    superseded = select(newer.id).where(newer.series == MandateRow.series, newer.version > MandateRow.version)
+    return select(MandateRow).where(~superseded.exists())
+
+
+def _pairs(session: Session, query: Any) -> dict[str, str]:
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE]
