@@ -33,6 +33,8 @@ MODEL_MODULES = (
     "contrafact.remixes.models_releases",
     "contrafact.rights.models",
     "contrafact.rights.models_approvals",
+    "contrafact.rights.models_disputes",
+    "contrafact.rights.models_notices",
     "contrafact.rights.models_switches",
     "contrafact.royalties.models",
 )

@@ -1,0 +1,187 @@
+"""Whether one sound is in another, by their landmarks: where, how fast, how high, and how sure that is.
+
+How many landmarks agree by chance depends on the music: it is measured with the same two sounds laid over each other at
+places where they do not belong. The strength of a match is how many standard deviations its hits lie above that.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contrafact.engine.fingerprint.landmarks import Landmarks
+
+Doubles = NDArray[np.float64]
+
+TIME_S: Final = 0.04
+"""How far apart two landmarks may lie and be the same."""
+PITCH: Final = 0.35
+_FINE: Final = np.round(np.arange(-0.011, 0.0111, 0.001), 4)
+_DECOYS_S: Final = (1.37, 2.91, 4.83, 7.19, 9.43, 12.71, 16.03, 20.57)
+_CELL_S: Final = 5.0
+STRONG: Final = 12.0
+"""Standard deviations from which a match is taken for one; see decision record 38 for how it was chosen."""
+_LEAST_HITS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """That a sound holds another."""
+
+    speed: float
+    """How much faster than the reference."""
+    semitones: float
+    """How much higher."""
+    offset_s: float
+    """Second of the reference at which the query begins; negative when the query begins before it."""
+    hits: int
+    share: float
+    """Of the query's landmarks that lie over the reference, those that are in it, 0 to 1."""
+    chance: float
+    """The same share where the two do not belong together."""
+    strength: float
+    """Standard deviations above chance."""
+    seconds: float
+    """How much of the query agrees, in steps of five seconds."""
+
+    @property
+    def strong(self) -> bool:
+        return self.strength >= STRONG and self.hits >= _LEAST_HITS
+
+
+def verify(query: Landmarks, reference: Landmarks, speed: float, semitones: float, offset_s: float) -> Match | None:
+    """Measure a suspicion: that the query is the reference from ``offset_s`` on, at about that speed and pitch.
+
+    Parameters
+    ----------
+    speed : float
+        Within 1.1 % of the truth.
+    semitones : float
+        Within half a semitone.
+    offset_s : float
+        Within half a second for some part of the query.
+
+    Returns
+    -------
+    Match or None
+        The best that was found nearby, strong or not; None when nothing agrees.
+    """
+    if not len(query) or not len(reference):
+        return None
+    aligned = _align(query, reference, speed, semitones, offset_s)
+    if aligned is None:
+        return None
+    speed, semitones, offset_s = aligned
+    times = query.times_s * speed + offset_s
+    pitches = query.pitches - semitones
+    over = (times > 0) & (times < reference.duration_s) & (pitches > 0) & (pitches < 48)
+    times, pitches = np.asarray(times[over], np.float64), np.asarray(pitches[over], np.float64)
+    if len(times) == 0:
+        return None
+    hit = _hits(times, pitches, reference)
+    chance = _chance(times, pitches, reference)
+    spread = np.sqrt(len(times) * chance * (1 - chance))
+    where = query.times_s[over][hit]
+    return Match(
+        speed=round(float(speed), 4),
+        semitones=round(float(semitones), 2),
+        offset_s=round(float(offset_s), 3),
+        hits=int(hit.sum()),
+        share=float(hit.mean()),
+        chance=float(chance),
+        strength=float((hit.sum() - len(times) * chance) / max(spread, 1.0)),
+        seconds=_agreeing_s(query.times_s[over], where, chance, query.duration_s),
+    )
+
+
+def _align(
+    query: Landmarks, reference: Landmarks, speed: float, semitones: float, offset_s: float
+) -> tuple[float, float, float] | None:
+    """Speed, pitch and offset at which most agrees."""
+    times, pitches = query.times_s.astype(np.float64), query.pitches - semitones
+    one, other = _pairs(times * speed + offset_s, pitches, reference, 0.6 + 0.011 * 10.0, 0.7)
+    if len(one) == 0:
+        return None
+    best: tuple[float, float, float, float] | None = None
+    rises = pitches[one] - reference.pitches[other]
+    middle = float(np.median(times[one]))
+    for fine in _FINE:
+        # turned about the middle of what may agree, so that the offset stays where it was suspected
+        lag = reference.times_s[other] - (times[one] * speed * (1 + fine) + offset_s - middle * speed * fine)
+        for semitone in (-0.5, -0.25, 0.0, 0.25, 0.5):
+            near = np.abs(rises - semitone) <= PITCH
+            top, count = _densest(lag[near], 2 * TIME_S)
+            if best is None or count > best[0]:
+                best = (count, float(fine), top, semitone)
+    if best is None:
+        return None
+    _, fine, lag_s, semitone = best
+    exact = speed * (1 + fine)
+    offset = offset_s - middle * speed * fine + lag_s
+    one, other = _pairs(times * exact + offset, pitches - semitone, reference, TIME_S, PITCH)
+    if len(one) >= 8:
+        exact, offset = _line(times[one], reference.times_s[other].astype(np.float64), exact, offset)
+        semitone += float(np.median(pitches[one] - semitone - reference.pitches[other]))
+    return exact, semitones + semitone, offset
+
+
+def _line(one: Doubles, other: Doubles, speed: float, offset: float) -> tuple[float, float]:
+    """The straight line through pairs of moments, where they lie far enough apart to tell its slope."""
+    if float(np.std(one)) < 2.0:
+        return speed, offset + float(np.median(other - (one * speed + offset)))
+    slope, at_zero = np.polyfit(one, other, 1)
+    if abs(slope / speed - 1) > 0.003:
+        return speed, offset
+    return float(slope), float(at_zero)
+
+
+def _pairs(
+    times: Doubles, pitches: NDArray[np.floating], reference: Landmarks, time_s: float, pitch: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Indices of all landmarks that lie near each other."""
+    first = np.searchsorted(reference.times_s, times - time_s, "left")
+    last = np.searchsorted(reference.times_s, times + time_s, "right")
+    lengths = last - first
+    one = np.repeat(np.arange(len(times)), lengths)
+    other = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths) + np.repeat(first, lengths)
+    near = np.abs(pitches[one] - reference.pitches[other]) <= pitch
+    return one[near], other[near]
+
+
+def _densest(values: NDArray[np.floating], width: float) -> tuple[float, int]:
+    """The middle of the window of that width that holds the most values, and how many."""
+    if len(values) == 0:
+        return 0.0, 0
+    ordered = np.sort(values)
+    count = np.searchsorted(ordered, ordered + width, "right") - np.arange(len(ordered))
+    at = int(np.argmax(count))
+    return float(np.median(ordered[at : at + int(count[at])])), int(count[at])
+
+
+def _hits(times: Doubles, pitches: Doubles, reference: Landmarks) -> NDArray[np.bool_]:
+    one, _ = _pairs(times, pitches, reference, TIME_S, PITCH)
+    hit = np.zeros(len(times), bool)
+    hit[one] = True
+    return hit
+
+
+def _chance(times: Doubles, pitches: Doubles, reference: Landmarks) -> float:
+    """The share of hits where the two do not belong: moved by times that fit no metre, wrapped at the end."""
+    length = max(reference.duration_s, 1.0)
+    found = [
+        float(_hits((times + sign * away) % length, pitches, reference).mean())
+        for away in _DECOYS_S
+        for sign in (1, -1)
+        if away < length / 2
+    ]
+    return min(0.9, max(0.005, float(np.mean(found)) if found else 0.03))
+
+
+def _agreeing_s(times: NDArray[np.floating], hits: NDArray[np.floating], chance: float, duration_s: float) -> float:
+    """Seconds of the query, in cells, in which far more agrees than chance would have it."""
+    cells = np.arange(0.0, duration_s + _CELL_S, _CELL_S)
+    every, _ = np.histogram(times, cells)
+    agreeing, _ = np.histogram(hits, cells)
+    sure = agreeing > every * chance + 3 * np.sqrt(np.maximum(every * chance, 1.0))
+    return float(min(duration_s, sure.sum() * _CELL_S))
