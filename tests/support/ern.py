@@ -13,9 +13,9 @@ HEADER = """
     <MessageThreadId>T-1</MessageThreadId>
     <MessageId>M-1</MessageId>
     <MessageSender>
-      <PartyId>PADPIDA2014120301W</PartyId><PartyName><FullName>Small Label</FullName></PartyName>
+      <PartyId>PADPIDA2013020802I</PartyId><PartyName><FullName>Small Label</FullName></PartyName>
     </MessageSender>
-    <MessageRecipient><PartyId>PADPIDA2014120301W</PartyId></MessageRecipient>
+    <MessageRecipient><PartyId>PADPIDA2013020802I</PartyId></MessageRecipient>
     <MessageCreatedDateTime>2026-03-01T10:00:00Z</MessageCreatedDateTime>
     <MessageControlType>LiveMessage</MessageControlType>
   </MessageHeader>"""
@@ -30,7 +30,7 @@ PARTIES = """
     <Party>
       <PartyReference>PLabel</PartyReference>
       <PartyName><FullName>Small Label</FullName></PartyName>
-      <PartyId><DPID>PADPIDA2014120301W</DPID></PartyId>
+      <PartyId><DPID>PADPIDA2013020802I</DPID></PartyId>
     </Party>
   </PartyList>"""
 
@@ -87,7 +87,7 @@ RELEASE = """
 TRACK = """
     <TrackRelease>
       <ReleaseReference>R1</ReleaseReference>
-      <ReleaseId><ProprietaryId Namespace="PADPIDA2014120301W">R1-of-M1</ProprietaryId></ReleaseId>
+      <ReleaseId><ProprietaryId Namespace="PADPIDA2013020802I">R1-of-M1</ProprietaryId></ReleaseId>
       <ReleaseResourceReference>A1</ReleaseResourceReference>
       <ReleaseLabelReference>PLabel</ReleaseLabelReference>
       <DisplayGenre><GenreText>Pop</GenreText></DisplayGenre>
@@ -102,7 +102,7 @@ TERMS = """
         </DealTerms>"""
 
 
-def deal(terms: str = TERMS, releases: str = "R0") -> str:
+def deal(terms: str = TERMS, releases: str = "R0 R1") -> str:
     """A ReleaseDeal with these terms for these releases (their references, by spaces)."""
     references = "".join(f"<DealReleaseReference>{one}</DealReleaseReference>" for one in releases.split())
     return f"\n    <ReleaseDeal>{references}<Deal>{terms}</Deal></ReleaseDeal>"

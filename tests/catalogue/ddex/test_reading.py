@@ -45,7 +45,7 @@ def test_a_message_is_read_into_values(version: Version) -> None:
     assert read.findings == ()
     found = read.message
     assert found.envelope.version == version
-    assert (found.header.message_id, found.header.sender.dpid) == ("M-1", "PADPIDA2014120301W")
+    assert (found.header.message_id, found.header.sender.dpid) == ("M-1", "PADPIDA2013020802I")
     assert found.header.created == datetime(2026, 3, 1, 10, tzinfo=UTC)
     assert not found.header.is_test
     assert [(party.reference, party.names[0].full.value) for party in found.parties] == [
@@ -70,7 +70,7 @@ def test_a_message_is_read_into_values(version: Version) -> None:
     assert resources_of(single) == resources_of(track) == ("A1",)
     (deals,) = found.deals
     terms = deals.deals[0].terms
-    assert deals.releases == ("R0",)
+    assert deals.releases == ("R0", "R1")
     assert terms is not None
     assert [model.value for model in terms.models] == ["SubscriptionModel"]
     assert terms.periods[0].start is not None
@@ -190,7 +190,7 @@ def test_an_order_that_the_schema_forbids_is_a_warning() -> None:
 
 def test_an_image_is_known_by_its_reference_and_the_rest_of_it_is_kept() -> None:
     image = """<Image><ResourceReference>A2</ResourceReference><Type>FrontCoverImage</Type>
-      <ResourceId><ProprietaryId Namespace="PADPIDA2014120301W">cover</ProprietaryId></ResourceId></Image>"""
+      <ResourceId><ProprietaryId Namespace="PADPIDA2013020802I">cover</ProprietaryId></ResourceId></Image>"""
     read = read_message(message(resources=RECORDING + image)).message
     found = read.resources[1]
     assert isinstance(found, OtherResource)
