@@ -11,8 +11,10 @@ from contrafact.rights.models_approvals import ApprovalAnswerRow, ApprovalReques
 ANSWERS = ("approved", "refused")
 
 
-def request(session: Session, request_id: str) -> ApprovalRequestRow | None:
-    return session.scalars(select(ApprovalRequestRow).where(ApprovalRequestRow.id == request_id)).first()
+def request(session: Session, request_id: str, locked: bool = False) -> ApprovalRequestRow | None:
+    """One request; ``locked`` against another answer at once (SQLite has one writer anyway)."""
+    query = select(ApprovalRequestRow).where(ApprovalRequestRow.id == request_id)
+    return session.scalars(query.with_for_update() if locked else query).first()
 
 
 def requests_for(session: Session, occasion_id: str) -> Sequence[ApprovalRequestRow]:
@@ -24,7 +26,7 @@ def requests_for(session: Session, occasion_id: str) -> Sequence[ApprovalRequest
 def requests_of(
     session: Session, party_id: str | None, open_only: bool, limit: int, before: int | None
 ) -> Sequence[ApprovalRequestRow]:
-    """The newest requests to a party (None: to anybody), oldest deadline last among equals; ``before`` pages on."""
+    """The newest requests to a party (None: to anybody); ``before`` pages on."""
     query = select(ApprovalRequestRow)
     if party_id is not None:
         query = query.where(ApprovalRequestRow.party_id == party_id)
