@@ -1,6 +1,5 @@
 """``contrafact rights``, ``verify`` and ``ledger``: for owners and auditors."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -21,6 +20,13 @@ def rights() -> None:
 @click.option("--territory", metavar="CC", help="ISO 3166 alpha-2; by default the installation's.")
 @click.option("--tier", default="premium", show_default=True, help="The listener's plan; free is unpaid.")
 @click.option("--at", metavar="TIME", help="ISO 8601 moment; by default now.")
+@click.option(
+    "--beside",
+    multiple=True,
+    type=click.Choice(list(get_args(Operation))),
+    help="What is done as well; downloading a cover asks others than downloading a remix.",
+)
+@click.option("--details", is_flag=True, help="For staff: which grant, holder or share it is about.")
 @json_option
 @click.pass_context
 def explain(
@@ -30,6 +36,8 @@ def explain(
     territory: str | None,
     tier: str,
     at: str | None,
+    beside: tuple[Operation, ...],
+    details: bool,
     as_json: bool,
 ) -> None:
     """Whether one operation is allowed, and why. Ends with 3 when it is not.
@@ -38,34 +46,32 @@ def explain(
     Example:
       contrafact rights explain rec_… --operation style --territory SE --tier premium --at 2026-12-01T00:00:00Z
     """
-    from contrafact.accounts.schemas import TIERS
     from contrafact.catalogue import service as catalogue
-    from contrafact.remixes.facts import explain as explain_one
-    from contrafact.remixes.facts import facts_of_song
-    from contrafact.remixes.views import decision_view
+    from contrafact.remixes.wondering import Question, moment, plan_named, what_if
 
-    if tier not in TIERS:
-        raise click.UsageError(f"there is no plan {tier!r}; there are {', '.join(TIERS)}")
-    moment = None if at is None else _moment(at)
+    plan, when = plan_named(tier), None if at is None else moment(at)
     with installation() as opened, opened.database.reading() as session:
-        recording = catalogue.find(session, song)
-        facts = facts_of_song(session, recording)
-        decision = explain_one(opened, facts, operation, territory=territory, tier=tier, at=moment)
+        question = Question(
+            songs=(catalogue.find(session, song).id,),
+            operation=operation,
+            tier=plan,
+            territory=territory,
+            at=when,
+            beside=beside,
+        )
+        answer = what_if(opened, session, question)
     if as_json:
-        print_json(decision_view(decision).model_dump(mode="json"))
+        kept = None if details else {"reasons": {"__all__": {"detail"}}}
+        print_json(answer.model_dump(mode="json", exclude=kept))
     else:
-        click.echo(decision.outcome)
-        for reason in decision.reasons:
+        click.echo(answer.outcome)
+        for reason in answer.reasons:
             click.echo(f"  {reason.sentence} [{reason.code}]")
-    context.exit(0 if decision.permitted else 3)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise click.UsageError(f"--at {text!r} is not a moment; write 2026-12-01T00:00:00Z") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            if details and reason.detail:
+                click.echo(f"      {reason.detail}")
+        if not answer.capability.possible:
+            click.echo(f"  Not possible here, whoever allows it: {answer.capability.sentence}")
+    context.exit(0 if answer.outcome == "permit" else 3)
 
 
 @click.command()

@@ -6,7 +6,9 @@ from functools import cached_property
 
 from contrafact.assets.store import AssetStore
 from contrafact.engine.arranging import StylePack, load_styles
+from contrafact.engine.capability import NEEDS, Capability, capability
 from contrafact.engine.recipe.planner import Planner
+from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.blobs import BlobStore
 from contrafact.kit.clock import Clock, SystemClock
 from contrafact.kit.db import Database
@@ -60,6 +62,15 @@ class Installation:
     @cached_property
     def currency(self) -> str:
         return load_contract().currency
+
+    @cached_property
+    def _assets_here(self) -> frozenset[str]:
+        wanted = {name for names in NEEDS.values() for name in names}
+        return frozenset(name for name in wanted if self.assets.has(name))
+
+    def capability(self, operation: Operation) -> Capability:
+        """Whether an operation is possible here with what was installed when this process began."""
+        return capability(operation, self._assets_here)
 
     @cached_property
     def pays(self) -> Price:

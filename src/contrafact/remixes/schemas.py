@@ -24,12 +24,41 @@ class DecisionView(_View):
     snapshot_sha256: str | None = None
 
 
+class StaffReasonView(ReasonView):
+    """With the detail that listeners are not told."""
+
+    detail: str
+
+
+class CapabilityView(_View):
+    """Whether something is possible here, whoever may have it done; and if not, why."""
+
+    possible: bool
+    sentence: str | None
+
+
+class WhatIfView(_View):
+    """The answer to a rights holder's "what if": what is allowed with every detail, and what is possible."""
+
+    outcome: Literal["permit", "deny", "needs_approval"]
+    reasons: tuple[StaffReasonView, ...]
+    grants: tuple[str, ...]
+    rules: int
+    snapshot_sha256: str
+    capability: CapabilityView
+    operation: str
+    territory: str
+    tier: str
+    at: datetime
+
+
 class OperationView(_View):
     """What this listener may do with a song in principle, one operation at a time."""
 
     operation: str
     outcome: Literal["permit", "deny", "needs_approval"]
     reasons: tuple[ReasonView, ...]
+    capability: CapabilityView
 
 
 class LicenceView(_View):

@@ -18,6 +18,7 @@ from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import credits_of, label_of, lineage_of
 from contrafact.remixes.models import RemixRow
 from contrafact.remixes.schemas import (
+    CapabilityView,
     DecisionView,
     DownloadView,
     EarningsView,
@@ -45,7 +46,13 @@ def operation_view(
 ) -> OperationView:
     """Whether a listener may do one thing with a song (or with all of several) in principle, and why."""
     decision = explain(installation, facts, operation, tier=user.tier, user_id=user.id, beside=beside)
-    return OperationView(operation=operation, outcome=decision.outcome, reasons=_reasons(decision))
+    possible = installation.capability(operation)
+    return OperationView(
+        operation=operation,
+        outcome=decision.outcome,
+        reasons=_reasons(decision),
+        capability=CapabilityView(possible=possible.possible, sentence=possible.sentence),
+    )
 
 
 def _reasons(decision: Decision) -> tuple[ReasonView, ...]:
