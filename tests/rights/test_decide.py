@@ -96,7 +96,7 @@ def test_r1_unknown_shares_deny(song: Subject) -> None:
     half = song.model_copy(update={"work": (Holder(party_id="pty_writer", share=Fraction(1, 2)),)})
     decision = decide(ask("style"), Facts(subjects=(half,), grants=grants(half, terms("style"))))
     assert decision.outcome == "deny"
-    assert codes(decision.reasons) == {"shares_incomplete"}
+    assert codes(decision.reasons) == {"shares_gap"}
 
 
 def test_r1_a_voice_needs_the_performer_too(song: Subject) -> None:

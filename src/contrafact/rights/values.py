@@ -6,14 +6,16 @@ Shares are exact fractions, written ``"1/3"``. Moments are timezone-aware. A gra
 Collections are sorted on construction, so that equal knowledge gives equal snapshots whatever its order.
 """
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import AwareDatetime, Field, model_validator
 
 from contrafact.engine.recipe.recipe import Operation
-from contrafact.kit.canonical import canonical_json, digest
+from contrafact.kit.canonical import canonical_json
 from contrafact.rights.exact import Name, Share, Value, since
 from contrafact.rights.ownership import Holder, Mandate, Person, Side, Subject
 from contrafact.rights.terms import Allowed, Bound, Price, Terms
@@ -26,6 +28,7 @@ __all__ = [
     "RULES_VERSION",
     "VOICE_OPERATIONS",
     "Allowed",
+    "Answer",
     "Approved",
     "Authority",
     "Bound",
@@ -52,7 +55,7 @@ __all__ = [
     "UseCount",
 ]
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Raised whenever the same request and facts would be decided otherwise; kept in every snapshot."""
 
 Outcome = Literal["permit", "deny", "needs_approval"]
@@ -253,27 +256,83 @@ class Duties(Value):
     """The least that must be paid, one for each currency: the sum over all songs of the greatest of each."""
 
 
-class Decision(Value):
-    """Permit, deny or needs-approval, with every reason; the snapshot lets anybody decide again years later."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a decision tells besides its outcome."""
+
+    reasons: tuple[Reason, ...]
+    grants: tuple[str, ...]
+    duties: Duties
+
+    def told(self) -> "Answer":
+        return self
+
+
+class Telling(Protocol):
+    """What can tell the answer when somebody reads it; always the same."""
+
+    def told(self) -> Answer: ...
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Decision:
+    """Permit, deny or needs-approval, with every reason; the snapshot lets anybody decide again years later.
+
+    Reasons, duties and snapshot are made when they are first read. Two decisions are equal when their snapshots are.
+    """
 
     request: RightsRequest
     facts: Facts
-    rules: int = RULES_VERSION
     outcome: Outcome
-    reasons: tuple[Reason, ...]
-    grants: tuple[str, ...]
-    """Ids of the grants that the permit rests on; empty when denied."""
-    duties: Duties
+    answer: Telling
+    rules: int = RULES_VERSION
+
+    @cached_property
+    def _told(self) -> Answer:
+        return self.answer.told()
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return self._told.reasons
+
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """Ids of the grants that the permit rests on; empty when denied."""
+        return self._told.grants
+
+    @property
+    def duties(self) -> Duties:
+        return self._told.duties
+
+    @cached_property
+    def document(self) -> Mapping[str, Any]:
+        """The whole decision with its inputs, as JSON values."""
+        return {
+            "snapshot": 1,
+            "request": self.request.model_dump(mode="json"),
+            "facts": self.facts.model_dump(mode="json"),
+            "rules": self.rules,
+            "outcome": self.outcome,
+            "reasons": [reason.model_dump(mode="json") for reason in self.reasons],
+            "grants": list(self.grants),
+            "duties": self.duties.model_dump(mode="json"),
+        }
 
     @cached_property
     def snapshot(self) -> bytes:
         """Canonical JSON (RFC 8785) of the whole decision with its inputs."""
-        return canonical_json({"snapshot": 1, **self.model_dump(mode="json")})
+        return canonical_json(self.document)
 
     @cached_property
     def snapshot_sha256(self) -> str:
-        return digest({"snapshot": 1, **self.model_dump(mode="json")})
+        return hashlib.sha256(self.snapshot).hexdigest()
 
     @property
     def permitted(self) -> bool:
         return self.outcome == "permit"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Decision) and self.snapshot == other.snapshot
+
+    def __hash__(self) -> int:
+        return hash(self.snapshot)
