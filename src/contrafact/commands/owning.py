@@ -7,6 +7,7 @@ import click
 
 from contrafact.commands.console import FILE, installation, json_option, print_json
 from contrafact.engine.recipe.recipe import Operation
+from contrafact.kit.errors import WrongCall
 
 
 @click.group()
@@ -49,7 +50,10 @@ def explain(
     from contrafact.catalogue import service as catalogue
     from contrafact.remixes.wondering import Question, moment, plan_named, what_if
 
-    plan, when = plan_named(tier), None if at is None else moment(at)
+    try:
+        plan, when = plan_named(tier), None if at is None else moment(at)
+    except WrongCall as error:
+        raise click.UsageError(str(error)) from error
     with installation() as opened, opened.database.reading() as session:
         question = Question(
             songs=(catalogue.find(session, song).id,),
