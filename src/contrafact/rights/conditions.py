@@ -19,6 +19,7 @@ from contrafact.rights.values import Facts, Grant, RightsRequest, Use, UseCount
 
 NOTHING: Final[tuple[Against, ...]] = ()
 _NO_EXTENT: Final[Mapping[str, float]] = {}
+_NO_NAMES: Final[Mapping[str, str]] = {}
 _REQUEST_COUNTS: Final = (
     ("uses_per_listener_month", "listener_month", "limit_listener_month"),
     ("uses_total", "total", "limit_total"),
@@ -96,15 +97,15 @@ class Spoken:
         """The licence that the remix must carry."""
         self.banned_topics: frozenset[Topic] = frozenset(terms.banned_topics)
         beside = terms.not_beside
-        self.banned_artists = {key: name for name in beside.artists for key in {name, folded(name)}}
-        self.banned_labels = {key: name for name in beside.labels for key in {name, folded(name)}}
+        self.banned_artists = _by_folded(beside.artists)
+        self.banned_labels = _by_folded(beside.labels)
         self.banned_genres = frozenset(beside.genres)
         price = terms.price
         free = price is None or (price.generation_micros, price.play_micros) == (0, 0)
         self.price: Price | None = None if free else price
         self.generation_micros = price.generation_micros if price else 0
         self.play_micros = price.play_micros if price else 0
-        self.limited = terms.limits != NO_LIMITS
+        self.limited = terms.limits is not NO_LIMITS and terms.limits != NO_LIMITS
         self.whole = _sorted_bounds(terms.limits.whole)
         self.counts = _counted(facts, grant.series) if self.limited else None
 
@@ -180,6 +181,8 @@ def against_bounds(bounds: tuple[tuple[str, float, float, Bound], ...], use: Use
 
 
 def _sorted_bounds(bounds: Mapping[str, Bound]) -> tuple[tuple[str, float, float, Bound], ...]:
+    if not bounds:
+        return ()
     return tuple(
         (
             name,
@@ -189,6 +192,11 @@ def _sorted_bounds(bounds: Mapping[str, Bound]) -> tuple[tuple[str, float, float
         )
         for name, bound in sorted(bounds.items())
     )
+
+
+def _by_folded(names: Sequence[str]) -> Mapping[str, str]:
+    """Names and party ids as they are written, by what they are compared with."""
+    return {key: name for name in names for key in (name, folded(name))} if names else _NO_NAMES
 
 
 def _price_against(price: Price, pays: Price | None) -> Against | None:

@@ -16,6 +16,7 @@ from contrafact.rights.ownership import EVERYWHERE, Holder, Person, Side, Subjec
 from contrafact.rights.rollout import held_back
 from contrafact.rights.speaking import Life, against_word, life_of, words_for
 from contrafact.rights.telling import Told
+from contrafact.rights.territories import Territories
 from contrafact.rights.topics import ALWAYS_REFUSED
 from contrafact.rights.values import (
     COMPOSITION_OPERATIONS,
@@ -74,13 +75,13 @@ class Shares:
     def __init__(self, side: Side, subject_id: str, holders: Sequence[Holder], facts: Facts) -> None:
         self.side, self.subject_id = side, subject_id
         self.whole = math.lcm(*(holder.share.denominator for holder in holders))
-        self.held = [(int(holder.share * self.whole), holder) for holder in holders]
+        self.held = [(holder.share.numerator * (self.whole // holder.share.denominator), holder) for holder in holders]
         self.parties = {
             party_id: Party(side, subject_id, party_id, facts)
             for party_id in sorted({holder.party_id for holder in holders})
         }
         unbounded = all(
-            holder.valid_from is None and holder.valid_to is None and holder.territories == EVERYWHERE
+            holder.valid_from is None and holder.valid_to is None and _everywhere(holder.territories)
             for holder in holders
         )
         self.always = (sum(share for share, _ in self.held), list(self.parties.values())) if unbounded else None
@@ -98,6 +99,10 @@ class Shares:
         return total, list(parties.values())
 
 
+def _everywhere(territories: Territories) -> bool:
+    return territories is EVERYWHERE or territories == EVERYWHERE
+
+
 class Song:
     """One recording with everybody who has to agree."""
 
@@ -105,7 +110,7 @@ class Song:
 
     def __init__(self, subject: Subject, facts: Facts) -> None:
         self.subject = subject
-        self.beside = Beside(subject)
+        self.beside = Beside(subject) if len(facts.subjects) > 1 else None
         self.master = Shares("master", subject.recording_id, subject.master, facts)
         self.work = Shares("work", subject.work_id, subject.work, facts)
         self.voices = [Party("voice", subject.recording_id, party_id, facts) for party_id in subject.performers]
@@ -193,7 +198,7 @@ class Ruling:
                 data = (total, shares.whole, request.territory, request.at)
                 blocking.append(Finding(code, subject=subject, side=shares.side, data=data))
             parties += holding
-        others = [other.beside for other in self._songs if other is not song] if len(self._songs) > 1 else ()
+        others = [other.beside for other in self._songs if other is not song and other.beside is not None]
         heard = [self._hear(party, request, subject, others) for party in parties]
         sung: list[_Heard] | None = None
         for use in request.operations:
