@@ -1,6 +1,7 @@
 """Keeping what was decided: snapshots in a chain of hashes, from which every decision can be made again."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -60,6 +61,11 @@ def decision(session: Session, decision_id: str) -> Decision:
         return replay(row.snapshot.encode())
     except ValueError as error:
         raise Conflict(str(error)) from error
+
+
+def kept(session: Session) -> Iterator[DecisionRow]:
+    """Every decision along the chain, for reading only."""
+    yield from store.decisions(session)
 
 
 def check_chain(session: Session) -> int:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from contrafact.rights.models import DecisionRow, GrantRow
+from contrafact.rights.models_switches import SwitchRow
 from contrafact.rights.values import Grant, Terms
 
 CHAIN_START = "0" * 64
@@ -26,6 +27,19 @@ def newest_of_series(session: Session, series: str) -> GrantRow | None:
 
 def history(session: Session, series: str) -> list[GrantRow]:
     return list(session.scalars(select(GrantRow).where(GrantRow.series == series).order_by(GrantRow.version)))
+
+
+def all_grants(session: Session, song: tuple[str, str] | None) -> Iterator[GrantRow]:
+    """Every version of every grant, oldest first."""
+    query = select(GrantRow).order_by(GrantRow.created_at, GrantRow.series, GrantRow.version)
+    if song is not None:
+        query = query.where(GrantRow.subject_id.in_(song))
+    yield from session.scalars(query.execution_options(yield_per=500))
+
+
+def all_switches(session: Session) -> Iterator[SwitchRow]:
+    """Every version of every switch, oldest first."""
+    yield from session.scalars(select(SwitchRow).order_by(SwitchRow.created_at, SwitchRow.operation, SwitchRow.version))
 
 
 def last_decision(session: Session) -> DecisionRow | None:
