@@ -1,7 +1,8 @@
 """The audit log: every grant, switch and decision in the order in which it came, as one document per line.
 
 What is written can be checked without this program: decisions carry their canonical snapshot, its SHA-256 and the
-chain of hashes (each link is the SHA-256 of the link before and the snapshot's), grants and switches all their versions.
+chain of hashes (each link is the SHA-256 of the link before and the snapshot's), grants and
+switches all their versions.
 """
 
 import csv
@@ -13,8 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from contrafact.kit.canonical import canonical_json
-from contrafact.rights import keeping
-from contrafact.rights import service as rights
+from contrafact.rights import keeping, logbook
 from contrafact.rights.values import DISTRIBUTION_OPERATIONS
 
 COLUMNS = ("kind", "at", "id", "by", "subject", "outcome", "summary", "sha256")
@@ -29,10 +29,10 @@ def entries(session: Session, song: tuple[str, str] | None = None) -> Iterator[d
         Ids of a recording and its work, to which grants and decisions are then confined; the links of the chain that
         are left out are named by their number.
     """
-    for grant in rights.all_grants(session, song):
+    for grant in logbook.all_grants(session, song):
         yield {"kind": "grant", **grant}
     if song is None:
-        for switch in rights.all_switches(session):
+        for switch in logbook.all_switches(session):
             yield {"kind": "switch", **switch}
     for kept in keeping.kept(session):
         document = json.loads(kept.snapshot)

@@ -4,10 +4,8 @@ The decision itself is :func:`contrafact.rights.decide.decide`, a pure function;
 what was decided.
 """
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -38,8 +36,6 @@ from contrafact.rights.values import (
 __all__ = [
     "PRESETS",
     "DecisionRecord",
-    "all_grants",
-    "all_switches",
     "check_chain",
     "decide",
     "decision",
@@ -235,45 +231,6 @@ def withdraw(session: Session, series: str, *, by: str, clock: Clock) -> Grant:
 def history(session: Session, series: str) -> tuple[Grant, ...]:
     """Every version of a grant, oldest first."""
     return tuple(store.as_grant(row) for row in store.history(session, series))
-
-
-def all_grants(session: Session, song: tuple[str, str] | None = None) -> Iterator[dict[str, Any]]:
-    """Every version of every grant in the order in which they came, as plain values, for the audit log.
-
-    Parameters
-    ----------
-    song : tuple of str, optional
-        Ids of a recording and its work, to which the grants are then confined.
-    """
-    for row in store.all_grants(session, song):
-        yield {
-            "id": row.id,
-            "series": row.series,
-            "version": row.version,
-            "side": row.side,
-            "subject_id": row.subject_id,
-            "party_id": row.party_id,
-            "authority": row.authority,
-            "origin": row.origin,
-            "status": row.status,
-            "terms": json.loads(row.terms),
-            "at": row.created_at.isoformat(),
-            "by": row.created_by,
-        }
-
-
-def all_switches(session: Session) -> Iterator[dict[str, Any]]:
-    """Every version of every switch in the order in which they came, as plain values, for the audit log."""
-    for row in store.all_switches(session):
-        yield {
-            "id": row.id,
-            "operation": row.operation,
-            "version": row.version,
-            "switch": json.loads(row.switch),
-            "reason": row.reason,
-            "at": row.created_at.isoformat(),
-            "by": row.created_by,
-        }
 
 
 def explain(
