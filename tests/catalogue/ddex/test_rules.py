@@ -72,7 +72,7 @@ CASES = {
     "no beginning": ("<StartDateTime>2026-03-13T00:00:00Z</StartDateTime>", "", "error", "no_start"),
     "no price": ("</UseType>", price("-1", "EUR"), "error", "price"),
     "no currency": ("</UseType>", price("1", "Euro"), "error", "currency"),
-    "territory of a title": (' LanguageAndScriptCode="en"><Title', ' ApplicableTerritoryCode="Q9"><Title', "error", "territory"),
+    "territory of a title": ('LanguageAndScriptCode="en"><T', 'ApplicableTerritoryCode="Q9"><T', "error", "territory"),
     "no such party": ("<ArtistPartyReference>PAda", "<ArtistPartyReference>PBob", "error", "unresolved"),
     "no such label": ("<ReleaseLabelReference>PLabel", "<ReleaseLabelReference>PNone", "error", "unresolved"),
     "no such resource": ("<ReleaseResourceReference>A1", "<ReleaseResourceReference>A9", "error", "unresolved"),

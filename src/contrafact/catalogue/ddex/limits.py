@@ -19,7 +19,7 @@ class Limits:
     """Between two ``<``: one tag with its attributes, or one piece of text."""
     part_bytes: int = 8 << 20
     """Looked at every 64 KiB."""
-    part_nodes: int = 100_000
+    part_nodes: int = 50_000
     depth: int = 32
     attributes: int = 32
     """Of one element."""

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 _DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?")
-_DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)?")
-_DATE = re.compile(r"\d{4}(-\d\d)?(-\d\d)?")
+_DATE_TIME = re.compile(r"([1-8]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)?")
+_DATE = re.compile(r"[1-8]\d{3}(-\d\d)?(-\d\d)?")
 _DECIMAL = re.compile(r"[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})")
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _CONTROL = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
