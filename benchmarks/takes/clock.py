@@ -37,8 +37,8 @@ from contrafact.remixes.taking import LIVE_FILE, open_bench, render_take, stem_f
 from contrafact.service.workers import WorkerPool
 
 FIRST_S = 10.0
-_HEARD_BYTES = 24_000
-"""About a second of the growing MP3."""
+_HEARD_BYTES = 16_000
+"""More than the head of the growing FLAC, less than its first block of some seconds, which is written at once."""
 WORDS = "house, keep the voice"
 QUEUE = ("house", "reggae", "funk", "bossa nova", "techno", "disco", "lo-fi", "drum and bass")
 
@@ -73,7 +73,7 @@ def first(installation: Installation, song: str, words: str) -> dict[str, float]
 
 
 def whole(installation: Installation, song: str, words: str) -> dict[str, float]:
-    """Request to the finished file, in a worker that has its sounds at hand, with the growing MP3 beside it."""
+    """Request to the finished file, in a worker that has its sounds at hand, with the growing FLAC beside it."""
     bench = warm_up({"assets": str(installation.home.assets)})
     with tempfile.TemporaryDirectory() as folder:
         work = _work(installation, song, words, Path(folder), live=True)

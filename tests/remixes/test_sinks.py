@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from contrafact.engine.audio.decoding import decode
 from contrafact.engine.audio.value import Samples
 from contrafact.engine.errors import Cancelled
-from contrafact.remixes.sinks import Mp3Sink, WavSink, pcm, wav_header
+from contrafact.remixes.sinks import FlacSink, Mp3Sink, WavSink, pcm, wav_header
 
 
 def tone(frames: int = 44_100) -> Samples:
@@ -22,18 +22,20 @@ def tone(frames: int = 44_100) -> Samples:
     )
 
 
-@pytest.mark.parametrize("kind", [WavSink, Mp3Sink])
-def test_blocks_of_any_size_arrive_as_one_sound(tmp_path: Path, kind: type[WavSink] | type[Mp3Sink]) -> None:
-    sound, path = tone(), tmp_path / ("out.wav" if kind is WavSink else "out.mp3")
+@pytest.mark.parametrize("kind", [WavSink, FlacSink, Mp3Sink])
+def test_blocks_of_any_size_arrive_as_one_sound(
+    tmp_path: Path, kind: type[WavSink] | type[FlacSink] | type[Mp3Sink]
+) -> None:
+    sound, path = tone(), tmp_path / {WavSink: "out.wav", FlacSink: "out.flac", Mp3Sink: "out.mp3"}[kind]
     target = path.open("wb")
-    sink = WavSink(target, sound.shape[1]) if kind is WavSink else Mp3Sink(target)
+    sink = Mp3Sink(target) if issubclass(kind, Mp3Sink) else kind(target, sound.shape[1])
     for block in np.array_split(sound, [0, 1, 7000, 7000, 30_000], axis=1):
         sink.write(np.ascontiguousarray(block))
     sink.finish()
     sink.wait()
     sink.close()
     got = decode(path)
-    if kind is WavSink:
+    if kind is not Mp3Sink:
         assert got.samples.shape == sound.shape
         assert float(np.abs(got.samples - sound).max()) <= 1 / 32767
     else:

@@ -172,9 +172,10 @@ def test_a_cancelled_remix_stops_and_is_not_paid_for(service: Service) -> None:
 def test_the_growing_take_can_be_heard_before_it_is_ready(service: Service) -> None:
     asked = ask(service, seed=9)
     with service.client.stream("GET", f"/api/remixes/{asked['id']}/live") as stream:
-        assert stream.headers["content-type"] == "audio/mpeg"
+        assert stream.headers["content-type"] == "audio/flac"
         sound = b"".join(stream.iter_bytes())
-    assert len(sound) > 16_000, "about a second of MP3 at least"
+    assert sound.startswith(b"fLaC")
+    assert len(sound) > 16_000
 
 
 @pytest.mark.parametrize(

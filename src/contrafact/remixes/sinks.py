@@ -12,9 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import BinaryIO, Protocol
 
-import numpy as np
-
 from contrafact.engine.audio.encoding import StreamEncoder
+from contrafact.engine.audio.flac_stream import FlacStream, pcm16
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.errors import Cancelled
 
@@ -100,6 +99,20 @@ class Mp3Sink(_Sink):
         return self._encoder.finish()
 
 
+class FlacSink(_Sink):
+    """16-bit FLAC whose length is known before its sound: ``frames`` of it will come."""
+
+    def __init__(self, target: BinaryIO, frames: int) -> None:
+        super().__init__(target)
+        self._stream = FlacStream(frames)
+
+    def _bytes_of(self, samples: Samples) -> bytes:
+        return self._stream.encode(samples)
+
+    def _last(self) -> bytes:
+        return self._stream.finish()
+
+
 class WavSink(_Sink):
     """16-bit WAV whose length is known before its sound: ``frames`` of it will come."""
 
@@ -124,5 +137,4 @@ def wav_header(frames: int) -> bytes:
 
 def pcm(samples: Samples) -> bytes:
     """Sound, shape (2, frames), as interleaved 16-bit little-endian integers."""
-    scaled = np.rint(samples * np.float32(32767.0)).astype("<i2")
-    return np.ascontiguousarray(scaled.T).tobytes()
+    return pcm16(samples).astype("<i2", copy=False).tobytes()

@@ -22,11 +22,11 @@ from contrafact.engine.audio.waveform import peaks
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.engine.rendering import Desk, Shelf, Sounds
-from contrafact.remixes.sinks import Mp3Sink, SoundSink
+from contrafact.remixes.sinks import FlacSink, SoundSink
 from contrafact.remixes.slices import Slice, Slices
 
 TAKE_FILE = "take.flac"
-LIVE_FILE = "live.mp3"
+LIVE_FILE = "live.flac"
 
 
 Listener = Callable[[int], SoundSink]
@@ -67,9 +67,9 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], listener: Listener |
         From :func:`warm_up`.
     arguments : mapping
         ``recipe`` and ``chart`` (JSON), ``stems`` (stem name to path), ``folder`` (where to write), ``live`` (whether
-        to write the growing MP3 too).
+        to write the growing FLAC too).
     listener : Listener, optional
-        Is given the sound as it comes, instead of the growing MP3.
+        Is given the sound as it comes, instead of the growing FLAC.
 
     Returns
     -------
@@ -84,12 +84,13 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], listener: Listener |
     yield Slice(0.01, "listening to the parts")
     with ExitStack() as stack:
         stems = [stack.enter_context(each) for each in stem_files(arguments)]
+        desk = Desk(timeline, stems, bench.sounds, bench.shelf)
         sink: SoundSink | None = None
         if listener is not None:
-            sink = listener(round(timeline.duration_s * SAMPLE_RATE))
+            sink = listener(desk.frames)
         elif arguments["live"]:
-            sink = stack.enter_context(closing(Mp3Sink((folder / LIVE_FILE).open("wb"))))
-        mix = yield from _mix(Desk(timeline, stems, bench.sounds, bench.shelf), sink)
+            sink = stack.enter_context(closing(FlacSink((folder / LIVE_FILE).open("wb"), desk.frames)))
+        mix = yield from _mix(desk, sink)
     sound_s = mix.duration_s
     yield Slice(0.85, "mastering", sound_s)
     audio = master(mix, timeline.master.integrated_lufs, timeline.master.ceiling_dbtp)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
 from contrafact.accounts.schemas import User
+from contrafact.engine.audio.flac_stream import FLAC_MEDIA_TYPE
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.kit.ids import new_id
 from contrafact.remixes import making, offering, plays, views
@@ -126,7 +127,7 @@ def cancel(remix_id: str, shop: Shop, user: Listener) -> RemixView:
 @router.get("/remixes/{remix_id}/live")
 def live(remix_id: str, shop: Shop, user: Listener) -> Response:
     shop.view(remix_id, user)
-    return growing(shop.live_path(remix_id), "audio/mpeg", lambda: not shop.is_rendering(remix_id))
+    return growing(shop.live_path(remix_id), FLAC_MEDIA_TYPE, lambda: not shop.is_rendering(remix_id))
 
 
 @router.get("/remixes/{remix_id}/desk", responses=NO_REMIX)

@@ -15,7 +15,7 @@ from contrafact.remixes import making, views
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.schemas import RemixView
 from contrafact.remixes.sources import sources_for
-from contrafact.remixes.taking import rehearse_take, render_take, warm_up
+from contrafact.remixes.taking import LIVE_FILE, rehearse_take, render_take, warm_up
 from contrafact.service.dbos_jobs import DbosJobs
 from contrafact.service.desks import Desks
 from contrafact.service.jobs import JobKind, Step
@@ -93,7 +93,7 @@ class Workshop:
 
     def live_path(self, remix_id: str) -> Path:
         """Where the take grows while it is rendered."""
-        return self._folder(remix_id) / "live.mp3"
+        return self._folder(remix_id) / LIVE_FILE
 
     def view(self, remix_id: str, user: User) -> RemixView:
         """The remix as its listener sees it, with the progress of its job."""
