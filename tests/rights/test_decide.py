@@ -1,70 +1,23 @@
 """The rules R1, R2, R3 and R6, each with the reason that is given."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
 
-from contrafact.engine.recipe.recipe import Operation
 from contrafact.rights.decide import decide, replay
 from contrafact.rights.territories import Territories
 from contrafact.rights.values import (
     Allowed,
     Bound,
     Facts,
-    Grant,
     Holder,
     RightsRequest,
-    Side,
     Subject,
     Terms,
     Use,
 )
-
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def ask(
-    *uses: Operation | Use,
-    territory: str = "DE",
-    tier: str = "free",
-    paid: bool = False,
-    at: datetime = NOON,
-) -> RightsRequest:
-    asked = tuple(use if isinstance(use, Use) else Use(operation=use, extent={}) for use in uses)
-    return RightsRequest(operations=asked, territory=territory, tier=tier, paid=paid, user_id="usr_1", at=at)
-
-
-def terms(*operations: Operation, **more: object) -> Terms:
-    return Terms.model_validate({"operations": [{"operation": item} for item in operations], **more})
-
-
-def grants(song: Subject, what: Terms, *, voice: bool = False, start: int = 0) -> tuple[Grant, ...]:
-    """The same terms from everybody."""
-    who: list[tuple[Side, str, str]] = [
-        *(("master", song.recording_id, holder.party_id) for holder in song.master),
-        *(("work", song.work_id, holder.party_id) for holder in song.work),
-    ]
-    if voice:
-        who += [("voice", song.recording_id, party) for party in song.performers]
-    return tuple(
-        Grant(
-            id=f"grt_{number:03}",
-            series=f"grs_{number:03}",
-            version=1,
-            side=side,
-            subject_id=subject_id,
-            party_id=party_id,
-            authority="owner",
-            terms=what,
-        )
-        for number, (side, subject_id, party_id) in enumerate(who, start=start)
-    )
-
-
-def codes(decision_reasons: Iterable[object]) -> set[str]:
-    return {str(getattr(reason, "code", "")) for reason in decision_reasons}
+from tests.support.consent import NOON, ask, codes, grants, terms
 
 
 def test_r1_nothing_granted_is_denied(song: Subject) -> None:

@@ -4,8 +4,9 @@ A field made with :func:`since` came after snapshots were first kept. It is left
 that a decision of the years before still has the bytes, and the hash, that it had.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
@@ -16,6 +17,15 @@ class Value(BaseModel):
     """A frozen value that refuses what it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other fields (not validated), in order again: equal values have equal snapshots."""
+        made = super().model_copy(update=update, deep=deep)
+        made._order()
+        return made
+
+    def _order(self) -> None:
+        """Put collections whose order says nothing into one order; called when a value is made."""
 
 
 def since(default: Any) -> Any:

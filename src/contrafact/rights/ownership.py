@@ -103,14 +103,17 @@ class Subject(Value):
     """Parties that are named as its artists."""
 
     @model_validator(mode="after")
-    def _sorted(self) -> "Subject":
+    def _ordered(self) -> "Subject":
+        self._order()
+        return self
+
+    def _order(self) -> None:
         for side in ("master", "work"):
             ordered = tuple(sorted(getattr(self, side), key=_holder_order))
             object.__setattr__(self, side, ordered)
         object.__setattr__(self, "performers", tuple(sorted(set(self.performers))))
         object.__setattr__(self, "genres", tuple(sorted(set(self.genres))))
         object.__setattr__(self, "artist_ids", tuple(sorted(set(self.artist_ids))))
-        return self
 
 
 def _holder_order(holder: Holder) -> tuple[str, Fraction, str]:

@@ -123,11 +123,14 @@ class RightsRequest(Value):
     """The remixes that it is made from, by id, nearest first."""
 
     @model_validator(mode="after")
-    def _sorted(self) -> "RightsRequest":
+    def _ordered(self) -> "RightsRequest":
+        self._order()
+        return self
+
+    def _order(self) -> None:
         ordered = tuple(sorted(self.operations, key=_use_order))
         object.__setattr__(self, "operations", ordered)
         object.__setattr__(self, "topics", tuple(sorted(set(self.topics))))
-        return self
 
 
 class Grant(Value):
@@ -211,14 +214,19 @@ class Facts(Value):
     parents: tuple[Parent, ...] = since(())
 
     @model_validator(mode="after")
-    def _sorted(self) -> "Facts":
+    def _ordered(self) -> "Facts":
+        self._order()
+        return self
+
+    def _order(self) -> None:
         object.__setattr__(self, "subjects", tuple(sorted(self.subjects, key=lambda item: item.recording_id)))
         object.__setattr__(self, "grants", tuple(sorted(self.grants, key=lambda item: item.id)))
         for name in ("mandates", "people", "counts", "approvals", "switches", "parents"):
             found = getattr(self, name)
             if len(found) > 1:
                 object.__setattr__(self, name, tuple(sorted(found, key=_canonical_order)))
-        return self
+        # A copy with other grants must not find those of what it was copied from.
+        self.__dict__.pop("_by_holder", None)
 
     @cached_property
     def _by_holder(self) -> dict[tuple[Side, str, str], tuple[Grant, ...]]:
