@@ -1,11 +1,13 @@
 """Queries on the remixes of a recording, for its owner."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from contrafact.remixes.models import RemixRow
+
+UNFINISHED = ("queued", "rendering", "held")
 
 
 def _of(recording_id: str) -> ColumnElement[bool]:
@@ -21,3 +23,9 @@ def page(session: Session, recording_id: str, start: int, most: int) -> Sequence
     """Remixes of a recording, newest first."""
     newest = (RemixRow.created_at.desc(), RemixRow.id.desc())
     return session.scalars(select(RemixRow).where(_of(recording_id)).order_by(*newest).offset(start).limit(most)).all()
+
+
+def alive(session: Session) -> Iterator[RemixRow]:
+    """Every remix that is being made or was made, oldest first."""
+    query = select(RemixRow).where(RemixRow.status.not_in(("failed", "cancelled"))).order_by(RemixRow.created_at)
+    yield from session.scalars(query.execution_options(yield_per=200))

@@ -68,6 +68,11 @@ def kept(session: Session) -> Iterator[DecisionRow]:
     yield from store.decisions(session)
 
 
+def snapshot_by_hash(session: Session, snapshot_sha256: str) -> str | None:
+    """The canonical snapshot of a decision that was kept; None when there is none of this hash."""
+    return store.snapshot_by_hash(session, snapshot_sha256)
+
+
 def check_chain(session: Session) -> int:
     """Walk the whole chain of decisions; returns how many there are.
 

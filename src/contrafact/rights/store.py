@@ -50,6 +50,11 @@ def decision(session: Session, decision_id: str) -> DecisionRow | None:
     return session.scalars(select(DecisionRow).where(DecisionRow.id == decision_id)).first()
 
 
+def snapshot_by_hash(session: Session, snapshot_sha256: str) -> str | None:
+    query = select(DecisionRow.snapshot).where(DecisionRow.snapshot_sha256 == snapshot_sha256).limit(1)
+    return session.scalars(query).first()
+
+
 def decisions(session: Session) -> Iterator[DecisionRow]:
     yield from session.scalars(select(DecisionRow).order_by(DecisionRow.sequence).execution_options(yield_per=500))
 

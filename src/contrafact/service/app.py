@@ -21,7 +21,14 @@ from contrafact.kit.errors import ContrafactError
 from contrafact.remixes.schemas import DecisionView
 from contrafact.remixes.views import decision_view
 from contrafact.rights.errors import RightsRefused
-from contrafact.service import routes_corrections, routes_producing, routes_remixes, routes_songs
+from contrafact.service import (
+    routes_corrections,
+    routes_producing,
+    routes_remixes,
+    routes_rights,
+    routes_rollout,
+    routes_songs,
+)
 from contrafact.service.security import LOOPBACK_NAMES, guard
 from contrafact.service.workshop import Workshop
 
@@ -57,6 +64,8 @@ def create_app(workshop: Workshop, hosts: Iterable[str] = LOOPBACK_NAMES) -> Fas
     app.include_router(routes_corrections.router)
     app.include_router(routes_remixes.router)
     app.include_router(routes_producing.router)
+    app.include_router(routes_rights.router)
+    app.include_router(routes_rollout.router)
     _add_health(app, workshop)
     _add_errors(app)
     studio = studio_folder()
