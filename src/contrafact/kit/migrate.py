@@ -29,6 +29,7 @@ MODEL_MODULES = (
     "contrafact.catalogue.models",
     "contrafact.provenance.models",
     "contrafact.remixes.models",
+    "contrafact.remixes.models_blocks",
     "contrafact.remixes.models_inbox",
     "contrafact.remixes.models_releases",
     "contrafact.rights.models",

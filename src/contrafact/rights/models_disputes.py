@@ -1,4 +1,4 @@
-"""Tables of disputes: what was claimed, what happened since, and what stood before. Rows are only ever added."""
+"""Tables of disputes, and of what keeps a recording from being used. Rows are only ever added."""
 
 from datetime import datetime
 
@@ -61,18 +61,37 @@ class DisputeEventRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class DisputeFreezeRow(Base):
-    """A recording that a dispute froze, and what it was before any dispute did."""
+class RecordingHoldRow(Base):
+    """That something keeps a recording from being used, and what the recording was when it began."""
 
-    __tablename__ = "dispute_freezes"
+    __tablename__ = "recording_holds"
     __table_args__ = (
+        CheckConstraint("cause_kind IN ('dispute', 'notice', 'owner')", name="cause_kind"),
+        CheckConstraint("wants IN ('frozen', 'withdrawn')", name="wants"),
         CheckConstraint("before IN ('active', 'frozen', 'withdrawn')", name="before"),
+        UniqueConstraint("cause_kind", "cause_id", "recording_id"),
         Index(None, "recording_id"),
     )
 
-    dispute_id: Mapped[str] = mapped_column(String(40), ForeignKey("disputes.id"), primary_key=True)
-    recording_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    cause_kind: Mapped[str] = mapped_column(String(8))
+    cause_id: Mapped[str] = mapped_column(String(64))
+    recording_id: Mapped[str] = mapped_column(String(40))
+    wants: Mapped[str] = mapped_column(String(12))
     before: Mapped[str] = mapped_column(String(12))
+    """As it was before anything held it."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RecordingHoldEndRow(Base):
+    """That a hold is over."""
+
+    __tablename__ = "recording_hold_ends"
+
+    hold: Mapped[int] = mapped_column(
+        Integer, ForeignKey("recording_holds.sequence"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 def create_triggers() -> tuple[str, ...]:
@@ -83,6 +102,10 @@ def create_triggers() -> tuple[str, ...]:
             "dispute_events": (
                 "id = NEW.id OR sequence = NEW.sequence OR (dispute_id = NEW.dispute_id AND place = NEW.place)"
             ),
-            "dispute_freezes": "dispute_id = NEW.dispute_id AND recording_id = NEW.recording_id",
+            "recording_holds": (
+                "sequence = NEW.sequence OR (cause_kind = NEW.cause_kind AND cause_id = NEW.cause_id "
+                "AND recording_id = NEW.recording_id)"
+            ),
+            "recording_hold_ends": "hold = NEW.hold",
         }
     )

@@ -1,7 +1,9 @@
 """Whether one sound is in another, by their landmarks: where, how fast, how high, and how sure that is.
 
-How many landmarks agree by chance depends on the music: it is measured with the same two sounds laid over each other at
-places where they do not belong. The strength of a match is how many standard deviations its hits lie above that.
+How many landmarks agree by chance depends on the music: two songs with a steady beat of one tempo agree on every beat.
+So it is measured with the same two sounds laid over each other at all places nearby where they do not belong, and what
+is reached at the best fiftieth of them counts as chance. The strength of a match is how many standard deviations its
+hits lie above that.
 """
 
 from dataclasses import dataclass
@@ -18,7 +20,10 @@ TIME_S: Final = 0.04
 """How far apart two landmarks may lie and be the same."""
 PITCH: Final = 0.35
 _FINE: Final = np.round(np.arange(-0.011, 0.0111, 0.001), 4)
-_DECOYS_S: Final = (1.37, 2.91, 4.83, 7.19, 9.43, 12.71, 16.03, 20.57)
+_DECOYS_S: Final = 20.0
+_NO_DECOY_S: Final = 0.3
+_DECOY_STEP_S: Final = 0.02
+_DECOY_QUANTILE: Final = 0.98
 _CELL_S: Final = 5.0
 STRONG: Final = 12.0
 """Standard deviations from which a match is taken for one; see decision record 38 for how it was chosen."""
@@ -73,16 +78,17 @@ def verify(query: Landmarks, reference: Landmarks, speed: float, semitones: floa
     if aligned is None:
         return None
     speed, semitones, offset_s = aligned
-    times = query.times_s * speed + offset_s
-    pitches = query.pitches - semitones
+    times = query.times_s.astype(np.float64) * speed + offset_s
+    pitches = query.pitches.astype(np.float64) - semitones
     over = (times > 0) & (times < reference.duration_s) & (pitches > 0) & (pitches < 48)
-    times, pitches = np.asarray(times[over], np.float64), np.asarray(pitches[over], np.float64)
+    times, pitches = times[over], pitches[over]
     if len(times) == 0:
         return None
     hit = _hits(times, pitches, reference)
     chance = _chance(times, pitches, reference)
     spread = np.sqrt(len(times) * chance * (1 - chance))
-    where = query.times_s[over][hit]
+    placed = query.times_s[over].astype(np.float64)
+    where = placed[hit]
     return Match(
         speed=round(float(speed), 4),
         semitones=round(float(semitones), 2),
@@ -91,7 +97,7 @@ def verify(query: Landmarks, reference: Landmarks, speed: float, semitones: floa
         share=float(hit.mean()),
         chance=float(chance),
         strength=float((hit.sum() - len(times) * chance) / max(spread, 1.0)),
-        seconds=_agreeing_s(query.times_s[over], where, chance, query.duration_s),
+        seconds=_agreeing_s(placed, where, chance, query.duration_s),
     )
 
 
@@ -99,7 +105,7 @@ def _align(
     query: Landmarks, reference: Landmarks, speed: float, semitones: float, offset_s: float
 ) -> tuple[float, float, float] | None:
     """Speed, pitch and offset at which most agrees."""
-    times, pitches = query.times_s.astype(np.float64), query.pitches - semitones
+    times, pitches = query.times_s.astype(np.float64), query.pitches.astype(np.float64) - semitones
     one, other = _pairs(times * speed + offset_s, pitches, reference, 0.6 + 0.011 * 10.0, 0.7)
     if len(one) == 0:
         return None
@@ -137,7 +143,7 @@ def _line(one: Doubles, other: Doubles, speed: float, offset: float) -> tuple[fl
 
 
 def _pairs(
-    times: Doubles, pitches: NDArray[np.floating], reference: Landmarks, time_s: float, pitch: float
+    times: Doubles, pitches: Doubles, reference: Landmarks, time_s: float, pitch: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Indices of all landmarks that lie near each other."""
     first = np.searchsorted(reference.times_s, times - time_s, "left")
@@ -149,7 +155,7 @@ def _pairs(
     return one[near], other[near]
 
 
-def _densest(values: NDArray[np.floating], width: float) -> tuple[float, int]:
+def _densest(values: Doubles, width: float) -> tuple[float, int]:
     """The middle of the window of that width that holds the most values, and how many."""
     if len(values) == 0:
         return 0.0, 0
@@ -167,18 +173,25 @@ def _hits(times: Doubles, pitches: Doubles, reference: Landmarks) -> NDArray[np.
 
 
 def _chance(times: Doubles, pitches: Doubles, reference: Landmarks) -> float:
-    """The share of hits where the two do not belong: moved by times that fit no metre, wrapped at the end."""
-    length = max(reference.duration_s, 1.0)
-    found = [
-        float(_hits((times + sign * away) % length, pitches, reference).mean())
-        for away in _DECOYS_S
-        for sign in (1, -1)
-        if away < length / 2
-    ]
-    return min(0.9, max(0.005, float(np.mean(found)) if found else 0.03))
+    """The share of hits where the two do not belong: at the best fiftieth of all places up to 20 s away."""
+    one, other = _pairs(times, pitches, reference, _DECOYS_S, PITCH)
+    lags = reference.times_s[other] - times[one]
+    edges = np.arange(-_DECOYS_S, _DECOYS_S + _DECOY_STEP_S / 2, _DECOY_STEP_S)
+    counts, _ = np.histogram(lags, edges)
+    width = round(2 * TIME_S / _DECOY_STEP_S)
+    together = np.convolve(counts, np.ones(width), "same")
+    middles = (edges[:-1] + edges[1:]) / 2
+    first = np.searchsorted(times, -middles, "left")
+    last = np.searchsorted(times, reference.duration_s - middles, "right")
+    over = last - first
+    fits = (np.abs(middles) >= _NO_DECOY_S) & (over >= max(10, len(times) // 4))
+    if not fits.any():
+        return 0.3
+    shares = together[fits] / over[fits]
+    return float(min(0.9, max(0.01, np.quantile(shares, _DECOY_QUANTILE))))
 
 
-def _agreeing_s(times: NDArray[np.floating], hits: NDArray[np.floating], chance: float, duration_s: float) -> float:
+def _agreeing_s(times: Doubles, hits: Doubles, chance: float, duration_s: float) -> float:
     """Seconds of the query, in cells, in which far more agrees than chance would have it."""
     cells = np.arange(0.0, duration_s + _CELL_S, _CELL_S)
     every, _ = np.histogram(times, cells)

@@ -1,4 +1,4 @@
-"""Disputes, notices, the public log, what shall not come back, and how often a public form was used."""
+"""Disputes, notices, what keeps recordings and takes from being used, the public log, and what shall not come back."""
 
 # ruff: noqa: E501
 
@@ -18,15 +18,24 @@ TRIGGERS: tuple[str, ...] = (
     "CREATE TRIGGER staydown_ends_no_update BEFORE UPDATE ON staydown_ends BEGIN SELECT RAISE(ABORT, 'staydown_ends are never changed'); END",
     "CREATE TRIGGER staydown_ends_no_delete BEFORE DELETE ON staydown_ends BEGIN SELECT RAISE(ABORT, 'staydown_ends are never changed'); END",
     "CREATE TRIGGER staydown_ends_once BEFORE INSERT ON staydown_ends WHEN EXISTS (SELECT 1 FROM staydown_ends WHERE number = NEW.number) BEGIN SELECT RAISE(ABORT, 'staydown_ends are never changed'); END",
+    "CREATE TRIGGER take_blocks_no_update BEFORE UPDATE ON take_blocks BEGIN SELECT RAISE(ABORT, 'take_blocks are never changed'); END",
+    "CREATE TRIGGER take_blocks_no_delete BEFORE DELETE ON take_blocks BEGIN SELECT RAISE(ABORT, 'take_blocks are never changed'); END",
+    "CREATE TRIGGER take_blocks_once BEFORE INSERT ON take_blocks WHEN EXISTS (SELECT 1 FROM take_blocks WHERE sequence = NEW.sequence OR (remix_id = NEW.remix_id AND cause_kind = NEW.cause_kind AND cause_id = NEW.cause_id AND place = NEW.place)) BEGIN SELECT RAISE(ABORT, 'take_blocks are never changed'); END",
+    "CREATE TRIGGER take_block_ends_no_update BEFORE UPDATE ON take_block_ends BEGIN SELECT RAISE(ABORT, 'take_block_ends are never changed'); END",
+    "CREATE TRIGGER take_block_ends_no_delete BEFORE DELETE ON take_block_ends BEGIN SELECT RAISE(ABORT, 'take_block_ends are never changed'); END",
+    "CREATE TRIGGER take_block_ends_once BEFORE INSERT ON take_block_ends WHEN EXISTS (SELECT 1 FROM take_block_ends WHERE block = NEW.block) BEGIN SELECT RAISE(ABORT, 'take_block_ends are never changed'); END",
     "CREATE TRIGGER disputes_no_update BEFORE UPDATE ON disputes BEGIN SELECT RAISE(ABORT, 'disputes are never changed'); END",
     "CREATE TRIGGER disputes_no_delete BEFORE DELETE ON disputes BEGIN SELECT RAISE(ABORT, 'disputes are never changed'); END",
     "CREATE TRIGGER disputes_once BEFORE INSERT ON disputes WHEN EXISTS (SELECT 1 FROM disputes WHERE id = NEW.id OR sequence = NEW.sequence) BEGIN SELECT RAISE(ABORT, 'disputes are never changed'); END",
     "CREATE TRIGGER dispute_events_no_update BEFORE UPDATE ON dispute_events BEGIN SELECT RAISE(ABORT, 'dispute_events are never changed'); END",
     "CREATE TRIGGER dispute_events_no_delete BEFORE DELETE ON dispute_events BEGIN SELECT RAISE(ABORT, 'dispute_events are never changed'); END",
     "CREATE TRIGGER dispute_events_once BEFORE INSERT ON dispute_events WHEN EXISTS (SELECT 1 FROM dispute_events WHERE id = NEW.id OR sequence = NEW.sequence OR (dispute_id = NEW.dispute_id AND place = NEW.place)) BEGIN SELECT RAISE(ABORT, 'dispute_events are never changed'); END",
-    "CREATE TRIGGER dispute_freezes_no_update BEFORE UPDATE ON dispute_freezes BEGIN SELECT RAISE(ABORT, 'dispute_freezes are never changed'); END",
-    "CREATE TRIGGER dispute_freezes_no_delete BEFORE DELETE ON dispute_freezes BEGIN SELECT RAISE(ABORT, 'dispute_freezes are never changed'); END",
-    "CREATE TRIGGER dispute_freezes_once BEFORE INSERT ON dispute_freezes WHEN EXISTS (SELECT 1 FROM dispute_freezes WHERE dispute_id = NEW.dispute_id AND recording_id = NEW.recording_id) BEGIN SELECT RAISE(ABORT, 'dispute_freezes are never changed'); END",
+    "CREATE TRIGGER recording_holds_no_update BEFORE UPDATE ON recording_holds BEGIN SELECT RAISE(ABORT, 'recording_holds are never changed'); END",
+    "CREATE TRIGGER recording_holds_no_delete BEFORE DELETE ON recording_holds BEGIN SELECT RAISE(ABORT, 'recording_holds are never changed'); END",
+    "CREATE TRIGGER recording_holds_once BEFORE INSERT ON recording_holds WHEN EXISTS (SELECT 1 FROM recording_holds WHERE sequence = NEW.sequence OR (cause_kind = NEW.cause_kind AND cause_id = NEW.cause_id AND recording_id = NEW.recording_id)) BEGIN SELECT RAISE(ABORT, 'recording_holds are never changed'); END",
+    "CREATE TRIGGER recording_hold_ends_no_update BEFORE UPDATE ON recording_hold_ends BEGIN SELECT RAISE(ABORT, 'recording_hold_ends are never changed'); END",
+    "CREATE TRIGGER recording_hold_ends_no_delete BEFORE DELETE ON recording_hold_ends BEGIN SELECT RAISE(ABORT, 'recording_hold_ends are never changed'); END",
+    "CREATE TRIGGER recording_hold_ends_once BEFORE INSERT ON recording_hold_ends WHEN EXISTS (SELECT 1 FROM recording_hold_ends WHERE hold = NEW.hold) BEGIN SELECT RAISE(ABORT, 'recording_hold_ends are never changed'); END",
     "CREATE TRIGGER notices_no_update BEFORE UPDATE ON notices BEGIN SELECT RAISE(ABORT, 'notices are never changed'); END",
     "CREATE TRIGGER notices_no_delete BEFORE DELETE ON notices BEGIN SELECT RAISE(ABORT, 'notices are never changed'); END",
     "CREATE TRIGGER notices_once BEFORE INSERT ON notices WHEN EXISTS (SELECT 1 FROM notices WHERE id = NEW.id OR sequence = NEW.sequence OR document_sha256 = NEW.document_sha256) BEGIN SELECT RAISE(ABORT, 'notices are never changed'); END",
@@ -103,6 +112,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256", name=op.f("uq_public_log_sha256")),
     )
     op.create_table(
+        "recording_holds",
+        sa.Column("sequence", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("cause_kind", sa.String(length=8), nullable=False),
+        sa.Column("cause_id", sa.String(length=64), nullable=False),
+        sa.Column("recording_id", sa.String(length=40), nullable=False),
+        sa.Column("wants", sa.String(length=12), nullable=False),
+        sa.Column("before", sa.String(length=12), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("before IN ('active', 'frozen', 'withdrawn')", name=op.f("ck_recording_holds_before")),
+        sa.CheckConstraint("cause_kind IN ('dispute', 'notice', 'owner')", name=op.f("ck_recording_holds_cause_kind")),
+        sa.CheckConstraint("wants IN ('frozen', 'withdrawn')", name=op.f("ck_recording_holds_wants")),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_recording_holds")),
+        sa.UniqueConstraint(
+            "cause_kind", "cause_id", "recording_id", name=op.f("uq_recording_holds_cause_kind_cause_id_recording_id")
+        ),
+    )
+    with op.batch_alter_table("recording_holds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recording_holds_recording_id"), ["recording_id"], unique=False)
+
+    op.create_table(
         "staydown",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
@@ -154,18 +183,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_dispute_events_id")),
     )
     op.create_table(
-        "dispute_freezes",
-        sa.Column("dispute_id", sa.String(length=40), nullable=False),
-        sa.Column("recording_id", sa.String(length=40), nullable=False),
-        sa.Column("before", sa.String(length=12), nullable=False),
-        sa.CheckConstraint("before IN ('active', 'frozen', 'withdrawn')", name=op.f("ck_dispute_freezes_before")),
-        sa.ForeignKeyConstraint(["dispute_id"], ["disputes.id"], name=op.f("fk_dispute_freezes_dispute_id_disputes")),
-        sa.PrimaryKeyConstraint("dispute_id", "recording_id", name=op.f("pk_dispute_freezes")),
-    )
-    with op.batch_alter_table("dispute_freezes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_dispute_freezes_recording_id"), ["recording_id"], unique=False)
-
-    op.create_table(
         "notice_events",
         sa.Column("sequence", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -204,12 +221,55 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notice_targets_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "recording_hold_ends",
+        sa.Column("hold", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["hold"], ["recording_holds.sequence"], name=op.f("fk_recording_hold_ends_hold_recording_holds")
+        ),
+        sa.PrimaryKeyConstraint("hold", name=op.f("pk_recording_hold_ends")),
+    )
+    op.create_table(
         "staydown_ends",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["number"], ["staydown.number"], name=op.f("fk_staydown_ends_number_staydown")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_staydown_ends")),
+    )
+    op.create_table(
+        "take_blocks",
+        sa.Column("sequence", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("remix_id", sa.String(length=40), nullable=False),
+        sa.Column("cause_kind", sa.String(length=8), nullable=False),
+        sa.Column("cause_id", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("cause_kind IN ('grant', 'notice', 'dispute')", name=op.f("ck_take_blocks_cause_kind")),
+        sa.ForeignKeyConstraint(["remix_id"], ["remixes.id"], name=op.f("fk_take_blocks_remix_id_remixes")),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_take_blocks")),
+        sa.UniqueConstraint(
+            "remix_id",
+            "cause_kind",
+            "cause_id",
+            "place",
+            name=op.f("uq_take_blocks_remix_id_cause_kind_cause_id_place"),
+        ),
+    )
+    with op.batch_alter_table("take_blocks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_take_blocks_remix_id"), ["remix_id"], unique=False)
+
+    op.create_table(
+        "take_block_ends",
+        sa.Column("block", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["block"], ["take_blocks.sequence"], name=op.f("fk_take_block_ends_block_take_blocks")),
+        sa.PrimaryKeyConstraint("block", name=op.f("pk_take_block_ends")),
     )
     connection = op.get_bind()
     if connection.dialect.name == "sqlite":
@@ -218,7 +278,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("take_block_ends")
+    with op.batch_alter_table("take_blocks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_take_blocks_remix_id"))
+
+    op.drop_table("take_blocks")
     op.drop_table("staydown_ends")
+    op.drop_table("recording_hold_ends")
     with op.batch_alter_table("notice_targets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_targets_user_id"))
         batch_op.drop_index(batch_op.f("ix_notice_targets_release_id"))
@@ -228,10 +294,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notice_events_state_due_at"))
 
     op.drop_table("notice_events")
-    with op.batch_alter_table("dispute_freezes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_dispute_freezes_recording_id"))
-
-    op.drop_table("dispute_freezes")
     op.drop_table("dispute_events")
     op.drop_table("staydown_keys")
     with op.batch_alter_table("staydown", schema=None) as batch_op:
@@ -241,6 +303,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_staydown_content_sha256"))
 
     op.drop_table("staydown")
+    with op.batch_alter_table("recording_holds", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recording_holds_recording_id"))
+
+    op.drop_table("recording_holds")
     op.drop_table("public_log")
     op.drop_table("notices")
     with op.batch_alter_table("form_counters", schema=None) as batch_op:
