@@ -93,6 +93,16 @@ def test_a_take_is_chosen_heard_anywhere_and_mixed_while_it_plays(page: Page, so
     page.locator("[data-testid=faders] > summary").click()
     drums = page.locator("[data-testid=fader][data-name=drums]").get_by_role("slider")
     expect(drums).to_be_enabled(timeout=PATIENCE_MS)
+    # A jump while the faders are open: the desk goes there, the finished file waits until they are closed.
+    expect(page.get_by_test_id("download")).to_be_enabled(timeout=PATIENCE_MS)
+    page.wait_for_function("() => document.querySelector('audio[data-role=take]').paused", timeout=PATIENCE_MS)
+    page.get_by_role("slider", name="Position in the remix").fill("3")
+    if page.get_by_test_id("play").get_attribute("aria-label") == "Play":  # it had come to its end
+        page.get_by_test_id("play").click()
+    page.wait_for_function(
+        "() => [5, 6, 7].includes(Number(document.querySelector('[data-testid=time]').textContent.split(':')[1]))",
+        timeout=PATIENCE_MS,
+    )
     with page.expect_response(
         lambda answer: answer.url.endswith("/sound") and "-60" in (answer.request.post_data or ""), timeout=PATIENCE_MS
     ) as answer:

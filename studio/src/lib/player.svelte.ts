@@ -2,18 +2,17 @@
  * The one player. It holds a take and its original, plays one of them and lets the other run along silently at the same
  * musical place, so that comparing is a matter of two faders.
  *
- * A take is heard from its live stream as soon as there is one. The stream cannot be searched, so the finished file takes
- * over at the first moment that needs it (a jump, a pause, a comparison) or that would otherwise be silent. Before there is
- * one, a jump goes to the server's desk, which plays any stretch of a take; moved faders are heard from there, too.
+ * What the take is heard from (its live stream, the finished file, the server's desk) is its own affair: see `take.svelte.ts`.
  */
 
-import { api, type Recipe, type Remix, type Song } from './api';
+import type { Recipe, Remix, Song } from './api';
 import { announcer } from './announce.svelte';
-import { DeskVoice, type Voice } from './desk';
+import type { Voice } from './desk';
 import { clock } from './format';
 import { Mixer } from './mixer';
 import { listening } from './listening.svelte';
 import { mapPosition, matchedGains, shadowRate, type Side } from './position';
+import { Take } from './take.svelte';
 import { keepSetting, readSetting } from './theme.svelte';
 
 const TICK_MS = 100;
@@ -45,22 +44,23 @@ class Player {
   volume = $state(1);
   muted = $state(false);
   trouble = $state<string | null>(null);
-  source = $state<'live' | 'final' | 'desk' | null>(null);
-  /** The take's recipe with faders moved, while that is what is heard. */
-  mixed = $state.raw<Recipe | null>(null);
   level_dbfs = $state(-120);
 
-  #remix = $state<Remix | null>(null);
   #song_s = $state(0);
   #mixer: Mixer | null = null;
+  #take = new Take({
+    isPlaying: () => this.playing,
+    isHeard: () => this.playing && this.side === 'take',
+    mixer: () => this.#mixer,
+    start: (voice) => void this.#start(voice),
+    changed: () => this.#mix(),
+    ended: (voice) => this.#ended(voice),
+    failed: (error) => this.#stop(error.message),
+  });
   #element!: HTMLAudioElement;
-  #desk: DeskVoice | null = null;
-  /** Somebody sits at the faders: the desk goes on playing, so that each move is heard at once. */
-  #attended = false;
   #original!: HTMLAudioElement;
   #timer: ReturnType<typeof setInterval> | undefined;
   #startWhenHeard: string | null = null;
-  #liveBroken = false;
   #aligned_s = 0;
   /** When the heard side last moved, on the monotonic clock. */
   #moved_s = 0;
@@ -75,6 +75,7 @@ class Player {
 
   attach(take: HTMLAudioElement, original: HTMLAudioElement): void {
     [this.#element, this.#original] = [take, original];
+    this.#take.attach(take);
     this.#mixer = new Mixer({ take, original });
     this.#mixer.setVolume(this.muted ? 0 : this.volume);
     for (const element of [take, original]) {
@@ -84,12 +85,16 @@ class Player {
     this.#handOverMediaKeys();
   }
 
+  get source(): Take['source'] {
+    return this.#take.source;
+  }
+
   get duration_s(): number {
-    return this.item?.kind === 'remix' ? (this.side === 'take' ? this.#take_s : this.#original_s) : this.#song_s;
+    return this.item?.kind === 'remix' ? (this.side === 'take' ? this.#take.duration_s : this.#original_s) : this.#song_s;
   }
 
   get canSeek(): boolean {
-    return this.item?.kind === 'song' || (this.source !== null && (this.#remix?.audio_url != null || typeof AudioContext !== 'undefined'));
+    return this.item?.kind === 'song' || this.#take.canSeek;
   }
 
   isAwaited(remixId: string): boolean {
@@ -108,26 +113,18 @@ class Player {
     return this.item?.kind === kind && this.item.id === id;
   }
 
-  get #take_s(): number {
-    return this.#remix?.duration_s ?? 0;
-  }
-
   /** The original's length as its file says; until it is known, the take's own stands in (equal tempo). */
   get #original_s(): number {
     const known = this.#original?.duration;
-    return Number.isFinite(known) && known > 0 ? known : this.#song_s || this.#take_s;
-  }
-
-  get #take(): Voice {
-    return this.source === 'desk' && this.#desk ? this.#desk : this.#element;
+    return Number.isFinite(known) && known > 0 ? known : this.#song_s || this.#take.duration_s;
   }
 
   get #heard(): Voice {
-    return this.side === 'take' ? this.#take : this.#original;
+    return this.side === 'take' ? this.#take.voice : this.#original;
   }
 
   get #shadow(): Voice {
-    return this.side === 'take' ? this.#original : this.#take;
+    return this.side === 'take' ? this.#original : this.#take.voice;
   }
 
   /** Start by itself when this remix first gives sound: its maker asked for it with a click just now. */
@@ -156,102 +153,28 @@ class Player {
       this.item = { kind: 'remix', id: remix.id, title: remix.title, subtitle: remix.label, href: `#/remix/${encodeURIComponent(remix.id)}`, cover_url: song?.cover_url ?? null };
       this.#original.src = remix.original_url;
     }
-    this.#remix = remix;
-    if (this.source === null) this.#firstSound(remix);
-    else if (this.source === 'live' && (this.#liveBroken || !this.playing)) this.#useFinal();
-    else this.#swapUnheard();
+    if (!this.#take.load(remix)) this.#swapUnheard();
+    else if (this.isAwaited(remix.id)) {
+      this.#startWhenHeard = null;
+      void this.play();
+    }
     this.#mix();
   }
 
-  #firstSound(remix: Remix): void {
-    this.source = remix.audio_url ? 'final' : 'live';
-    this.#element.src = (remix.audio_url ?? remix.live_url)!;
-    if (this.#startWhenHeard !== remix.id) return;
-    this.#startWhenHeard = null;
-    void this.play();
+  /** Somebody opened the faders, or closed them. */
+  attend(attended: boolean): Promise<void> {
+    return this.#take.attend(attended);
   }
 
-  /** Swap the live stream, or the desk, for the finished file at the same place; moved faders stay at the desk. */
-  #useFinal(at_s = this.#take.currentTime): void {
-    const url = this.#remix?.audio_url;
-    if (!url || this.source === 'final' || this.mixed || this.#attended) return;
-    this.#desk?.pause();
-    this.source = 'final';
-    this.#liveBroken = false;
-    if (this.#element.getAttribute('src') !== url) this.#element.src = url;
-    this.#element.currentTime = at_s;
-    if (this.playing) void this.#start(this.#take);
-    this.#mix();
-  }
-
-  /** The desk's voice for the remix that is loaded; null where there cannot be one (no Web Audio, or no click yet). */
-  #openDesk(): DeskVoice | null {
-    this.#mixer?.open();
-    const input = this.#mixer?.input('take');
-    const remix = this.#remix;
-    if (!input || !remix) return null;
-    this.#desk ??= new DeskVoice(input.context, input.node, remix.duration_s, (recipe, from_s, to_s, signal) => api.sound(remix.id, recipe, from_s, to_s, signal), {
-      ended: () => this.#ended(this.#desk!),
-      failed: (error) => this.#deskFailed(error),
-    });
-    return this.#desk;
-  }
-
-  /** Let the server's desk play the take from here on. */
-  #useDesk(at_s: number): void {
-    const desk = this.#openDesk();
-    if (!desk) return;
-    this.#leaveElement();
-    desk.pause();
-    this.source = 'desk';
-    desk.currentTime = at_s;
-    this.#mix();
-    if (this.playing) void desk.play();
-  }
-
-  /** A stream that is not listened to would keep one of the few connections that a browser has for a server. */
-  #leaveElement(): void {
-    this.#element.pause();
-    if (this.source !== 'live') return;
-    this.#element.removeAttribute('src');
-    this.#element.load();
-  }
-
-  /** Somebody opened the faders, or closed them. The desk takes over without a gap, and gives back at the next pause. */
-  async attend(attended: boolean): Promise<void> {
-    this.#attended = attended;
-    const desk = attended && this.source !== 'desk' ? this.#openDesk() : null;
-    if (!desk) return;
-    if (!this.playing || this.side !== 'take') return this.#useDesk(this.#take.currentTime);
-    const heard = await desk.join(() => this.#element.currentTime).catch(() => false);
-    if (desk !== this.#desk || this.source === 'desk') return;
-    if (heard && this.playing && this.side === 'take') {
-      this.#leaveElement();
-      this.source = 'desk';
-      this.#mix();
-    } else desk.pause();
-  }
-
-  /** Move faders on what is heard: at once while it plays. The take's own recipe puts them back. */
+  /** Move faders on what is heard; the take's own recipe puts them back. */
   mix(recipe: Recipe | null): void {
-    const at_s = this.#take.currentTime;
-    this.mixed = recipe;
-    if (this.source !== 'desk' && recipe) {
-      this.#openDesk()?.setRecipe(recipe);
-      this.#useDesk(at_s);
-    } else this.#desk?.setRecipe(recipe);
-  }
-
-  #deskFailed(error: Error): void {
-    this.pause();
-    this.trouble = error.message;
-    announcer.say(error.message);
+    this.#take.mix(recipe);
   }
 
   /** While the original is heard the finished file can take the stream's place without a gap. */
   #swapUnheard(): void {
     if (this.side !== 'original' || this.source !== 'live') return;
-    this.#useFinal(mapPosition(this.#original.currentTime, this.#original_s, this.#take_s));
+    this.#take.useFinal(mapPosition(this.#original.currentTime, this.#original_s, this.#take.duration_s));
   }
 
   async play(): Promise<void> {
@@ -287,12 +210,12 @@ class Player {
     this.playing = false;
     this.waiting = false;
     this.#tick();
-    this.#take.pause();
+    this.#take.voice.pause();
     this.#original.pause();
     clearInterval(this.#timer);
     this.level_dbfs = -120;
-    if (this.#remix) listening.flush(this.#remix.id);
-    if (this.source === 'live' || this.source === 'desk') this.#useFinal();
+    if (this.#take.remix) listening.flush(this.#take.remix.id);
+    this.#take.useFinal();
   }
 
   toggle(): void {
@@ -306,18 +229,10 @@ class Player {
       return;
     }
     const at_s = Math.min(Math.max(0, to_s), Math.max(0, this.duration_s - 0.05));
-    if (this.side === 'take' && this.source !== 'final') this.#jump(at_s);
-    else this.#heard.currentTime = at_s;
+    if (this.side === 'take') this.#take.jump(at_s);
+    else this.#original.currentTime = at_s;
     this.position_s = at_s;
     if (this.canCompare) this.#align(0);
-  }
-
-  /** To another place in a take that may still be being made. */
-  #jump(at_s: number): void {
-    if (this.#remix?.audio_url && !this.mixed) this.#useFinal(at_s);
-    else if (this.source === 'desk') this.#take.currentTime = at_s;
-    else if (this.item?.kind === 'remix') this.#useDesk(at_s);
-    else this.#heard.currentTime = at_s;
   }
 
   nudge(by_s: number): void {
@@ -354,7 +269,7 @@ class Player {
   /** Put the silent side where the heard one is. A live stream cannot be moved: then the original follows the take. */
   #align(allowed_s: number): void {
     if (this.source === 'live' && this.side === 'original') return;
-    const [heard_s, shadow_s] = this.side === 'take' ? [this.#take_s, this.#original_s] : [this.#original_s, this.#take_s];
+    const [heard_s, shadow_s] = this.side === 'take' ? [this.#take.duration_s, this.#original_s] : [this.#original_s, this.#take.duration_s];
     const target_s = mapPosition(this.#heard.currentTime, heard_s, shadow_s);
     if (this.#shadow.readyState > 0 && !this.#shadow.seeking && Math.abs(this.#shadow.currentTime - target_s) > allowed_s) {
       this.#shadow.currentTime = target_s;
@@ -362,16 +277,16 @@ class Player {
   }
 
   #mix(): void {
-    const finished = this.source === 'final' && this.#remix;
+    const finished = this.source === 'final' && this.#take.remix;
     const gains = finished ? matchedGains(finished.loudness_lufs, finished.original_loudness_lufs) : { take: 1, original: 1 };
     this.#mixer?.setGains({
       take: this.side === 'take' ? gains.take : 0,
       original: this.side === 'original' ? gains.original : 0,
     });
     if (!this.canCompare) return;
-    const [heard_s, shadow_s] = this.side === 'take' ? [this.#take_s, this.#original_s] : [this.#original_s, this.#take_s];
+    const [heard_s, shadow_s] = this.side === 'take' ? [this.#take.duration_s, this.#original_s] : [this.#original_s, this.#take.duration_s];
     this.#heard.playbackRate = 1;
-    const frozen = this.source === 'live' && this.#shadow === this.#take;
+    const frozen = this.source === 'live' && this.side === 'original';
     this.#shadow.playbackRate = frozen ? 1 : shadowRate(heard_s, shadow_s);
   }
 
@@ -383,15 +298,16 @@ class Player {
     // Asked of the element each time: its events would come for the side that was heard when they were sent.
     this.waiting = this.playing && (this.#heard.readyState < HTMLMediaElement.HAVE_FUTURE_DATA || now_s - this.#moved_s > STALLED_S);
     // A broken stream is not always an error: browsers retry in silence for a minute and more.
-    if (this.waiting && this.source === 'live' && this.side === 'take' && now_s - this.#moved_s > STALLED_S) this.#useFinal(at_s);
+    if (this.waiting && this.source === 'live' && this.side === 'take' && now_s - this.#moved_s > STALLED_S) this.#take.useFinal(at_s);
     this.level_dbfs = this.#mixer?.levels().peak_dbfs ?? -120;
     if (this.playing && this.canCompare && now_s - this.#aligned_s > ALIGN_EVERY_S) {
       this.#aligned_s = now_s;
       this.#align(STRAY_S);
     }
-    if (!this.#remix) return;
-    listening.tick(this.#remix.id, {
-      position_s: this.#take.currentTime,
+    const remix = this.#take.remix;
+    if (!remix) return;
+    listening.tick(remix.id, {
+      position_s: this.#take.voice.currentTime,
       now_s,
       audible: this.playing && !this.waiting && (this.#mixer?.running ?? false) && this.side === 'take' && !this.muted && this.volume > 0,
     });
@@ -399,39 +315,31 @@ class Player {
 
   #ended(element: Voice): void {
     if (element !== this.#heard || !this.playing) return;
-    const short = this.side === 'take' && this.source === 'live' && element.currentTime < this.#take_s - 2;
+    const short = this.side === 'take' && this.source === 'live' && element.currentTime < this.#take.duration_s - 2;
     if (short) return this.#failed(this.#element);
     this.pause();
-    if (this.#remix) listening.next(this.#remix.id);
+    if (this.#take.remix) listening.next(this.#take.remix.id);
     announcer.say(`Finished. ${clock(this.duration_s)}`);
   }
 
   #failed(element: HTMLAudioElement): void {
     if (!this.item || !element.getAttribute('src')) return;
-    if (this.source === 'desk' && element === this.#element) return;
-    if (element === this.#take && this.source === 'live') {
-      // The stream broke off: the finished file goes on from here as soon as it is there.
-      this.#liveBroken = true;
-      if (this.#remix?.audio_url) this.#useFinal(this.position_s);
-      return;
-    }
+    if (element === this.#element && this.#take.survives(this.position_s)) return;
     if (element !== this.#heard) return;
-    this.pause();
-    this.trouble = 'The sound could not be loaded. Press play to try again.';
-    announcer.say(this.trouble);
+    this.#stop('The sound could not be loaded. Press play to try again.');
     element.load();
+  }
+
+  #stop(trouble: string): void {
+    this.pause();
+    this.trouble = trouble;
+    announcer.say(trouble);
   }
 
   #unload(): void {
     this.pause();
-    if (this.#remix) listening.next(this.#remix.id);
-    this.#remix = null;
-    this.#desk?.pause();
-    this.#desk = null;
-    this.#attended = false;
-    this.mixed = null;
-    this.source = null;
-    this.#liveBroken = false;
+    if (this.#take.remix) listening.next(this.#take.remix.id);
+    this.#take.unload();
     this.trouble = null;
     this.position_s = 0;
     this.item = null;
