@@ -85,6 +85,7 @@ class CLine(Element):
 @element
 class HashSum(Element):
     algorithm: Coded = child("Algorithm", lambda: Coded)
+    data_type: str | None = leaf("DataType", TOKEN, default=None)
     value: str = leaf("HashSumValue", TOKEN)
 
 

@@ -100,8 +100,11 @@ class Spool:
     ) -> int:
         """Keep a part; its number."""
         number, self._next = self._next, self._next + 1
-        document = json.dumps(to_plain(value, self.version), ensure_ascii=False, separators=(",", ":"))
         path, line = value.place or ("", 0)
+        try:
+            document = json.dumps(to_plain(value, self.version), ensure_ascii=False, separators=(",", ":"))
+        except ValueError as reason:
+            raise BadMessage(f"a {kind} cannot be told in DDEX: {reason}") from reason
         self._stored_chars += len(document)
         self.connection.execute(
             "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
