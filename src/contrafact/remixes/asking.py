@@ -156,14 +156,6 @@ def plan(
     return plan_with(planner, words, chart, recording.sha256, without, seed, styles=styles), chart
 
 
-def notes_of(installation: Installation, song: str, recipe: Recipe) -> tuple[str, ...]:
-    """What the arranger decided against a recipe's letter, in sentences for its listener."""
-    with installation.database.reading() as session:
-        sources = sources_for(session, song, recipe)
-    charts = [catalogue.chart_of(source.recording, installation.blobs) for source in sources]
-    return arrange(charts[0], recipe, pack_for(recipe, installation.styles), *charts[1:]).notes_for_people
-
-
 def plan_view(
     installation: Installation,
     song: str,
