@@ -1,4 +1,4 @@
-"""Takes that were made rightly and may not be played any more: not only by others (a release tells that), but at all."""
+"""Takes that were made rightly and may not be played any more: not only not by others, but at all."""
 
 from datetime import datetime
 from typing import Literal
