@@ -30,6 +30,11 @@ class Service:
     song: str
     refused_song: str
 
+    @property
+    def owner(self) -> TestClient:
+        """Whoever sits at the machine."""
+        return TestClient(self.client.app, base_url="http://localhost", client=("127.0.0.1", 50_000))
+
     def wait(self, seconds: float) -> None:
         """Let time pass on the service's clock."""
         self.clock.at += timedelta(seconds=seconds)
