@@ -11,6 +11,7 @@ from contrafact.kit.clock import FixedClock
 from contrafact.kit.db import Database
 from contrafact.kit.migrate import upgrade
 from contrafact.rights.values import Holder, Subject
+from tests.support.consent import song_of_one
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -40,3 +41,9 @@ def song() -> Subject:
         work=(Holder(party_id="pty_writer", share=Fraction(1, 2)), Holder(party_id="pty_band", share=Fraction(1, 2))),
         performers=("pty_singer",),
     )
+
+
+@pytest.fixture
+def solo() -> Subject:
+    """One holds everything and sings."""
+    return song_of_one("1")

@@ -138,7 +138,7 @@ def test_an_owner_who_wants_to_hear_it_first(song: Subject) -> None:
     assert decide(ask("style"), Facts(subjects=(song,), grants=both)).permitted
 
 
-def test_a_withdrawn_grant_gives_nothing_and_says_so(song: Subject) -> None:
+def test_r5_a_withdrawn_grant_gives_nothing_and_says_so(song: Subject) -> None:
     given = tuple(grant.model_copy(update={"status": "withdrawn"}) for grant in grants(song, terms("style")))
     decision = decide(ask("style"), Facts(subjects=(song,), grants=given))
     assert codes(decision.reasons) == {"withdrawn"}

@@ -197,7 +197,7 @@ def test_splitting_a_share_between_two_who_grant_alike_changes_nothing(asked: Ri
 
 @settings(deadline=None, max_examples=60)
 @given(asked=requests, known=facts())
-def test_a_permit_names_a_grant_for_every_share(asked: RightsRequest, known: Facts) -> None:
+def test_r1_a_permit_names_a_grant_for_every_share(asked: RightsRequest, known: Facts) -> None:
     decision = decide(asked, known)
     if decision.outcome == "deny":
         assert decision.grants == ()
@@ -210,7 +210,7 @@ def test_a_permit_names_a_grant_for_every_share(asked: RightsRequest, known: Fac
 
 @settings(deadline=None, max_examples=60)
 @given(asked=requests, known=facts())
-def test_a_snapshot_is_enough_to_decide_again(asked: RightsRequest, known: Facts) -> None:
+def test_r4_a_snapshot_is_enough_to_decide_again(asked: RightsRequest, known: Facts) -> None:
     decision = decide(asked, known)
     document: Any = json.loads(decision.snapshot)
     assert document["outcome"] == decision.outcome

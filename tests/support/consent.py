@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
 
 from contrafact.engine.recipe.recipe import Operation
-from contrafact.rights.values import Grant, RightsRequest, Side, Subject, Terms, Use
+from contrafact.rights.decide import decide
+from contrafact.rights.values import Decision, Facts, Grant, Holder, Mandate, RightsRequest, Side, Subject, Terms, Use
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -52,3 +55,37 @@ def grants(song: Subject, what: Terms, *, voice: bool = False, start: int = 0) -
 
 def codes(decision_reasons: Iterable[object]) -> set[str]:
     return {str(getattr(reason, "code", "")) for reason in decision_reasons}
+
+
+def song_of_one(number: str, **more: Any) -> Subject:
+    """A song of which one holds everything, and sings."""
+    everything = (Holder(party_id="pty_one", share=Fraction(1)),)
+    fields: dict[str, Any] = {
+        "recording_id": f"rec_{number}",
+        "work_id": f"wrk_{number}",
+        "title": f"Song {number}",
+        "artist": "The One",
+        "master": everything,
+        "work": everything,
+        "performers": ("pty_one",),
+    }
+    return Subject.model_validate(fields | more)
+
+
+def decided(
+    request: RightsRequest, song: Subject | tuple[Subject, ...], given: tuple[Grant, ...], **more: Any
+) -> Decision:
+    """Decide about one song or several; ``more`` are further facts."""
+    songs = song if isinstance(song, tuple) else (song,)
+    return decide(request, Facts(subjects=songs, grants=given, **more))
+
+
+def given_by(given: tuple[Grant, ...], party_id: str, authority: str) -> tuple[Grant, ...]:
+    """The same grants by another party, or with another authority."""
+    return tuple(grant.model_copy(update={"party_id": party_id, "authority": authority}) for grant in given)
+
+
+def mandate(side: str, **more: Any) -> Mandate:
+    """The agent's mandate for the one."""
+    fields = {"principal_id": "pty_one", "agent_id": "pty_agent", "role": "agent", "side": side}
+    return Mandate.model_validate(fields | more)
