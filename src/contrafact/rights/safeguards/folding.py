@@ -135,6 +135,8 @@ def fold(words: str) -> str:
     >>> fold("Beyoncé’s  “Halo”")
     'beyonce s halo'
     """
+    if words.isascii() and words.isalnum():
+        return words.lower()
     reading = _reading(list(_letters(words, {})), words)
     return " ".join(reading.text[start:end] for start, end in reading.tokens)
 
@@ -213,19 +215,21 @@ def _alphabets(letters: list[_Letter]) -> list[_Letter]:
     """Each word in one alphabet: look-alikes of other alphabets as the letters that they look like."""
     found: list[_Letter] = []
     word: list[_Letter] = []
+    # In a Cyrillic text a word of look-alikes alone is Cyrillic too.
+    cyrillic = any("\u0400" <= sign <= "\u04ff" and sign not in FOREIGN for sign, _, _ in letters)
     for letter in [*letters, (" ", 0, 0)]:
         if letter[0].isalnum() or letter[0] in LEET or letter[0] in LEET_EITHER:
             word.append(letter)
             continue
-        found += _one_alphabet(word)
+        found += _one_alphabet(word, cyrillic)
         word = []
         found.append(letter)
     return found[:-1]
 
 
-def _one_alphabet(word: list[_Letter]) -> list[_Letter]:
+def _one_alphabet(word: list[_Letter], cyrillic: bool) -> list[_Letter]:
     own = sum("\u0400" <= sign <= "\u04ff" and sign not in FOREIGN for sign, _, _ in word)
-    if own and not any(sign.isascii() for sign, _, _ in word):
+    if (own or cyrillic) and not any(sign.isascii() for sign, _, _ in word):
         return word
     if own * 2 > sum(sign.isalpha() for sign, _, _ in word) or (own and any(s.lower() in CYRILLIC for s, _, _ in word)):
         return [(CYRILLIC.get(sign.lower(), sign), start, end) for sign, start, end in word]
@@ -268,7 +272,9 @@ def _reading(letters: list[_Letter], words: str) -> Reading:
                 gap, first = 0, False
         elif sign in _STOPS:
             following = letters[place + 1][0] if place + 1 < len(letters) else " "
-            gap = max(gap, JOINED if sign == "." and following.isalnum() else STOP)
+            # A dot inside a word or behind a single letter (D.R.A.K.E.) ends no sentence.
+            joins = sign == "." and (following.isalnum() or (bool(gaps) and 0 < gaps[-1] < STOP))
+            gap = max(gap, JOINED if joins else STOP)
         elif sign in _COMMAS:
             gap = max(gap, COMMA)
         else:

@@ -113,7 +113,7 @@ class Phrases:
             if id(node) in seen:
                 continue
             seen.add(id(node))
-            reach, todo = [node], [node]
+            reach, todo = [node], [node] if node.skips else []
             while todo:
                 for other in todo.pop().skips:
                     if other not in reach:
@@ -192,13 +192,17 @@ def _is_wide(letter: str) -> bool:
 _ENDINGS = frozenset(
     "s es a y i u e em om am owi ego ie ą ę ami ina ы а у ом ой ою е ю и ей ем ами ою ская ский".split()
 )
-_INFLECTED = 5
+_INFLECTED, _POSSESSED = 5, 4
 
 
 def _ending(reading: Reading, at: int) -> bool:
     """Whether only an ending of case or possession follows, as in Polish ``Rihanny`` or German ``Rammsteins``."""
     first, last = reading.tokens[reading.token_of[at - 1]]
-    return last - at <= 3 and at - first >= _INFLECTED and reading.text[at:last] in _ENDINGS
+    return (
+        last - at <= 3
+        and at - first >= (_INFLECTED if reading.text[at:last] != "s" else _POSSESSED)
+        and reading.text[at:last] in _ENDINGS
+    )
 
 
 def _arabic_starts(text: str, at: int) -> Iterator[int]:
@@ -211,7 +215,10 @@ def _arabic_starts(text: str, at: int) -> Iterator[int]:
 
 
 def _child(node: _Node, sign: str) -> _Node:
-    return node.edges.setdefault(sign, _Node())
+    child = node.edges.get(sign)
+    if child is None:
+        child = node.edges[sign] = _Node()
+    return child
 
 
 def _read(part: str, node: _Node, due: bool, started: bool) -> _State:

@@ -14,6 +14,7 @@ from contrafact.rights.safeguards.values import Code
 _STRONG = frozenset({"style_before", "style_after"})
 _WEAK = frozenset({"weak_before", "weak_after"})
 _VOICE = frozenset({"voice_before", "voice_after"})
+_SURE_LETTERS = 9
 _ARTICLES = frozenset("the a an my your his her our its this that der die das le la les el los il".split())
 _KEEPING = frozenset(
     "keep keeping leave leaving retain original originally preserve behalte lass garde mantén conserva".split()
@@ -35,7 +36,8 @@ def names_in(scene: Scene, known: Known) -> Iterator[NameFound]:
     """Everything that is asked of a name which is on the lists."""
     inherited: Rank = frozenset()
     end = -1
-    exact = _longest([*scene.of("name"), *scene.of("name_stem")])
+    stems = (hit for hit in scene.of("name_stem") if not scene.reading.may_end(hit.last))
+    exact = _longest([*scene.of("name"), *stems])
     for hit, slip in sorted(
         [*((hit, False) for hit in exact), *((hit, True) for hit in misspelt(scene, exact))],
         key=lambda item: item[0].first,
@@ -75,7 +77,8 @@ def _linked(scene: Scene, end: int, first: int) -> bool:
 
 def _found(scene: Scene, known: Known, hit: Hit, person: Person, kinds: Rank, slip: bool) -> NameFound | None:
     voice, artist = bool(kinds & _VOICE), person.artist
-    level = max(person.level, WORD) if slip else person.level
+    # A slip in a short name may be a word that we do not know; in a long one it is hardly anything else.
+    level = max(person.level, WORD) if slip and hit.last - hit.first < _SURE_LETTERS else person.level
     detail = f"{'a spelling of ' if slip else ''}{person.name}"
     own = known.owns(person) or known.is_own(scene.reading.text[hit.first : hit.last])
     if voice and _meant(scene, known, hit, level, kinds, _VOICE):

@@ -12,7 +12,10 @@ from contrafact.rights.safeguards.folding import Reading
 
 _KEY = b"contrafact safeguards 1"
 _LONGEST = 24
-_ENDINGS = ("", "s", "es", "z", "en", "e", "n", "er", "a", "ы", "и", "ов", "ами", "y", "i", "ów")
+_LATIN_ENDINGS = ("", "s", "es", "z")
+_LONG_ENDINGS = ("n", "en")
+_LONG = 6
+_CYRILLIC_ENDINGS = ("", "а", "у", "ы", "и", "ом", "ов", "ами")
 
 
 @lru_cache(maxsize=65536)
@@ -26,11 +29,20 @@ def slurs_in(reading: Reading, marks: Collection[str]) -> Iterator[tuple[int, in
     if not marks:
         return
     for first, last in _candidates(reading):
-        word = reading.text[first:last]
-        if 3 <= len(word) <= _LONGEST and any(
-            word.endswith(ending) and mark_of(word[: len(word) - len(ending)]) in marks for ending in _ENDINGS
-        ):
+        if any(mark_of(stem) in marks for stem in _stems(reading.text[first:last])):
             yield first, last
+
+
+def _stems(word: str) -> Iterator[str]:
+    """A word with and without the endings of number and case that its alphabet has; short words keep theirs."""
+    if not 3 <= len(word) <= _LONGEST:
+        return
+    endings = _CYRILLIC_ENDINGS if word[0] >= "\u0400" else _LATIN_ENDINGS
+    if len(word) > _LONG and word[0] < "\u0400":
+        endings += _LONG_ENDINGS
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            yield word[: len(word) - len(ending)]
 
 
 def _candidates(reading: Reading) -> Iterator[tuple[int, int]]:
