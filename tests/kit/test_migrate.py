@@ -105,3 +105,37 @@ def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(Conflict, match="newer version"):
         upgrade(database)
     database.close()
+
+
+def test_shares_of_an_earlier_shape_become_first_statements_and_go_back(tmp_path: Path) -> None:
+    database = Database.at(tmp_path / "contrafact.db")
+    config = migrate._config()
+    rows = (
+        "parties (id, name, name_key, kind, created_at) VALUES ('pty_a', 'A', 'a', 'person', '2026-03-01')",
+        "parties (id, name, name_key, kind, created_at) VALUES ('pty_b', 'B', 'b', 'person', '2026-03-01')",
+        "works (id, title, created_at) VALUES ('wrk_1', 'Rain', '2026-03-01')",
+        "work_shares (work_id, party_id, role, numerator, denominator) VALUES ('wrk_1', 'pty_a', 'writer', 1, 3)",
+        "work_shares (work_id, party_id, role, numerator, denominator) VALUES ('wrk_1', 'pty_b', 'writer', 2, 3)",
+    )
+    with database.transaction() as session:
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0004")
+        for row in rows:
+            session.execute(text(f"INSERT INTO {row}"))
+    upgrade(database)
+    assert differences(database) == []
+    with database.reading() as session:
+        statements = text("SELECT id, side, subject_id, version, share_count FROM ownership_statements")
+        assert session.execute(statements).all() == [("own_1", "work", "wrk_1", 1, 2)]
+        shares = text(
+            "SELECT party_id, numerator, denominator, include, exclude FROM ownership_shares ORDER BY position"
+        )
+        assert session.execute(shares).all() == [("pty_a", 1, 3, "Worldwide", ""), ("pty_b", 2, 3, "Worldwide", "")]
+    with database.transaction() as session:
+        config.attributes["connection"] = session.connection()
+        command.downgrade(config, "0004")
+        shares = text("SELECT party_id, numerator, denominator FROM work_shares ORDER BY party_id")
+        assert session.execute(shares).all() == [("pty_a", 1, 3), ("pty_b", 2, 3)]
+    upgrade(database)
+    assert differences(database) == []
+    database.close()

@@ -18,6 +18,8 @@ ICPN      EAN/UPC modulo 10           every wrong digit
 """
 
 import re
+from collections.abc import Callable, Mapping
+from typing import Final, Literal
 
 from stdnum import ean
 from stdnum import isni as _isni
@@ -95,7 +97,7 @@ def isni(text: str) -> str:
     '000000012281955X'
     """
     found = _isni.compact(_plain(text)).removeprefix("ISNI").removeprefix(":")
-    if len(found) != 16 or not re.fullmatch(r"[0-9]{15}[0-9X]", found):
+    if not re.fullmatch(r"[0-9]{15}[0-9X]", found) or not found.strip("0"):
         raise BadIdentifier(f"{_told(text)} is not an ISNI; it has fifteen digits and a digit or X")
     try:
         return str(_isni.validate(found))
@@ -202,3 +204,8 @@ def _plain(text: str) -> str:
 
 def _told(text: str) -> str:
     return repr(text if len(text) <= _LONGEST else text[:_LONGEST] + "…")
+
+
+Scheme = Literal["isrc", "reference", "iswc", "isni", "ipi", "dpid"]
+"""What the catalogue keeps of recordings, works and parties; a ``reference`` is the deliverer's own name."""
+CHECKS: Final[Mapping[str, Callable[[str], str]]] = {"isrc": isrc, "iswc": iswc, "isni": isni, "ipi": ipi, "dpid": dpid}

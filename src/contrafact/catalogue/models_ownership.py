@@ -161,10 +161,10 @@ class ChangeRow(Base):
     __tablename__ = "catalogue_changes"
     __table_args__ = (
         CheckConstraint("subject IN ('recording', 'work', 'party')", name="subject"),
-        Index(None, "subject_id", "created_at"),
+        Index(None, "subject_id", "sequence"),
     )
 
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     subject: Mapped[ChangeSubject] = mapped_column(String(16))
     subject_id: Mapped[str] = mapped_column(String(40))
     field: Mapped[str] = mapped_column(String(32))
@@ -182,7 +182,7 @@ def ownership_triggers() -> tuple[str, ...]:
         "ownership_shares": "statement_id = NEW.statement_id AND position = NEW.position",
         "mandates": "series = NEW.series AND version >= NEW.version OR id = NEW.id",
         "people": "party_id = NEW.party_id AND version >= NEW.version OR id = NEW.id",
-        "catalogue_changes": "id = NEW.id",
+        "catalogue_changes": "sequence = NEW.sequence",
     }
     return (
         *append_only(taken),

@@ -19,10 +19,11 @@ MandateSide = Literal["master", "work", "voice"]
 MandateRole = Literal["administrator", "agent", "distributor"]
 MandateStatus = Literal["active", "ended"]
 PersonStatus = Literal["living", "deceased"]
+RecordingStatus = Literal["active", "frozen", "withdrawn"]
 ChangeSubject = Literal["recording", "work", "party"]
 
-SHARES_AT_MOST = 2_000
-"""Of one statement; the greatest real ones have some hundred writers and publishers."""
+SHARES_AT_MOST = 500
+"""Of one statement; the greatest real ones have about a hundred."""
 DENOMINATOR_AT_MOST = 10**12
 EVERYWHERE = Territories()
 
@@ -136,6 +137,24 @@ class PersonView:
     reason: str
     evidence: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SongView:
+    """A recording as its owners speak of it, whether its sound is there or only announced."""
+
+    id: str
+    work_id: str
+    isrc: str | None
+    iswc: str | None
+    reference: str | None
+    title: str
+    artist: str
+    album: str | None
+    label: str | None
+    genres: tuple[str, ...]
+    announced: bool
+    status: RecordingStatus = "active"
 
 
 @dataclass(frozen=True, slots=True)

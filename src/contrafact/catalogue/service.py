@@ -14,15 +14,16 @@ from sqlalchemy.orm import Session
 from contrafact.assets.store import AssetStore
 from contrafact.catalogue import store
 from contrafact.catalogue.admission import Admission, Kept, admit, keep, release
+from contrafact.catalogue.announcing import all_songs, announce, find_song, songs_by_id
+from contrafact.catalogue.changing import changes_of
 from contrafact.catalogue.correcting import correct, corrections_of
+from contrafact.catalogue.describing import set_contributions, set_identifiers, set_label_and_genres, set_titles
 from contrafact.catalogue.errors import BadSong, NoSuchSong
+from contrafact.catalogue.findings import findings_of, gaps_and_overlaps
 from contrafact.catalogue.identifiers import isrc
 from contrafact.catalogue.ingest import Ears, attribution_line, licence_named, prepare
-from contrafact.catalogue.owning import (
+from contrafact.catalogue.mandating import (
     end_mandate,
-    holders,
-    holders_of_many,
-    holdings_of,
     mandate_history,
     mandates_of,
     mandates_to,
@@ -30,9 +31,9 @@ from contrafact.catalogue.owning import (
     person_history,
     put_mandate,
     put_person,
-    state_shares,
-    statements_of,
 )
+from contrafact.catalogue.owning import holders, holders_of_many, holdings_of, state_shares, statements_of
+from contrafact.catalogue.parties import find_party, parties_named, put_party
 from contrafact.catalogue.values import IngestOptions, PartyView, RecordingView
 from contrafact.catalogue.views import as_view, party_view, view
 from contrafact.engine.audio.decoding import probe
@@ -49,7 +50,10 @@ __all__ = [
     "Ears",
     "Kept",
     "admit",
+    "all_songs",
+    "announce",
     "audio_path",
+    "changes_of",
     "chart_of",
     "correct",
     "corrections_of",
@@ -57,6 +61,10 @@ __all__ = [
     "end_mandate",
     "find",
     "find_by_reference",
+    "find_party",
+    "find_song",
+    "findings_of",
+    "gaps_and_overlaps",
     "get",
     "holders",
     "holders_of_many",
@@ -68,12 +76,19 @@ __all__ = [
     "mandates_of",
     "mandates_to",
     "parties",
+    "parties_named",
     "people_of",
     "person_history",
     "prepare",
     "put_mandate",
+    "put_party",
     "put_person",
     "release",
+    "set_contributions",
+    "set_identifiers",
+    "set_label_and_genres",
+    "set_titles",
+    "songs_by_id",
     "state_shares",
     "statements_of",
     "stem_reader",

@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from contrafact.catalogue.models import ContributionRow, PartyRow, RecordingRow, WorkRow
@@ -17,7 +17,7 @@ from contrafact.catalogue.models_ownership import (
     StatedShareRow,
     StatementRow,
 )
-from contrafact.catalogue.ownership import ShareView
+from contrafact.catalogue.ownership import ShareView, SongView
 from contrafact.catalogue.values import ContributionView
 from contrafact.kit.territories import Territories
 
@@ -185,13 +185,26 @@ def announced_by_reference(session: Session, reference: str) -> AnnouncedRow | N
     return session.scalars(select(AnnouncedRow).where(AnnouncedRow.reference == reference)).first()
 
 
-def all_announced(session: Session) -> list[AnnouncedRow]:
-    return list(session.scalars(select(AnnouncedRow).order_by(AnnouncedRow.created_at, AnnouncedRow.id)))
+def songs(session: Session, recording_ids: Iterable[str] | None = None) -> list[SongView]:
+    """Recordings with their works' ISWC, those that are there first, then the announced ones; each oldest first."""
+    parts = [None] if recording_ids is None else list(_parts(list(dict.fromkeys(recording_ids))))
+    found: list[SongView] = []
+    for table in (RecordingRow, AnnouncedRow):
+        there = table is RecordingRow
+        status = RecordingRow.status if there else literal("active").label("status")
+        columns = (*(getattr(table, name) for name in _SONG_COLUMNS), WorkRow.iswc, status)
+        order = (table.created_at, table.title, table.id)
+        query = select(*columns).join(WorkRow, WorkRow.id == table.work_id).order_by(*order)
+        for part in parts:
+            for row in session.execute(query if part is None else query.where(table.id.in_(part))):
+                told = {**row._mapping, "genres": tuple((row.genres or "").split())}
+                found.append(SongView(**told, announced=not there))
+    return found
 
 
 def changes(session: Session, subject_id: str) -> list[ChangeRow]:
     query = select(ChangeRow).where(ChangeRow.subject_id == subject_id)
-    return list(session.scalars(query.order_by(ChangeRow.created_at, ChangeRow.id)))
+    return list(session.scalars(query.order_by(ChangeRow.sequence)))
 
 
 def contribution_rows(session: Session, recording_id: str) -> list[ContributionRow]:
@@ -205,6 +218,7 @@ def territories_of(include: str, exclude: str) -> Territories:
     return Territories(include=tuple(include.split()), exclude=tuple(exclude.split()))
 
 
+_SONG_COLUMNS = ("id", "work_id", "isrc", "reference", "title", "artist", "album", "label", "genres")
 _SHARE_COLUMNS = (
     StatedShareRow.party_id,
     PartyRow.name,

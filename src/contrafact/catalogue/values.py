@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from contrafact.catalogue.errors import BadSong
-from contrafact.catalogue.ownership import ShareView
+from contrafact.catalogue.ownership import RecordingStatus, ShareView
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.listening.corrections import Corrections
@@ -35,7 +35,6 @@ __all__ = [
 
 PartyKind = Literal["person", "group", "organisation", "unknown"]
 StemsOrigin = Literal["separated", "owner", "mixed"]
-RecordingStatus = Literal["active", "frozen", "withdrawn"]
 UNKNOWN_ARTIST = "Unknown artist"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 
+from contrafact.catalogue.ownership import SongView
 from contrafact.catalogue.values import Holders, RecordingView, ShareView
 from contrafact.engine.recipe.recipe import Kind
 from contrafact.kit.licences import licence
@@ -17,7 +18,7 @@ from contrafact.royalties.service import Payee, Payout, Side, SourcePayout
 ENGINE_NAME = "Contrafact engine"
 
 
-def subject_of(recording: RecordingView, holders: Holders) -> Subject:
+def subject_of(recording: RecordingView | SongView, holders: Holders) -> Subject:
     """The recording as the rights engine asks about it: all shares, for all places and times; the decision resolves."""
     return Subject(
         recording_id=recording.id,

@@ -30,7 +30,7 @@ TRIGGERS: tuple[str, ...] = (
     "CREATE TRIGGER people_once BEFORE INSERT ON people WHEN EXISTS (SELECT 1 FROM people WHERE party_id = NEW.party_id AND version >= NEW.version OR id = NEW.id) BEGIN SELECT RAISE(ABORT, 'people are never changed'); END",
     "CREATE TRIGGER catalogue_changes_no_update BEFORE UPDATE ON catalogue_changes BEGIN SELECT RAISE(ABORT, 'catalogue_changes are never changed'); END",
     "CREATE TRIGGER catalogue_changes_no_delete BEFORE DELETE ON catalogue_changes BEGIN SELECT RAISE(ABORT, 'catalogue_changes are never changed'); END",
-    "CREATE TRIGGER catalogue_changes_once BEFORE INSERT ON catalogue_changes WHEN EXISTS (SELECT 1 FROM catalogue_changes WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'catalogue_changes are never changed'); END",
+    "CREATE TRIGGER catalogue_changes_once BEFORE INSERT ON catalogue_changes WHEN EXISTS (SELECT 1 FROM catalogue_changes WHERE sequence = NEW.sequence) BEGIN SELECT RAISE(ABORT, 'catalogue_changes are never changed'); END",
     "CREATE TRIGGER ownership_shares_counted BEFORE INSERT ON ownership_shares WHEN NEW.position NOT BETWEEN 0 AND (SELECT share_count - 1 FROM ownership_statements WHERE id = NEW.statement_id) BEGIN SELECT RAISE(ABORT, 'a statement gets no further shares'); END",
 )
 
@@ -186,7 +186,7 @@ def upgrade() -> None:
 
     op.create_table(
         "catalogue_changes",
-        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("sequence", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("subject", sa.String(length=16), nullable=False),
         sa.Column("subject_id", sa.String(length=40), nullable=False),
         sa.Column("field", sa.String(length=32), nullable=False),
@@ -196,11 +196,11 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint("subject IN ('recording', 'work', 'party')", name=op.f("ck_catalogue_changes_subject")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_changes")),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_catalogue_changes")),
     )
     with op.batch_alter_table("catalogue_changes", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_catalogue_changes_subject_id_created_at"), ["subject_id", "created_at"], unique=False
+            batch_op.f("ix_catalogue_changes_subject_id_sequence"), ["subject_id", "sequence"], unique=False
         )
 
     for side, shares, key, owned in _SIDES:

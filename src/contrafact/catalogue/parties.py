@@ -1,0 +1,59 @@
+"""Parties by name and identifier."""
+
+import unicodedata
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from contrafact.catalogue import store_ownership as told
+from contrafact.catalogue.changing import Said, line, log
+from contrafact.catalogue.errors import TakenIdentifier
+from contrafact.catalogue.identifiers import CHECKS, Scheme
+from contrafact.catalogue.models import PartyRow
+from contrafact.catalogue.owning import check_words
+from contrafact.catalogue.values import PartyKind, PartyView
+from contrafact.catalogue.views import party_view
+from contrafact.kit.clock import Clock
+from contrafact.kit.ids import new_id
+
+
+def find_party(session: Session, identifiers: Mapping[Scheme, str]) -> PartyView | None:
+    """The party that has these identifiers (those that it has; others it may still be given).
+
+    Raises
+    ------
+    BadIdentifier
+        One that is none.
+    TakenIdentifier
+        When they are different parties'.
+    """
+    found: dict[str, PartyRow] = {}
+    for scheme, value in identifiers.items():
+        row = told.party_by(session, scheme, CHECKS[scheme](value))
+        if row is not None:
+            found[row.id] = row
+    if len(found) > 1:
+        names = " and ".join(f"“{row.name}”" for row in found.values())
+        raise TakenIdentifier(f"these identifiers belong to different parties, {names}; correct one of them")
+    return next((party_view(row) for row in found.values()), None)
+
+
+def parties_named(session: Session, name: str) -> tuple[PartyView, ...]:
+    """All parties of that name, however it is written in upper and lower case, oldest first."""
+    return tuple(party_view(row) for row in told.parties_of_name_key(session, name_key(name)))
+
+
+def put_party(session: Session, name: str, kind: PartyKind, *, by: str, reason: str, clock: Clock) -> PartyView:
+    """A new party, even where others have the same name; identifiers are given with :func:`set_identifiers`."""
+    check_words(reason)
+    name = line("name", name)
+    row = PartyRow(id=new_id("pty"), name=name, name_key=name_key(name), kind=kind, created_at=clock.now())
+    session.add(row)
+    session.flush()
+    log(session, "party", row.id, "added", None, name, Said(by, reason, clock))
+    return party_view(row)
+
+
+def name_key(name: str) -> str:
+    """A name folded for finding: case, Unicode form and spaces do not count."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
