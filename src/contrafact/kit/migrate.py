@@ -30,6 +30,7 @@ MODEL_MODULES = (
     "contrafact.provenance.models",
     "contrafact.remixes.models",
     "contrafact.remixes.models_blocks",
+    "contrafact.remixes.models_deliveries",
     "contrafact.remixes.models_inbox",
     "contrafact.remixes.models_releases",
     "contrafact.rights.models",
