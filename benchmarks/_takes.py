@@ -1,4 +1,4 @@
-"""What can be measured of a finished take: its level, balance, spectrum, joins, and what is left of the recording.
+"""What can be measured of a finished take: its level, balance, spectrum, gaps, and what is left of the recording.
 
 All functions take float32 sound of shape (2, frames) at 44.1 kHz and give plain numbers; levels are in dB.
 """
@@ -105,19 +105,6 @@ def octave_tilt_db(sound: Samples) -> dict[int, float]:
         ]
     )
     return dict(zip(centres, np.round(levels - levels.mean(), 1).tolist(), strict=True))
-
-
-def worst_join(sound: Samples, joins_s: Sequence[float]) -> float:
-    """The steepest step within 3 ms of a join, over the steepest within half a second around it; a click is above 1."""
-    bend = np.abs(np.diff(sound, n=2, axis=1)).max(axis=0)
-    worst = 0.0
-    near, around = round(0.003 * SAMPLE_RATE), round(0.5 * SAMPLE_RATE)
-    for at in (round(join * SAMPLE_RATE) for join in joins_s):
-        if at - near < 1 or at + near > bend.size - 1:
-            continue
-        beside = np.concatenate((bend[max(0, at - around) : at - near], bend[at + near : at + around]))
-        worst = max(worst, float(bend[at - near : at + near].max() / max(float(beside.max(initial=0.0)), 1e-6)))
-    return round(worst, 2)
 
 
 def longest_gap_s(sound: Samples, start_s: float, end_s: float, below_db: float = -50.0) -> float:
