@@ -1,6 +1,6 @@
 """What can go wrong between asking for a remix and hearing it."""
 
-from contrafact.kit.errors import Conflict, NotFound
+from contrafact.kit.errors import Conflict, ContrafactError, NotFound
 
 
 class UnknownRemix(NotFound):
@@ -25,3 +25,15 @@ class IllegalMove(Conflict):
     """A release cannot go from where it is to where it was sent."""
 
     code = "illegal_move"
+
+
+class Withheld(ContrafactError):
+    """A release that may not be heard now, by a right of somebody else (RFC 7725: 451)."""
+
+    exit_code, http_status, code = 3, 451, "withheld"
+
+
+class Removed(ContrafactError):
+    """A release that its remixer took back."""
+
+    exit_code, http_status, code = 1, 410, "removed"

@@ -124,7 +124,7 @@ def _kept(installation: Installation, remix_id: str, user: User, suffix: str) ->
     with installation.database.reading() as session:
         row = owned(session, remix_id, user)
         take = store.take(session, row.take_key or "")
-        if take is None or row.signed_blob is None:
+        if take is None or row.status != "ready" or row.signed_blob is None:
             raise NotReady("this remix is not ready yet; wait until it is, then try again")
         if suffix == TAKE_SUFFIX:
             return ExportRow(remix_id=remix_id, suffix=suffix, blob_sha256=row.signed_blob, sidecar_sha256=None)

@@ -16,17 +16,19 @@ from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.kit.canonical import digest
 from contrafact.kit.ids import new_id
 from contrafact.remixes import store
+from contrafact.remixes.approving import conclude
 from contrafact.remixes.asking import Asked, ask
 from contrafact.remixes.errors import NotReady
+from contrafact.remixes.finishing import finish
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.models import RemixRow, TakeRow
-from contrafact.remixes.paying import owed
+from contrafact.remixes.questions import require_patience
 from contrafact.remixes.signing import signed_copy
 from contrafact.remixes.sources import Source, sources_of
 from contrafact.remixes.views import owned
+from contrafact.rights import approvals, counting
 from contrafact.rights import service as rights
 from contrafact.rights.errors import RightsRefused
-from contrafact.royalties import service as royalties
 
 SOUND_ASSETS = ("general-midi-soundfont", "sonic-pi-samples")
 """Assets that the sound of a take depends on besides its stems."""
@@ -59,34 +61,48 @@ def ask_for(
     words: str,
     user: User,
     also: tuple[Operation, ...] = (),
+    *,
+    parent: str | None = None,
 ) -> TakenOn:
-    """Decide about a remix and, when it is permitted, take it on.
+    """Decide about a remix and, unless it is refused, take it on.
 
     The decision is kept either way, with all that it rested on. A recipe is its remix: asked again by the same
-    listener, it is the one that is there, and is not paid for twice.
+    listener, it is the one that is there, and is not paid for twice. Where an owner has to hear it first it is made,
+    and held until then.
+
+    Parameters
+    ----------
+    parent : str, optional
+        The remix that this one is made from.
 
     Raises
     ------
     RightsRefused
-        A right is missing, or an owner has to be asked first.
+        A right is missing.
     NotASong, NoSuchSong, WrongCall, QuotaExceeded
         Nothing is kept.
     """
     with installation.database.transaction() as session:
         accounts.require_slot(user.tier, store.count_under_way(session, user.id))
-        asked = ask(installation, session, song, recipe, user, also)
+        sources = None if parent is None else sources_of(session, _existing(session, parent))
+        asked = ask(installation, session, song, recipe, user, also, sources, parent=parent)
         rights.record(session, asked.decision, installation.clock)
-        if asked.decision.permitted:
+        if asked.decision.outcome != "deny":
             key = _take_key(installation, asked.recipe, asked.sources)
-            row = store.same_remix(session, user.id, asked.recording.id, key)
+            row = store.same_remix(session, user.id, asked.recording.id, key, parent)
             if row is None:
-                row = _row(installation, asked, words, user)
+                if not asked.decision.permitted:
+                    require_patience(session, user.id)
+                row = _row(installation, asked, words, user, also, parent)
                 session.add(row)
+                counting.count_take(session, asked.decision, row.id, installation.clock)
             return TakenOn(row.id, asked.timeline.notes_for_people)
     raise RightsRefused(asked.decision)
 
 
-def _row(installation: Installation, asked: Asked, words: str, user: User) -> RemixRow:
+def _row(
+    installation: Installation, asked: Asked, words: str, user: User, also: tuple[Operation, ...], parent: str | None
+) -> RemixRow:
     guest = asked.sources[1].recording if len(asked.sources) > 1 else None
     return RemixRow(
         id=new_id("rmx"),
@@ -106,6 +122,9 @@ def _row(installation: Installation, asked: Asked, words: str, user: User) -> Re
         guest_recording_id=guest.id if guest else None,
         guest_chart_blob=guest.chart_blob if guest else None,
         created_at=installation.clock.now(),
+        parent_remix_id=parent,
+        asks_first=not asked.decision.permitted,
+        asked_besides=",".join(also) or None,
         take_key=None,
         signed_blob=None,
         provenance="none",
@@ -138,7 +157,8 @@ def begin(installation: Installation, remix_id: str, folder: Path, live: bool = 
         recipe = Recipe.model_validate_json(row.recipe_json)
         if store.take(session, _take_key(installation, recipe, sources)) is not None:
             return None
-        return work_for(installation, recipe, sources, folder, live)
+        # Nobody listens along while an owner has not been asked.
+        return work_for(installation, recipe, sources, folder, live and not row.asks_first)
 
 
 def work_for(
@@ -163,7 +183,9 @@ def _material(installation: Installation, source: Source) -> dict[str, Any]:
 
 
 def keep(installation: Installation, remix_id: str, result: Mapping[str, Any]) -> None:
-    """Store, sign and pay for a rendered take; done twice, it is done once.
+    """Store a rendered take; then sign and pay for it, or hold it until its owners have heard it.
+
+    Done twice, it is done once.
 
     Parameters
     ----------
@@ -172,7 +194,7 @@ def keep(installation: Installation, remix_id: str, result: Mapping[str, Any]) -
     """
     with installation.database.reading() as session:
         row = _existing(session, remix_id)
-        if row.status in ("ready", "cancelled"):
+        if row.status not in store.UNDER_WAY:
             return
         sources = sources_of(session, row)
         key = _take_key(installation, Recipe.model_validate_json(row.recipe_json), sources)
@@ -181,29 +203,22 @@ def keep(installation: Installation, remix_id: str, result: Mapping[str, Any]) -
         raise NotReady("the take that was here has gone; ask for the remix again")
     blob = known.blob_sha256 if known else installation.blobs.put_file(Path(result["path"])).sha256
     # Signing reads the whole recording: outside the transaction, so that nobody waits for it.
-    signed = signed_copy(installation, row, sources, installation.blobs.path(blob))
+    signed = None if row.asks_first else signed_copy(installation, row, sources, installation.blobs.path(blob))
     with installation.database.transaction() as session:
         row = _existing(session, remix_id)
-        if row.status in ("ready", "cancelled"):
+        if row.status not in store.UNDER_WAY:
             return
         take = store.take(session, key)
         if take is None:
             take = _take(installation, key, blob, result)
             session.add(take)
             session.flush()
-        row.take_key, row.signed_blob = key, signed.blob_sha256
-        row.provenance, row.signed_by = signed.state, signed.signed_by
-        row.status, row.error = "ready", None
-        event = royalties.UsageEvent(
-            kind="generation",
-            key=royalties.generation_key(row.id),
-            remix_id=row.id,
-            user_id=row.user_id,
-            decision_sha256=row.decision_sha256,
-            occurred_at=installation.clock.now(),
-        )
-        payout = owed(session, row, take, territory=installation.territory, at=event.occurred_at)
-        royalties.record_usage(session, event, payout, installation.clock)
+        if signed is not None:
+            finish(installation, session, row, take, signed)
+        else:
+            row.status, row.take_key = "held", key
+    if signed is None:
+        conclude(installation, remix_id)
 
 
 def _take(installation: Installation, key: str, blob: str, result: Mapping[str, Any]) -> TakeRow:
@@ -221,19 +236,25 @@ def _take(installation: Installation, key: str, blob: str, result: Mapping[str, 
 
 def fail(installation: Installation, remix_id: str, reason: str) -> None:
     """Write down that a remix could not be made; one that ended otherwise stays as it is."""
-    _end(installation, remix_id, "failed", reason)
-
-
-def cancel(installation: Installation, remix_id: str) -> None:
-    """Write down that its listener stopped a remix; one that has ended stays as it is."""
-    _end(installation, remix_id, "cancelled", None)
-
-
-def _end(installation: Installation, remix_id: str, status: str, reason: str | None) -> None:
     with installation.database.transaction() as session:
         row = store.remix(session, remix_id)
         if row is not None and row.status in store.UNDER_WAY:
-            row.status, row.error = status, reason
+            row.status, row.error = "failed", reason
+            counting.return_take(session, remix_id, installation.clock)
+
+
+def cancel(installation: Installation, remix_id: str) -> None:
+    """Write down that its listener stopped a remix; one that has ended stays as it is.
+
+    One that waits for an owner is not waited for any more, and its count is given back.
+    """
+    with installation.database.transaction() as session:
+        row = store.remix(session, remix_id)
+        if row is not None and row.status in (*store.UNDER_WAY, "held"):
+            row.status = "cancelled"
+            counting.return_take(session, remix_id, installation.clock)
+            said = "Its listener does not want it any more."
+            approvals.cancel(session, remix_id, reason=said, by=row.user_id, clock=installation.clock)
 
 
 def take_audio(installation: Installation, remix_id: str, user: User) -> Sound:
@@ -255,7 +276,8 @@ def download(installation: Installation, remix_id: str, user: User) -> Sound:
         row = owned(session, remix_id, user)
         recipe = Recipe.model_validate_json(row.recipe_json)
         sources = sources_of(session, row)
-        asked = ask(installation, session, row.recording_id, recipe, user, also=_DOWNLOAD, sources=sources)
+        parent = row.parent_remix_id
+        asked = ask(installation, session, row.recording_id, recipe, user, _DOWNLOAD, sources, parent=parent)
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:
             return _sound(installation, row)

@@ -49,6 +49,8 @@ class RemixRow(Base):
     """The remix that this one is made from."""
     asks_first: Mapped[bool | None]
     """Whether an owner hears the take before its listener does."""
+    asked_besides: Mapped[str | None] = mapped_column(String(120))
+    """What shall happen with the take besides, such as ``download``: names with commas between, as it was asked."""
     take_key: Mapped[str | None] = mapped_column(String(64), ForeignKey("takes.key"))
     signed_blob: Mapped[str | None] = mapped_column(String(64))
     provenance: Mapped[str] = mapped_column(String(12))

@@ -38,6 +38,8 @@ STRICTNESS: Final[Mapping[State, int]] = {
 LIVE: Final[frozenset[State]] = frozenset({"pending", "released", "unlisted", "frozen"})
 AUDIBLE: Final[frozenset[State]] = frozenset({"released", "unlisted"})
 """States in which others may listen; in the second of them only who knows the address."""
+COUNTED: Final[frozenset[State]] = frozenset({"released", "frozen"})
+"""States in which it counts against the limits that owners set: what is in the lists, or may come back into them."""
 ENDED: Final[frozenset[State]] = frozenset({"taken_down", "refused"})
 
 OWN: Final[Mapping[State | None, frozenset[State]]] = {
@@ -245,9 +247,10 @@ def _do(
     if after in AUDIBLE and row.released_at is None:
         row.released_at = clock.now()
     done = _write(session, row, "done", (before, after, asks), said, cause, clock, settles=settles)
-    if after in ENDED:
+    if after not in COUNTED:
         counting.end_release(session, row.id, done.id, clock)
-    elif before in ENDED:
+    elif before not in COUNTED and not cause.is_own:
+        # A decision that releases it counts by itself, under the grants that it rests on.
         counting.resume_release(session, row.id, done.id, clock)
     if after != before:
         _tell(session, row, done, clock)

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-Status = Literal["queued", "rendering", "ready", "failed", "cancelled"]
+Status = Literal["queued", "rendering", "held", "ready", "refused", "failed", "cancelled"]
+"""``held`` waits for an owner, ``refused`` was not let out by one."""
 
 
 class _View(BaseModel):
@@ -206,6 +207,16 @@ class ProvenanceView(_View):
     signed_by: str | None
 
 
+class ReleaseBrief(_View):
+    """The newest release of a remix, for its maker."""
+
+    id: str
+    state: Literal["pending", "released", "unlisted", "frozen", "taken_down", "refused"]
+    sentence: str
+    """What that means, and why it is so."""
+    isrc: str | None
+
+
 class RemixView(_View):
     id: str
     song_id: str
@@ -234,6 +245,9 @@ class RemixView(_View):
     provenance: ProvenanceView
     chart: RemixChartView
     earnings: EarningsView
+    parent_remix_id: str | None = None
+    """The remix that this one is made from."""
+    release: ReleaseBrief | None = None
 
 
 class WaveformView(_View):

@@ -10,8 +10,9 @@ from contrafact.remixes.models import ExportRow, RemixRow, TakeRow
 UNDER_WAY = ("queued", "rendering")
 
 
-def remix(session: Session, remix_id: str) -> RemixRow | None:
-    return session.get(RemixRow, remix_id)
+def remix(session: Session, remix_id: str, locked: bool = False) -> RemixRow | None:
+    """A remix; ``locked`` against others who end it at once (SQLite has one writer anyway)."""
+    return session.get(RemixRow, remix_id, with_for_update=locked or None)
 
 
 def take(session: Session, key: str) -> TakeRow | None:
@@ -30,15 +31,30 @@ def under_way(session: Session) -> Sequence[RemixRow]:
     return session.scalars(query).all()
 
 
-def same_remix(session: Session, user_id: str, recording_id: str, take_key: str) -> RemixRow | None:
-    """The finished remix of a listener that has this take, if there is one."""
+def same_remix(
+    session: Session, user_id: str, recording_id: str, take_key: str, parent_remix_id: str | None = None
+) -> RemixRow | None:
+    """The remix of a listener that has this take, finished or held, if there is one."""
     query = select(RemixRow).where(
         RemixRow.user_id == user_id,
         RemixRow.recording_id == recording_id,
         RemixRow.take_key == take_key,
-        RemixRow.status == "ready",
+        RemixRow.parent_remix_id.is_not_distinct_from(parent_remix_id),
+        RemixRow.status.in_(("ready", "held")),
     )
     return session.scalars(query.order_by(RemixRow.created_at, RemixRow.id).limit(1)).first()
+
+
+def with_recipe(session: Session, recipe_sha256: str) -> Sequence[RemixRow]:
+    """Everybody's remixes of a recipe, oldest first."""
+    query = select(RemixRow).where(RemixRow.recipe_sha256 == recipe_sha256)
+    return session.scalars(query.order_by(RemixRow.created_at, RemixRow.id)).all()
+
+
+def held(session: Session) -> Sequence[RemixRow]:
+    """Everybody's remixes that wait for an owner, oldest first."""
+    query = select(RemixRow).where(RemixRow.status == "held")
+    return session.scalars(query.order_by(RemixRow.created_at, RemixRow.id)).all()
 
 
 def export(session: Session, remix_id: str, suffix: str) -> ExportRow | None:

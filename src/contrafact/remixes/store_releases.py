@@ -17,6 +17,10 @@ def release(session: Session, release_id: str, locked: bool = False) -> ReleaseR
     return session.get(ReleaseRow, release_id, with_for_update=locked or None)
 
 
+def release_of_isrc(session: Session, isrc: str) -> ReleaseRow | None:
+    return session.scalars(select(ReleaseRow).where(ReleaseRow.isrc == isrc)).first()
+
+
 def live_release(session: Session, remix_id: str) -> ReleaseRow | None:
     """The release of a remix that is not over."""
     query = select(ReleaseRow).where(ReleaseRow.remix_id == remix_id, ReleaseRow.state.in_(LIVE))
@@ -67,6 +71,12 @@ def listed(session: Session, recording_id: str | None, limit: int, before: str |
         )
     newest = (ReleaseRow.released_at.desc(), ReleaseRow.id.desc())
     return session.scalars(query.order_by(*newest).limit(limit)).all()
+
+
+def pending(session: Session) -> Sequence[ReleaseRow]:
+    """Releases whose own story waits for an owner, also while something else holds them; oldest first."""
+    query = select(ReleaseRow).where(ReleaseRow.state.in_(("pending", "frozen")), ReleaseRow.released_at.is_(None))
+    return session.scalars(query.order_by(ReleaseRow.created_at, ReleaseRow.id)).all()
 
 
 def moves(session: Session, release_id: str) -> Sequence[ReleaseMoveRow]:

@@ -1,7 +1,7 @@
 """Remixes, decisions and money as people see them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
@@ -12,10 +12,12 @@ from contrafact.catalogue.values import RecordingView
 from contrafact.engine.audio.value import SAMPLE_RATE
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.remixes import store
+from contrafact.remixes.briefing import release_brief
 from contrafact.remixes.errors import NotReady, UnknownRemix
 from contrafact.remixes.facts import explain, facts_about, subjects_of
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.joining import credits_of, label_of, lineage_of
+from contrafact.remixes.joining import credits_of, label_of
+from contrafact.remixes.lineage import lineage_of_remix, with_parents
 from contrafact.remixes.models import RemixRow
 from contrafact.remixes.schemas import (
     CapabilityView,
@@ -34,6 +36,8 @@ from contrafact.remixes.schemas import (
 from contrafact.remixes.sources import sources_of
 from contrafact.rights.values import Decision, Duties, Facts
 from contrafact.royalties import service as royalties
+
+_STAGES: Mapping[str, str] = {"held": "waiting for the owner"}
 
 
 def decision_view(decision: Decision) -> DecisionView:
@@ -137,7 +141,7 @@ def _view(
         words=row.words,
         status=cast(Status, row.status),
         progress=1.0 if ready else 0.0 if ended else fraction,
-        stage=row.status if ended else stage,
+        stage=_STAGES.get(row.status, row.status) if ended else stage,
         error=row.error,
         created_at=row.created_at,
         recipe=recipe.model_dump(mode="json"),
@@ -153,11 +157,13 @@ def _view(
         download=DownloadView(outcome=download.outcome, reasons=download.reasons),
         label=label_of(row.user_name, recipe.kind, sources),
         share_alike=duties.share_alike is not None,
-        credits=credits_of(sources, row.user_name, style, duties),
-        lineage=lineage_of(row.id, row.title, sources),
+        credits=with_parents(session, row, credits_of(sources, row.user_name, style, duties)),
+        lineage=lineage_of_remix(session, row, sources),
         provenance=ProvenanceView(state=row.provenance, signed_by=row.signed_by),
         chart=_chart(session, row, catalogue.get(session, row.recording_id)),
         earnings=_earnings(session, row.id),
+        parent_remix_id=row.parent_remix_id,
+        release=release_brief(session, row.id),
     )
 
 
@@ -194,15 +200,25 @@ def _earnings(session: Session, remix_id: str) -> EarningsView:
 def take_waveform(installation: Installation, remix_id: str, user: User) -> WaveformView:
     """The peaks of a finished take."""
     with installation.database.reading() as session:
-        row = owned(session, remix_id, user)
-        take = store.take(session, row.take_key) if row.take_key else None
-        if take is None:
-            raise NotReady("this remix is not ready yet; wait until it is, then look again")
-        return WaveformView(
-            duration_s=take.frames / SAMPLE_RATE,
-            peaks=tuple(json.loads(take.waveform_json)),
-            loudness_lufs=take.loudness_lufs,
-        )
+        return waveform_of(session, owned(session, remix_id, user))
+
+
+def waveform_of(session: Session, row: RemixRow) -> WaveformView:
+    """The peaks of a remix whose take may be heard.
+
+    Raises
+    ------
+    NotReady
+        It is not made, or held until its owners have heard it.
+    """
+    take = store.take(session, row.take_key) if row.take_key else None
+    if take is None or row.status != "ready":
+        raise NotReady("this remix is not ready yet; wait until it is, then look again")
+    return WaveformView(
+        duration_s=take.frames / SAMPLE_RATE,
+        peaks=tuple(json.loads(take.waveform_json)),
+        loudness_lufs=take.loudness_lufs,
+    )
 
 
 def ledger_view(installation: Installation) -> dict[str, Any]:

@@ -220,6 +220,11 @@ def lapse(session: Session, clock: Clock) -> tuple[Request, ...]:
     return tuple(ended)
 
 
+def any_overdue(session: Session, clock: Clock) -> bool:
+    """Whether a request's time is over without an answer."""
+    return bool(store.overdue(session, clock.now(), limit=1))
+
+
 def cancel(session: Session, occasion_id: str, *, reason: str, by: str, clock: Clock) -> int:
     """End all requests of a remix or release that nobody has answered; returns how many there were."""
     count = 0

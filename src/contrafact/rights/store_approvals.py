@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
+from contrafact.rights.models import GrantRow
 from contrafact.rights.models_approvals import ApprovalAnswerRow, ApprovalRequestRow, GrantUseRow
 
 ANSWERS = ("approved", "refused")
@@ -73,6 +74,11 @@ def answers_on(session: Session, recipe_sha256: str) -> Sequence[tuple[ApprovalR
         .order_by(ApprovalAnswerRow.sequence.desc())
     )
     return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def grants(session: Session, grant_ids: Collection[str]) -> Sequence[GrantRow]:
+    """These versions of grants, as they were given."""
+    return session.scalars(select(GrantRow).where(GrantRow.id.in_(grant_ids)).order_by(GrantRow.id)).all()
 
 
 def use(session: Session, series: str, kind: str, key: str) -> GrantUseRow | None:

@@ -1,9 +1,14 @@
 """Who has to be asked before something may be heard: read from a decision that says ``needs_approval``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy.orm import Session
+
+from contrafact.rights import store, store_approvals
 from contrafact.rights.ownership import Side
+from contrafact.rights.terms import KEEP, OnWithdrawal
 from contrafact.rights.values import Decision
 
 RELEASE_OPERATIONS: Final = frozenset({"share_in_app", "export"})
@@ -50,3 +55,10 @@ def _agreed(decided: Decision, party_id: str, subject_id: str) -> bool:
         and (item.valid_to is None or request.at < item.valid_to)
         for item in decided.facts.approvals
     )
+
+
+def fate_of(session: Session, grant_ids: Sequence[str]) -> OnWithdrawal:
+    """What becomes of releases when an approval under these grants is taken back: the strictest that they name."""
+    order = {"keep": 0, "unlist": 1, "take_down": 2}
+    found = [store.as_grant(row).terms.on_withdrawal for row in store_approvals.grants(session, grant_ids)]
+    return max(found, key=lambda each: (order[each.fate], -each.hours), default=KEEP)

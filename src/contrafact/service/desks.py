@@ -140,8 +140,10 @@ class Desks:
     def _remix(self, remix_id: str, user: User) -> tuple[Recipe, tuple[Source, ...], str]:
         with self._installation.database.reading() as session:
             row = owned(session, remix_id, user)
-            if row.status in ("failed", "cancelled"):
+            if row.status in ("failed", "cancelled", "refused"):
                 raise NotReady("this remix was not made, so there is nothing to hear")
+            if row.asks_first and row.status != "ready":
+                raise NotReady("its owner hears this remix first; wait until it was approved")
             return Recipe.model_validate_json(row.recipe_json), sources_of(session, row), row.recording_id
 
     def _require(

@@ -277,6 +277,7 @@ def upgrade() -> None:
         op.add_column("remixes", sa.Column("parent_remix_id", sa.String(length=40), nullable=True))
         op.create_foreign_key("fk_remixes_parent_remix_id_remixes", "remixes", "remixes", ["parent_remix_id"], ["id"])
     op.add_column("remixes", sa.Column("asks_first", sa.Boolean(), nullable=True))
+    op.add_column("remixes", sa.Column("asked_besides", sa.String(length=120), nullable=True))
     op.create_index("ix_remixes_parent_remix_id", "remixes", ["parent_remix_id"])
     _allow(_OLD, _NEW)
     if connection.dialect.name == "sqlite":
@@ -324,5 +325,6 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("ix_remixes_parent_remix_id", "remixes")
     with op.batch_alter_table("remixes", table_args=(sa.CheckConstraint(_OLD, name="ck_remixes_status"),)) as batch:
+        batch.drop_column("asked_besides")
         batch.drop_column("asks_first")
         batch.drop_column("parent_remix_id")
