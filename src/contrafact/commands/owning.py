@@ -1,81 +1,10 @@
-"""``contrafact rights``, ``verify`` and ``ledger``: for owners and auditors."""
+"""``contrafact verify`` and ``ledger``: for auditors."""
 
 from pathlib import Path
-from typing import get_args
 
 import click
 
 from contrafact.commands.console import FILE, installation, json_option, print_json
-from contrafact.engine.recipe.recipe import Operation
-from contrafact.kit.errors import WrongCall
-
-
-@click.group()
-def rights() -> None:
-    """Explain what may be done with a song."""
-
-
-@rights.command()
-@click.argument("song")
-@click.option("--operation", required=True, type=click.Choice(list(get_args(Operation))))
-@click.option("--territory", metavar="CC", help="ISO 3166 alpha-2; by default the installation's.")
-@click.option("--tier", default="premium", show_default=True, help="The listener's plan; free is unpaid.")
-@click.option("--at", metavar="TIME", help="ISO 8601 moment; by default now.")
-@click.option(
-    "--beside",
-    multiple=True,
-    type=click.Choice(list(get_args(Operation))),
-    help="What is done as well; downloading a cover asks others than downloading a remix.",
-)
-@click.option("--details", is_flag=True, help="For staff: which grant, holder or share it is about.")
-@json_option
-@click.pass_context
-def explain(
-    context: click.Context,
-    song: str,
-    operation: Operation,
-    territory: str | None,
-    tier: str,
-    at: str | None,
-    beside: tuple[Operation, ...],
-    details: bool,
-    as_json: bool,
-) -> None:
-    """Whether one operation is allowed, and why. Ends with 3 when it is not.
-
-    \b
-    Example:
-      contrafact rights explain rec_… --operation style --territory SE --tier premium --at 2026-12-01T00:00:00Z
-    """
-    from contrafact.catalogue import service as catalogue
-    from contrafact.remixes.wondering import Question, moment, plan_named, what_if
-
-    try:
-        plan, when = plan_named(tier), None if at is None else moment(at)
-    except WrongCall as error:
-        raise click.UsageError(str(error)) from error
-    with installation() as opened, opened.database.reading() as session:
-        question = Question(
-            songs=(catalogue.find(session, song).id,),
-            operation=operation,
-            tier=plan,
-            territory=territory,
-            at=when,
-            beside=beside,
-        )
-        answer = what_if(opened, session, question)
-    if as_json:
-        kept = None if details else {"reasons": {"__all__": {"detail"}}}
-        print_json(answer.model_dump(mode="json", exclude=kept))
-    else:
-        click.echo(answer.outcome)
-        for reason in answer.reasons:
-            click.echo(f"  {reason.sentence} [{reason.code}]")
-            if details and reason.detail:
-                click.echo(f"      {reason.detail}")
-        if not answer.capability.possible:
-            click.echo(f"  Not possible here, whoever allows it: {answer.capability.sentence}")
-    context.exit(0 if answer.outcome == "permit" else 3)
 
 
 @click.command()
