@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from contrafact.rights.terms import Bound
 from contrafact.rights.values import Answer, Duties, Outcome, Reason, RightsRequest, Subject, Use
 
 _Text = Callable[[Finding, str], str]
+_MONTHS: Final = tuple("January February March April May June July August September October November December".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ class Told:
             non_commercial=any(item.non_commercial for item in terms),
             prices=price_of(self.consents, self.grants),
         )
+
+
+def _day(moment: datetime) -> str:
+    """A date in words that are the same on every machine, whatever its language."""
+    return f"{moment.day:02} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
 def _of_limit(finding: Finding, what: str) -> str:
@@ -94,8 +101,8 @@ _TEXTS: Final[Mapping[str, _Text]] = {
     "licence_no_derivatives": lambda found, what: (
         f"its licence {found.data[0]} allows no changed versions, so {what} is not possible"
     ),
-    "not_yet_valid": lambda found, what: f"{what} is allowed only from {found.data[0]:%d %B %Y} on",
-    "expired": lambda found, what: f"the permission for {what} ended on {found.data[0]:%d %B %Y}",
+    "not_yet_valid": lambda found, what: f"{what} is allowed only from {_day(found.data[0])} on",
+    "expired": lambda found, what: f"the permission for {what} ended on {_day(found.data[0])}",
     "territory": lambda found, what: f"{what} is not allowed in {found.data[0]}",
     "tier": _of_tier,
     "licence_non_commercial": _of_commerce,
@@ -144,11 +151,11 @@ _BACK: Final = {
 
 
 def _reason(finding: Finding, request: RightsRequest, licences: Sequence[str]) -> Reason:
-    if finding.code in _TEXTS and finding.subject is not None:
+    if finding.use is not None and finding.subject is not None:
         grant = finding.grant
-        detail = (
-            f"grant {grant.id} version {grant.version}" if grant else _NO_GRANT.get(finding.code, "no grant counts")
-        )
+        detail = _NO_GRANT.get(finding.code, "no grant counts")
+        if grant is not None:
+            detail = f"grant {grant.id} version {grant.version}"
         if finding.party_id is not None:
             detail += f"; {finding.side} of party {finding.party_id}"
         return _of_song(finding, finding.use, finding.subject, detail)
