@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import BindParameter, bindparam, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from contrafact.catalogue.models import ContributionRow, PartyRow, RecordingRow, WorkRow
@@ -24,32 +24,62 @@ from contrafact.kit.territories import Territories
 _AT_ONCE = 5_000
 """How many ids one query names; SQLite takes 32,766 at most."""
 
+# What every decision asks for is put together once, of plain tables: building a query takes longer than running it.
+_ids: BindParameter[str] = bindparam("ids", expanding=True)
+_parties, _shares, _statements = PartyRow.__table__, StatedShareRow.__table__, StatementRow.__table__
+_contributions, _newest = ContributionRow.__table__, StatementRow.__table__.alias("newest")
+_WORK_IDS = tuple(
+    select(table.c.id, table.c.work_id).where(table.c.id.in_(_ids))
+    for table in (RecordingRow.__table__, AnnouncedRow.__table__)
+)
+_SHARE_COLUMNS = (
+    _shares.c.party_id,
+    _parties.c.name,
+    _shares.c.role,
+    _shares.c.numerator,
+    _shares.c.denominator,
+    _shares.c.include,
+    _shares.c.exclude,
+    _shares.c.valid_from,
+    _shares.c.valid_to,
+)
+_LATEST = select(func.max(_newest.c.version)).where(_newest.c.subject_id == _statements.c.subject_id).scalar_subquery()
+_SHARES_NOW = (
+    select(_statements.c.subject_id, *_SHARE_COLUMNS)
+    .join(_shares, _shares.c.statement_id == _statements.c.id)
+    .join(_parties, _parties.c.id == _shares.c.party_id)
+    .where(_statements.c.subject_id.in_(_ids), _statements.c.version == _LATEST)
+)
+_CONTRIBUTIONS = (
+    select(
+        _contributions.c.recording_id,
+        _contributions.c.party_id,
+        _parties.c.name,
+        _contributions.c.role,
+        _contributions.c.is_voice,
+    )
+    .join(_parties, _parties.c.id == _contributions.c.party_id)
+    .where(_contributions.c.recording_id.in_(_ids))
+    .order_by(_contributions.c.recording_id, _contributions.c.position)
+)
+
 
 def work_ids(session: Session, recording_ids: Iterable[str]) -> dict[str, str]:
     """The work of each recording, announced or there; those that are neither are left out."""
     wanted = list(dict.fromkeys(recording_ids))
     found: dict[str, str] = {}
-    for part in _parts(wanted):
-        found.update(_pairs(session, select(RecordingRow.id, RecordingRow.work_id).where(RecordingRow.id.in_(part))))
-    for part in _parts([item for item in wanted if item not in found]):
-        found.update(_pairs(session, select(AnnouncedRow.id, AnnouncedRow.work_id).where(AnnouncedRow.id.in_(part))))
+    for query in _WORK_IDS:
+        for part in _parts([item for item in wanted if item not in found]):
+            found.update((row[0], row[1]) for row in session.execute(query, {"ids": part}))
     return found
 
 
 def shares_now(session: Session, subject_ids: Iterable[str]) -> dict[str, tuple[ShareView, ...]]:
     """The shares of the newest statement of each recording and work, in the order of party and role."""
-    newest = aliased(StatementRow)
-    latest = select(func.max(newest.version)).where(newest.subject_id == StatementRow.subject_id).scalar_subquery()
     found: dict[str, list[ShareView]] = {}
     for part in _parts(list(dict.fromkeys(subject_ids))):
-        query = (
-            select(StatementRow.subject_id, *_SHARE_COLUMNS)
-            .join(StatedShareRow, StatedShareRow.statement_id == StatementRow.id)
-            .join(PartyRow, PartyRow.id == StatedShareRow.party_id)
-            .where(StatementRow.subject_id.in_(part), StatementRow.version == latest)
-        )
-        for row in session.execute(query):
-            found.setdefault(row.subject_id, []).append(_share(row))
+        for subject_id, *columns in session.execute(_SHARES_NOW, {"ids": part}):
+            found.setdefault(subject_id, []).append(_share(columns))
     return {subject_id: tuple(sorted(shares, key=_order)) for subject_id, shares in found.items()}
 
 
@@ -61,13 +91,13 @@ def statements(session: Session, subject_id: str) -> list[tuple[StatementRow, tu
         )
     )
     query = (
-        select(StatedShareRow.statement_id, *_SHARE_COLUMNS)
-        .join(PartyRow, PartyRow.id == StatedShareRow.party_id)
-        .where(StatedShareRow.statement_id.in_([row.id for row in rows]))
+        select(_shares.c.statement_id, *_SHARE_COLUMNS)
+        .join(_parties, _parties.c.id == _shares.c.party_id)
+        .where(_shares.c.statement_id.in_([row.id for row in rows]))
     )
     shares: dict[str, list[ShareView]] = {}
-    for row in session.execute(query):
-        shares.setdefault(row.statement_id, []).append(_share(row))
+    for statement_id, *columns in session.execute(query):
+        shares.setdefault(statement_id, []).append(_share(columns))
     return [(row, tuple(sorted(shares.get(row.id, []), key=_order))) for row in rows]
 
 
@@ -78,23 +108,11 @@ def statement_version(session: Session, subject_id: str) -> int:
 
 
 def contributions_of(session: Session, recording_ids: Iterable[str]) -> dict[str, tuple[ContributionView, ...]]:
+    """Who made each recording, in the order of the credits."""
     found: dict[str, list[ContributionView]] = {}
     for part in _parts(list(dict.fromkeys(recording_ids))):
-        query = (
-            select(
-                ContributionRow.recording_id,
-                ContributionRow.party_id,
-                PartyRow.name,
-                ContributionRow.role,
-                ContributionRow.is_voice,
-            )
-            .join(PartyRow, PartyRow.id == ContributionRow.party_id)
-            .where(ContributionRow.recording_id.in_(part))
-            .order_by(ContributionRow.recording_id, ContributionRow.position)
-        )
-        for row in session.execute(query):
-            view = ContributionView(row.party_id, row.name, row.role, row.is_voice)
-            found.setdefault(row.recording_id, []).append(view)
+        for recording_id, party_id, name, role, is_voice in session.execute(_CONTRIBUTIONS, {"ids": part}):
+            found.setdefault(recording_id, []).append(ContributionView(party_id, name, role, is_voice))
     return {recording_id: tuple(items) for recording_id, items in found.items()}
 
 
@@ -219,30 +237,13 @@ def territories_of(include: str, exclude: str) -> Territories:
 
 
 _SONG_COLUMNS = ("id", "work_id", "isrc", "reference", "title", "artist", "album", "label", "genres")
-_SHARE_COLUMNS = (
-    StatedShareRow.party_id,
-    PartyRow.name,
-    StatedShareRow.role,
-    StatedShareRow.numerator,
-    StatedShareRow.denominator,
-    StatedShareRow.include,
-    StatedShareRow.exclude,
-    StatedShareRow.valid_from,
-    StatedShareRow.valid_to,
-    StatedShareRow.position,
-)
 
 
-def _share(row: Any) -> ShareView:
-    return ShareView(
-        row.party_id,
-        row.name,
-        row.role,
-        Fraction(row.numerator, row.denominator),
-        territories_of(row.include, row.exclude),
-        row.valid_from,
-        row.valid_to,
-    )
+def _share(columns: Sequence[Any]) -> ShareView:
+    """A share from its columns, in the order of ``_SHARE_COLUMNS``."""
+    party_id, name, role, numerator, denominator, include, exclude, valid_from, valid_to = columns
+    territories = territories_of(include, exclude)
+    return ShareView(party_id, name, role, Fraction(numerator, denominator), territories, valid_from, valid_to)
 
 
 def _order(share: ShareView) -> tuple[str, str, str, str, str, str]:
@@ -254,10 +255,6 @@ def _newest_mandates() -> Any:
     newer = aliased(MandateRow)
     superseded = select(newer.id).where(newer.series == MandateRow.series, newer.version > MandateRow.version)
     return select(MandateRow).where(~superseded.exists())
-
-
-def _pairs(session: Session, query: Any) -> dict[str, str]:
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
