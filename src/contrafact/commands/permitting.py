@@ -226,7 +226,7 @@ def _write(output: Path | None, data: "bytes | Iterable[bytes]") -> None:
     parts = [data] if isinstance(data, bytes) else data
     if output is None:
         for part in parts:
-            click.echo(part, nl=False)
+            click.echo(part.decode(), nl=False)
         return
     with placing(output) as beside, beside.open("wb") as file:
         for part in parts:
