@@ -76,6 +76,9 @@ describe('progress', () => {
 describe('music', () => {
   it('writes keys and chords as a lead sheet does', () => {
     expect(keyName('F# minor')).toBe('F♯ minor');
+    expect(keyName('A# minor')).toBe('B♭ minor');
+    expect(keyName('G# major')).toBe('A♭ major');
+    expect(keyName('G# minor')).toBe('G♯ minor');
     expect(chordName('A:min7')).toBe('Am7');
     expect(chordName('C:maj')).toBe('C');
     expect(chordName('F#:hdim7')).toBe('F♯ø7');

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from contrafact.engine.listening.chart import Chart, Melody
-from contrafact.engine.picturing.names import clock, in_flats, key_name, pitch_name
+from contrafact.engine.naming import clock, in_flats, key_name, pitch_name
 
 _BARS = "▁▂▃▄▅▆▇█"
 _WORTH_NAMING = 0.1

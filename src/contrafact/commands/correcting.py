@@ -157,11 +157,13 @@ def _describe(view: "CorrectionsView") -> None:
 
 
 def _facts(chart: "ChartView") -> dict[str, Any]:
+    from contrafact.engine.naming import key_spelt
+
     downbeat = "none" if chart.downbeat_s is None else f"{chart.downbeat_s:.3f} s"
     return {
         "tempo": f"{chart.tempo_bpm:.2f} BPM",
         "metre": chart.metre,
         "downbeat": downbeat,
-        "key": chart.key,
+        "key": key_spelt(chart.key),
         "sections": " ".join(f"{item.letter}:{item.label}@{item.start_s:.1f}" for item in chart.sections) or "none",
     }

@@ -63,12 +63,14 @@ def plan(song: str, words: str, seed: int, with_song: str | None, as_user: str |
 
 
 def _describe(view: "PlanView") -> None:
+    from contrafact.engine.naming import clock, key_spelt
+
     for item in view.understood:
         click.echo(f"  {item.text:24} {item.meaning}")
     if view.ignored:
         click.echo(f"  not understood: {', '.join(view.ignored)}")
-    minutes, seconds = divmod(round(view.duration_s), 60)
-    click.echo(f"{view.tempo_bpm:.1f} BPM, {view.key}, {minutes}:{seconds:02d}; asks for {', '.join(view.operations)}")
+    facts = (f"{view.tempo_bpm:.1f} BPM", key_spelt(view.key), clock(view.duration_s))
+    click.echo(f"{', '.join(facts)}; asks for {', '.join(view.operations)}")
     for note in view.notes:
         click.echo(f"  {note}")
     click.echo(_OUTCOMES[view.decision.outcome])

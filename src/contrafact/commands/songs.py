@@ -207,7 +207,7 @@ def songs(as_json: bool) -> None:
     Example:
       contrafact songs --json | jq -r '.songs[].id'
     """
-    from contrafact.engine.picturing.names import clock
+    from contrafact.engine.naming import clock, key_spelt
     from contrafact.remixes.library import plain_songs
 
     with installation() as opened:
@@ -220,5 +220,5 @@ def songs(as_json: bool) -> None:
     for song in found:
         click.echo(
             f"{song['id']}  {song['title']} by {song['artist']}  {clock(song['duration_s'])}  "
-            f"{song['tempo_bpm']:.0f} BPM  {song['key']}"
+            f"{song['tempo_bpm']:.0f} BPM  {key_spelt(song['key'])}"
         )

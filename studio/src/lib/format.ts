@@ -57,9 +57,18 @@ export function bpm(tempo: number): string {
   return `${Math.round(tempo)} BPM`;
 }
 
-/** "A# minor" with the sign that musicians read. */
+/** Keys whose signature has fewer flats than sharps, as the server spells them for people, too. */
+const IN_FLATS: Record<string, string> = {
+  'C# major': 'D♭ major', 'D# major': 'E♭ major', 'G# major': 'A♭ major', 'A# major': 'B♭ major', 'D# minor': 'E♭ minor', 'A# minor': 'B♭ minor',
+};
+
+/** "A# minor" as musicians write it: "B♭ minor". */
 export function keyName(key: string): string {
-  return key.replace('#', '♯').replace(/([A-G])b/, '$1♭');
+  return IN_FLATS[key] ?? pitchName(key);
+}
+
+function pitchName(name: string): string {
+  return name.replace('#', '♯').replace(/([A-G])b/, '$1♭');
 }
 
 /** A Harte chord label as a lead sheet writes it: A:min7 → Am7. */
@@ -71,7 +80,7 @@ export function chordName(label: string): string {
     maj: '', min: 'm', dim: '°', aug: '+', maj7: 'maj7', min7: 'm7', '7': '7', dim7: '°7', hdim7: 'ø7',
     sus2: 'sus2', sus4: 'sus4', maj6: '6', min6: 'm6', '9': '9', min9: 'm9', maj9: 'maj9', minmaj7: 'm(maj7)',
   };
-  return keyName(root) + (names[quality] ?? quality) + (bass ? `/${keyName(bass)}` : '');
+  return pitchName(root) + (names[quality] ?? quality) + (bass ? `/${pitchName(bass)}` : '');
 }
 
 /** Operation → what one does, what that means, and the noun for a short list. Ordered by how much a listener cares. */

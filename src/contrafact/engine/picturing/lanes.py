@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contrafact.engine.listening.chart import Bar, Chart, Key, KeySpan, MetreSpan, Section
-from contrafact.engine.picturing.names import chord_name, clock, in_flats, key_name, pitch_class
+from contrafact.engine.naming import chord_name, clock, in_flats, key_name, pitch_class
 from contrafact.engine.picturing.paper import FAINT, INK, MUTED, Colour, Paper, faded
 from contrafact.engine.picturing.sound import Outline
 

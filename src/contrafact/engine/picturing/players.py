@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from contrafact.engine.listening.chart import Bar, Drums, Melody, Region
-from contrafact.engine.picturing.names import pitch_name
+from contrafact.engine.naming import pitch_name
 from contrafact.engine.picturing.paper import FAINT, MUTED, Paper, faded
 
 if TYPE_CHECKING:

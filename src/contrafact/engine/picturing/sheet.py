@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from contrafact.engine.audio.value import Audio
 from contrafact.engine.listening.chart import Chart, KeySpan
+from contrafact.engine.naming import clock, key_name
 from contrafact.engine.picturing import lanes, players
-from contrafact.engine.picturing.names import clock, key_name
 from contrafact.engine.picturing.paper import INK, LEFT_PX, MUTED, RIGHT_PX, Paper, faded
 from contrafact.engine.picturing.sound import Outline, outline, outline_of_peaks
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.listening.chart import Chart
+from contrafact.engine.naming import clock, key_name, key_spelt
 from contrafact.engine.recipe.composing import key_after
 from contrafact.engine.recipe.drafting import ORDINALS
 from contrafact.engine.recipe.forming import SECTION_INTENTS, Order
@@ -139,10 +140,10 @@ def _about_time(intent: Intent, recipe: Recipe, chart: Chart) -> str:
             ]
         case Transpose() | ToKey():
             relative = isinstance(intent, ToKey) and intent.mode not in (None, chart.key.mode)
-            key = key_after(chart, recipe)
+            key = key_spelt(key_after(chart, recipe))
             return f"{recipe.transpose_semitones:+d} semitones ({key}{', its relative' if relative else ''})"
         case KeyHold():
-            return f"in {chart.key.label}"
+            return f"in {key_name(chart.key)}"
         case Length() | LengthFactor():
             length_s = recipe.length_s or chart.duration_s
             return f"{'exactly' if recipe.form.exact else 'about'} {clock(length_s)} long"
@@ -237,10 +238,10 @@ def _harmony(change: str, chart: Chart) -> str:
     other = "minor" if chart.key.mode == "major" else "major"
     return {
         "as_heard": "the song's own chords",
-        "relative": f"the relative {other} of {chart.key.label}",
-        "parallel": f"{chart.key.label} becomes {chart.key.tonic} {other}",
+        "relative": f"the relative {other} of {key_name(chart.key)}",
+        "parallel": f"{key_name(chart.key)} becomes {key_spelt(f'{chart.key.tonic} {other}')}",
         "jazz": "jazz substitutions",
-        "pedal": f"over a held {chart.key.tonic}",
+        "pedal": f"over a held {key_name(chart.key).split()[0]}",
         "simple": "plain triads",
     }[change]
 
@@ -285,9 +286,3 @@ def _about_sections(intent: Intent, chart: Chart) -> str:
             return f"{bars} bars round and round"
         case _:
             return ""
-
-
-def clock(length_s: float) -> str:
-    """Minutes and seconds."""
-    whole = round(length_s)
-    return f"{whole // 60}:{whole % 60:02d}"

@@ -1,13 +1,18 @@
 """Chords, keys and times as people write them."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from contrafact.engine.listening.chart import PITCH_CLASSES, Chord, Key, PitchClass
 
 _SHARP: Final = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 _FLAT: Final = ("C", "D♭", "D", "E♭", "E", "F", "G♭", "G", "A♭", "A", "B♭", "B")
-_FLAT_MAJORS: Final = frozenset({1, 3, 5, 8, 10})
-"""D flat, E flat, F, A flat and B flat major, and so their relative minors; six sharps are read as F sharp."""
+_IN_FLATS: Final[Mapping[str, frozenset[int]]] = MappingProxyType(
+    {"major": frozenset({1, 3, 5, 8, 10}), "minor": frozenset({0, 2, 3, 5, 7, 10})}
+)
+"""Tonics whose signature has fewer flats than sharps. Six of either are F sharp major, but E flat minor, as most write
+them."""
 _QUALITIES: Final = {
     "maj": "",
     "min": "m",
@@ -41,8 +46,7 @@ def pitch_class(name: str) -> int | None:
 
 def in_flats(key: Key) -> bool:
     """Whether a key is written with flats."""
-    tonic = PITCH_CLASSES.index(key.tonic)
-    return (tonic if key.mode == "major" else tonic + 3) % 12 in _FLAT_MAJORS
+    return PITCH_CLASSES.index(key.tonic) in _IN_FLATS[key.mode]
 
 
 def pitch_name(pitch: int, flats: bool) -> str:
@@ -51,7 +55,22 @@ def pitch_name(pitch: int, flats: bool) -> str:
 
 def key_name(key: Key) -> str:
     """Such as ``B♭ minor``."""
-    return f"{pitch_name(PITCH_CLASSES.index(key.tonic), in_flats(key))} {key.mode}"
+    return key_spelt(key.label)
+
+
+def key_spelt(label: str) -> str:
+    """A key as documents have it, such as ``A# minor``, for people: ``B♭ minor``. What is no key stays as it is.
+
+    Examples
+    --------
+    >>> key_spelt("G# major"), key_spelt("G# minor")
+    ('A♭ major', 'G♯ minor')
+    """
+    tonic, _, mode = label.partition(" ")
+    pitch = pitch_class(tonic)
+    if pitch is None or mode not in _IN_FLATS:
+        return label
+    return f"{pitch_name(pitch, pitch in _IN_FLATS[mode])} {mode}"
 
 
 def chord_name(chord: Chord, flats: bool) -> str:

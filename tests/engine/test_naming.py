@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contrafact.engine.listening.chart import Chord, Key
-from contrafact.engine.picturing.names import chord_name, clock, in_flats, key_name, pitch_class
+from contrafact.engine.naming import chord_name, clock, in_flats, key_name, key_spelt, pitch_class
 
 
 def chord(label: str, bass: str | None = None) -> Chord:
@@ -38,14 +38,27 @@ def test_chords_read_as_people_write_them(label: str, bass: str | None, flats: b
         ("C", "major", "C major"),
         ("A#", "major", "B♭ major"),
         ("G", "minor", "G minor"),
-        ("D#", "minor", "D♯ minor"),
+        ("D#", "minor", "E♭ minor"),
         ("C#", "minor", "C♯ minor"),
         ("A#", "minor", "B♭ minor"),
         ("F#", "major", "F♯ major"),
+        ("D#", "major", "E♭ major"),
+        ("C#", "major", "D♭ major"),
+        ("G#", "major", "A♭ major"),
+        ("G#", "minor", "G♯ minor"),
+        ("F#", "minor", "F♯ minor"),
     ],
 )
 def test_keys_are_spelt_with_the_fewest_accidentals(tonic: str, mode: str, name: str) -> None:
     assert key_name(Key.model_validate({"tonic": tonic, "mode": mode, "confidence": 1})) == name
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("A# major", "B♭ major"), ("Bb minor", "B♭ minor"), ("C", "C"), ("", ""), ("A dorian", "A dorian"), ("?", "?")],
+)
+def test_a_label_is_spelt_as_its_key(label: str, name: str) -> None:
+    assert key_spelt(label) == name
 
 
 def test_a_minor_key_takes_the_accidentals_of_its_major() -> None:
