@@ -21,6 +21,7 @@ from contrafact.engine.recipe.recipe import Operation, Recipe, StemUse
 from contrafact.kit.errors import WrongCall
 from contrafact.remixes.deriving import parents_of
 from contrafact.remixes.facts import facts_for_request, request_for, subjects_of
+from contrafact.remixes.guarding import guard
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.proposing import plan_with
 from contrafact.remixes.schemas import PlanView, UnderstoodView
@@ -148,8 +149,15 @@ def with_guest(session: Session, recipe: Recipe, guest: str) -> Recipe:
 def plan(
     installation: Installation, session: Session, song: str, words: str, without: Collection[str], seed: int
 ) -> tuple[Plan, Chart]:
-    """The planner's reading of words for a song of the library."""
+    """The planner's reading of words for a song of the library.
+
+    Raises
+    ------
+    WordsRefused
+        The words ask for what no owner can grant; nobody reads them then, a planning server neither.
+    """
     recording = catalogue.get(session, song)
+    guard(installation, session, [Source(recording, catalogue.holders(session, song))], words)
     chart = catalogue.chart_of(recording, installation.blobs)
     require_song(chart)
     planner, styles = installation.planner, installation.styles
@@ -169,7 +177,8 @@ def plan_view(
     with installation.database.reading() as session:
         planned, _ = plan(installation, session, song, words, without, seed)
         recipe = planned.recipe if guest is None else with_guest(session, planned.recipe, guest)
-        asked = ask(installation, session, song, recipe, user)
+        guarded = guard(installation, session, sources_for(session, song, recipe), words)
+        asked = ask(installation, session, song, recipe, user, guarded.operations, topics=guarded.topics)
     return PlanView(
         recipe=recipe.model_dump(mode="json"),
         understood=tuple(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from contrafact.assets.store import AssetStore
-from contrafact.engine.arranging import StylePack, load_styles
+from contrafact.engine.arranging import StylePack, load_instruments, load_moods, load_styles
 from contrafact.engine.capability import NEEDS, Capability, capability
 from contrafact.engine.recipe.planner import Planner
 from contrafact.engine.recipe.recipe import Operation
@@ -45,6 +45,16 @@ class Installation:
     @cached_property
     def styles(self) -> Mapping[str, StylePack]:
         return load_styles()
+
+    @cached_property
+    def style_words(self) -> frozenset[str]:
+        """What styles, instruments and moods are called here."""
+        instruments, moods = load_instruments(), load_moods()
+        listed = [pack.words for pack in self.styles.values()]
+        listed += [word.words for word in instruments.values()]
+        listed += [mood.words for mood in moods.values()]
+        spoken = [word for words in listed for word in words]
+        return frozenset((*self.styles, *instruments, *moods, *spoken))
 
     def style_name(self, slug: str | None) -> str | None:
         """What people call a style; its slug when the pack is no longer here."""

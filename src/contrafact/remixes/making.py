@@ -20,11 +20,12 @@ from contrafact.remixes.approving import conclude
 from contrafact.remixes.asking import Asked, ask
 from contrafact.remixes.errors import NotReady
 from contrafact.remixes.finishing import finish
+from contrafact.remixes.guarding import guard, guarded_again, with_parents
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.models import RemixRow, TakeRow
 from contrafact.remixes.questions import require_patience
 from contrafact.remixes.signing import signed_copy
-from contrafact.remixes.sources import Source, sources_of
+from contrafact.remixes.sources import Source, sources_for, sources_of
 from contrafact.remixes.views import owned
 from contrafact.rights import approvals, counting
 from contrafact.rights import service as rights
@@ -79,13 +80,18 @@ def ask_for(
     ------
     RightsRefused
         A right is missing.
+    WordsRefused
+        The words ask for what no owner can grant; nothing is decided then.
     NotASong, NoSuchSong, WrongCall, QuotaExceeded
         Nothing is kept.
     """
     with installation.database.transaction() as session:
         accounts.require_slot(user.tier, store.count_under_way(session, user.id))
         sources = None if parent is None else sources_of(session, _existing(session, parent))
-        asked = ask(installation, session, song, recipe, user, also, sources, parent=parent)
+        guarded = guard(installation, session, sources or sources_for(session, song, recipe), words)
+        topics = with_parents(installation, session, guarded, parent).topics
+        also = tuple(dict.fromkeys((*also, *guarded.operations)))
+        asked = ask(installation, session, song, recipe, user, also, sources, parent=parent, topics=topics)
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.outcome != "deny":
             key = _take_key(installation, asked.recipe, asked.sources)
@@ -277,7 +283,11 @@ def download(installation: Installation, remix_id: str, user: User) -> Sound:
         recipe = Recipe.model_validate_json(row.recipe_json)
         sources = sources_of(session, row)
         parent = row.parent_remix_id
-        asked = ask(installation, session, row.recording_id, recipe, user, _DOWNLOAD, sources, parent=parent)
+        guarded = guarded_again(installation, session, row)
+        also = (*_DOWNLOAD, *guarded.operations)
+        asked = ask(
+            installation, session, row.recording_id, recipe, user, also, sources, parent=parent, topics=guarded.topics
+        )
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:
             return _sound(installation, row)

@@ -21,6 +21,7 @@ from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.kit.home import scratch_folder
 from contrafact.remixes.asking import Asked, ask
 from contrafact.remixes.errors import NotReady
+from contrafact.remixes.guarding import guarded_again
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import credits_of, label_of
 from contrafact.remixes.making import work_for
@@ -81,7 +82,11 @@ def order(installation: Installation, remix_id: str, user: User, kind: Format, f
         also: tuple[Operation, ...] = ("export",)
         if kind != "mid" and recipe.kind != "cover":
             also = ("export", "stems_use")
-        asked = ask(installation, session, row.recording_id, recipe, user, also=also, sources=sources)
+        guarded = guarded_again(installation, session, row)
+        also = (*also, *guarded.operations)
+        asked = ask(
+            installation, session, row.recording_id, recipe, user, also=also, sources=sources, topics=guarded.topics
+        )
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:
             work = work_for(installation, recipe, sources, folder, live=False)

@@ -11,6 +11,7 @@ from contrafact.accounts.errors import QuotaExceeded
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.kit.settings import approval_days
 from contrafact.remixes.asking import Asked, ask
+from contrafact.remixes.guarding import guarded_again
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import label_of
 from contrafact.remixes.models import RemixRow
@@ -50,6 +51,8 @@ def ask_again(
     recipe = Recipe.model_validate_json(row.recipe_json)
     user = accounts.user(session, row.user_id)
     besides: list[Any] = [*(row.asked_besides.split(",") if row.asked_besides and purpose == "request" else ()), *also]
+    guarded = guarded_again(installation, session, row)
+    besides += [operation for operation in guarded.operations if operation not in besides]
     return ask(
         installation,
         session,
@@ -60,6 +63,7 @@ def ask_again(
         sources_of(session, row),
         parent=row.parent_remix_id,
         purpose=purpose,
+        topics=guarded.topics,
     )
 
 

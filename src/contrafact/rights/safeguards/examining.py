@@ -1,5 +1,6 @@
 """Examine words that people ask with: what is refused, and which topics an owner may want to know of."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from contrafact.rights.safeguards.folding import Reading, readings
@@ -23,7 +24,8 @@ _TOPIC_CODES: dict[Topic, Code] = {
     "drugs": "topic_drugs",
 }
 _TOPIC_OF = {code: topic for topic, code in _TOPIC_CODES.items()}
-_Found = tuple[Code, int, int, str]
+_NEAR_LETTERS = 12
+_Found = tuple[Code, int, int, str, str | None]
 
 
 def examine(words: str, context: PromptContext) -> Findings:
@@ -56,28 +58,30 @@ def _examined(words: str, reading: Reading, known: Known) -> Iterator[_Found]:
         return
     scene = Scene(words, reading, lists())
     people = [*names_in(scene, known), *voices_in(scene, known)]
-    named = [(one.first, one.last) for one in people if one.code == "voice_of_person"]
+    named = sorted(one.first for one in people if one.code == "voice_of_person")
     for one in people:
-        if one.code == "voice_clone_asked" and any(first - one.last in range(-200, 12) for first, _ in named):
+        following = bisect_left(named, one.first)
+        near = following < len(named) and named[following] - one.last < _NEAR_LETTERS
+        if one.code == "voice_clone_asked" and near:
             # "clone her voice with somebody's": the somebody is who is asked for.
             continue
-        yield one.code, *reading.span(one.first, one.last), one.detail
+        yield one.code, *reading.span(one.first, one.last), one.detail, one.name
     for topic, first, last, detail in topics_in(scene):
         if scene.is_title(first, last, known):
             continue
-        yield _TOPIC_CODES[topic], *reading.span(first, last), detail
+        yield _TOPIC_CODES[topic], *reading.span(first, last), detail, None
 
 
 def _widest(found: list[_Found]) -> Iterator[_Found]:
     """Each place once per code: of findings that overlap, the widest."""
     kept: dict[Code, int] = {}
-    for code, first, last, detail in sorted(found, key=lambda one: (one[1], -one[2], one[0], one[3])):
+    for code, first, last, detail, name in sorted(found, key=lambda one: (one[1], -one[2], one[0], one[3])):
         if first >= kept.get(code, 0):
             kept[code] = last
-            yield code, first, last, detail
+            yield code, first, last, detail, name
 
 
-def _finding(words: str, code: Code, first: int, last: int, detail: str) -> Finding:
+def _finding(words: str, code: Code, first: int, last: int, detail: str, name: str | None) -> Finding:
     return Finding(
         code=code,
         topic=_TOPIC_OF.get(code),
@@ -85,4 +89,5 @@ def _finding(words: str, code: Code, first: int, last: int, detail: str) -> Find
         matched=words[first:last],
         sentence=SENTENCES[code],
         detail=detail,
+        name=name,
     )

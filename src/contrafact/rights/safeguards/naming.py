@@ -29,7 +29,7 @@ class NameFound:
     first: int
     last: int
     detail: str
-    political: bool = False
+    name: str | None = None
 
 
 def names_in(scene: Scene, known: Known) -> Iterator[NameFound]:
@@ -81,30 +81,31 @@ def _found(scene: Scene, known: Known, hit: Hit, person: Person, kinds: Rank, sl
     level = max(person.level, WORD) if slip and hit.last - hit.first < _SURE_LETTERS else person.level
     detail = f"{'a spelling of ' if slip else ''}{person.name}"
     own = known.owns(person) or known.is_own(scene.reading.text[hit.first : hit.last])
+
+    def as_found(code: Code, what: str) -> NameFound:
+        return NameFound(code, hit.first, hit.last, what, person.name)
+
     if voice and _meant(scene, known, hit, level, kinds, _VOICE):
         if not own:
-            return NameFound("voice_of_person", hit.first, hit.last, f"the voice of {detail}")
+            return as_found("voice_of_person", f"the voice of {detail}")
         if "voice_before" in kinds and not kept(scene, hit.first):
-            return NameFound("voice_clone_asked", hit.first, hit.last, f"the voice of the song's own artist, {detail}")
+            return as_found("voice_clone_asked", f"the voice of the song's own artist, {detail}")
         return None
     if own or known.takes_part(person):
         return None
     if artist:
-        if _meant(scene, known, hit, level, kinds, _STRONG | _WEAK):
-            return NameFound(
-                "artist_not_participating", hit.first, hit.last, f"{detail} is not among those who take part"
-            )
-        return None
+        meant = _meant(scene, known, hit, level, kinds, _STRONG | _WEAK)
+        return as_found("artist_not_participating", f"{detail} is not among those who take part") if meant else None
     if level == DISTINCT and person.politician:
-        return NameFound("topic_political", hit.first, hit.last, f"the politician {detail}", political=True)
-    if level == DISTINCT and "weak_before" in kinds and _sounds_like(scene, hit.first):
-        return NameFound("voice_of_person", hit.first, hit.last, f"the voice of {detail}")
+        return as_found("topic_political", f"the politician {detail}")
+    if level == DISTINCT and _sounds_like(scene, hit.first):
+        return as_found("voice_of_person", f"the voice of {detail}")
     return None
 
 
 def _sounds_like(scene: Scene, first: int) -> bool:
     """Whether "sound like" stands before; "like" alone may compare anything."""
-    return any(hit.last == first and hit.last - hit.first > 6 for hit in scene.of("weak_before"))
+    return any(hit.last - hit.first > len("like") for hit in scene.ending("weak_before", first))
 
 
 def _meant(scene: Scene, known: Known, hit: Hit, level: int, kinds: Rank, wanted: Rank) -> bool:

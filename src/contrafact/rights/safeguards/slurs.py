@@ -37,7 +37,7 @@ def _stems(word: str) -> Iterator[str]:
     """A word with and without the endings of number and case that its alphabet has; short words keep theirs."""
     if not 3 <= len(word) <= _LONGEST:
         return
-    endings = _CYRILLIC_ENDINGS if word[0] >= "\u0400" else _LATIN_ENDINGS
+    endings: tuple[str, ...] = _CYRILLIC_ENDINGS if word[0] >= "\u0400" else _LATIN_ENDINGS
     if len(word) > _LONG and word[0] < "\u0400":
         endings += _LONG_ENDINGS
     for ending in endings:

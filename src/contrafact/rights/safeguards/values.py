@@ -64,6 +64,8 @@ class Finding(_Value):
     matched: str
     sentence: str
     detail: str
+    name: str | None = None
+    """By what name a well-known person is known; None for others and for topics."""
 
     @property
     def refused(self) -> bool:
@@ -80,6 +82,11 @@ class Findings(_Value):
     def refusals(self) -> tuple[Finding, ...]:
         """What no grant can allow."""
         return tuple(finding for finding in self.findings if finding.refused)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names by which well-known people that were found are known."""
+        return frozenset(finding.name for finding in self.findings if finding.name is not None)
 
     @property
     def topics(self) -> tuple[Topic, ...]:
