@@ -14,6 +14,7 @@ from contrafact.accounts.schemas import User
 from contrafact.catalogue import service as catalogue
 from contrafact.remixes import auditing, bulk, listing, permitting, using, wondering
 from contrafact.remixes.schemas import WhatIfView
+from contrafact.rights.summary import summary
 from contrafact.rights.values import Terms
 from contrafact.service.dependencies import NO_REMIX, NO_SONG, Answers, owner, workshop
 from contrafact.service.streaming import finished
@@ -51,6 +52,20 @@ class BulkCall(BaseModel):
     dry_run: bool = True
 
 
+class SummaryCall(BaseModel):
+    """The columns of a matrix as they would be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    terms: Annotated[tuple[Terms, ...], Field(max_length=100)]
+
+
+class SummaryView(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sentences: tuple[str, ...]
+
+
 class BulkView(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -85,6 +100,12 @@ def set_column(song_id: str, call: ColumnCall, shop: Shop, user: Owner) -> permi
         recording = catalogue.get(session, song_id)
         permitting.set_column(shop.installation, session, recording, call.terms, based_on=call.based_on, by=user.name)
         return permitting.sheet(shop.installation, session, recording)
+
+
+@router.post("/summary", responses=_OWNER)
+def summarise(call: SummaryCall, _: Owner) -> SummaryView:
+    """What columns would say in plain sentences, before they are given."""
+    return SummaryView(sentences=summary(call.terms))
 
 
 @router.post("/bulk", responses=_EDIT)

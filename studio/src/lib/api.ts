@@ -1,5 +1,7 @@
 /** The service's HTTP interface as values and calls. One file, so that it can be compared with the OpenAPI document. */
 
+import { at, bytes, call } from './http';
+
 export type Outcome = 'permit' | 'deny' | 'needs_approval';
 export type RemixStatus = 'queued' | 'rendering' | 'ready' | 'failed' | 'cancelled';
 
@@ -274,92 +276,6 @@ export interface PlayReceipt {
   counted: boolean;
   earnings: Earnings;
 }
-
-/** An answer of the server that says no, or that it could not. */
-export class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly decision: Decision | null = null,
-    readonly retryAfterS: number | null = null,
-  ) {
-    super(message);
-    this.name = 'ApiError';
-  }
-}
-
-/** No answer at all: the server is away, or the network is. */
-export class Unreachable extends Error {
-  constructor() {
-    super('The server does not answer.');
-    this.name = 'Unreachable';
-  }
-}
-
-const READ_LIMIT_MS = 20_000;
-
-interface CallOptions {
-  method?: 'GET' | 'POST';
-  body?: unknown;
-  signal?: AbortSignal;
-  keepalive?: boolean;
-}
-
-async function ask(path: string, options: CallOptions): Promise<Response> {
-  const limit = AbortSignal.timeout(READ_LIMIT_MS);
-  const init: RequestInit = {
-    method: options.method ?? 'GET',
-    headers: { accept: 'application/json' },
-    signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
-    keepalive: options.keepalive ?? false,
-  };
-  if (options.body !== undefined) {
-    init.body = JSON.stringify(options.body);
-    init.headers = { accept: 'application/json', 'content-type': 'application/json' };
-  }
-  let response: Response;
-  try {
-    response = await fetch(path, init);
-  } catch (error) {
-    if (options.signal?.aborted) throw error;
-    throw new Unreachable();
-  }
-  return response;
-}
-
-/** A stretch of sound. */
-async function bytes(path: string, options: CallOptions): Promise<ArrayBuffer> {
-  const response = await ask(path, options);
-  if (!response.ok) throw errorFrom(response, await response.text().catch(() => ''));
-  return response.arrayBuffer();
-}
-
-async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
-  const response = await ask(path, options);
-  const text = await response.text().catch(() => '');
-  if (!response.ok) throw errorFrom(response, text);
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw new ApiError(response.status, 'not_json', 'The server gave an answer that the studio cannot read.');
-  }
-}
-
-function errorFrom(response: Response, text: string): Error {
-  // A proxy in front of a stopped server answers 502 or 504 in its own words: that is "away", not "no".
-  if (response.status === 502 || response.status === 504) return new Unreachable();
-  const wait = Number(response.headers.get('retry-after'));
-  const retryAfterS = Number.isFinite(wait) && wait > 0 ? wait : null;
-  try {
-    const { error } = JSON.parse(text) as { error: { code: string; message: string; decision?: Decision | null } };
-    return new ApiError(response.status, error.code, error.message, error.decision ?? null, retryAfterS);
-  } catch {
-    return new ApiError(response.status, 'unknown', `The server answered ${response.status}.`, null, retryAfterS);
-  }
-}
-
-const at = (id: string): string => encodeURIComponent(id);
 
 export const api = {
   session: () => call<Session>('/api/session'),

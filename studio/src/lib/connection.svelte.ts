@@ -1,6 +1,7 @@
 /** Whether the server answers. When it is away, one place keeps asking, and tells the others when it is back. */
 
-import { api, Unreachable } from './api';
+import { api } from './api';
+import { Unreachable } from './http';
 
 const FIRST_WAIT_S = 2;
 const LONGEST_WAIT_S = 20;

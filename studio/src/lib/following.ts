@@ -1,6 +1,7 @@
 /** A remix while it is being made: pushed by the server where that works, asked for where it does not. */
 
-import { api, ApiError, type Remix, type RemixStatus } from './api';
+import { api, type Remix, type RemixStatus } from './api';
+import { ApiError } from './http';
 
 const FINAL: ReadonlySet<RemixStatus> = new Set(['ready', 'failed', 'cancelled']);
 const POLL_MS = 1000;

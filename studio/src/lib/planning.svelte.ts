@@ -1,6 +1,7 @@
 /** The words in the prompt, how the planner reads them, and asking for the remix. One per song page. */
 
-import { api, ApiError, type Decision, type Plan, type Recipe, type Remix } from './api';
+import { api, type Decision, type Plan, type Recipe, type Remix } from './api';
+import { ApiError } from './http';
 import { mergeChips, toggleWithout, type Chip } from './chips';
 import { connection } from './connection.svelte';
 

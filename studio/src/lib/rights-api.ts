@@ -1,0 +1,250 @@
+/** The rights holder's and the operator's interface as values and calls. */
+
+import type { Outcome, Reason } from './api';
+import { at, call } from './http';
+
+export type CellState = 'yes' | 'ask' | 'no';
+export type Topic = 'political' | 'sexual' | 'hate' | 'violence' | 'advertising' | 'religious' | 'drugs';
+
+export interface Bound {
+  least?: number | null;
+  most?: number | null;
+}
+
+export interface Allowed {
+  operation: string;
+  bounds: Record<string, Bound>;
+  needs_approval: boolean;
+}
+
+export interface Limits {
+  whole?: Record<string, Bound>;
+  uses_per_listener_month?: number | null;
+  uses_total?: number | null;
+  releases_per_listener?: number | null;
+  releases_per_artist_listener?: number | null;
+  releases_total?: number | null;
+}
+
+/** What a grant says; fields that say nothing are left out by the server. */
+export interface Terms {
+  operations: Allowed[];
+  territories: { include: string[]; exclude: string[] };
+  valid_from: string | null;
+  valid_to: string | null;
+  tiers: string[] | null;
+  licence_id: string | null;
+  non_commercial: boolean;
+  share_alike: boolean;
+  attribution: string | null;
+  limits?: Limits;
+  not_beside?: { artists?: string[]; labels?: string[]; genres?: string[] };
+  banned_topics?: Topic[];
+  price?: { currency: string; generation_micros: number; play_micros: number } | null;
+  on_withdrawal?: { fate: 'keep' | 'unlist' | 'take_down'; hours: number };
+}
+
+export interface Cell {
+  operation: string;
+  words: string;
+  state: CellState;
+}
+
+/** One grant, or the same grant by several holders: a column of the matrix. */
+export interface Column {
+  key: string;
+  series: Record<string, number>;
+  origin: string;
+  holders: string[];
+  for_all: boolean;
+  where: string;
+  tiers: string[] | null;
+  terms: Terms;
+  cells: Cell[];
+  editable: boolean;
+  reason: string | null;
+}
+
+export interface EffectiveRow {
+  tier: string;
+  territory: string;
+  cells: { operation: string; outcome: Outcome; reasons: (Reason & { operation: string | null })[] }[];
+}
+
+export interface HolderShare {
+  party_id: string;
+  name: string;
+  role: string;
+  side: 'master' | 'work';
+  share: string;
+  where: string;
+  valid_from: string | null;
+  valid_to: string | null;
+}
+
+export interface Sheet {
+  song_id: string;
+  title: string;
+  artist: string;
+  album: string | null;
+  label: string | null;
+  isrc: string | null;
+  status: string;
+  summary: string[];
+  columns: Column[];
+  withdrawn: Column[];
+  effective: EffectiveRow[];
+  holders: HolderShare[];
+}
+
+export interface CatalogueEntry {
+  song_id: string;
+  title: string;
+  artist: string;
+  album: string | null;
+  label: string | null;
+  isrc: string | null;
+  status: string;
+  cover_url: string;
+  summary: string[];
+  granted: string[];
+  remixes: number;
+}
+
+export interface CataloguePage {
+  total: number;
+  songs: CatalogueEntry[];
+  next: number | null;
+  labels: string[];
+  artists: string[];
+  albums: string[];
+}
+
+export interface Selection {
+  label?: string;
+  artist?: string;
+  album?: string;
+  song_ids?: string[];
+}
+
+export interface Change {
+  preset?: 'none' | 'mine' | 'open';
+  terms?: Terms;
+  cells?: Record<string, CellState>;
+  territories?: { include: string[]; exclude: string[] };
+  tiers?: string[];
+}
+
+export interface SongChange {
+  song_id: string;
+  title: string;
+  artist: string;
+  before: string[];
+  after: string[];
+  changed: boolean;
+  note: string | null;
+}
+
+export interface BulkAnswer {
+  dry_run: boolean;
+  changed: number;
+  songs: SongChange[];
+}
+
+export interface Question {
+  songs: string[];
+  operation: string;
+  tier: string;
+  territory?: string;
+  at?: string;
+  beside?: string[];
+}
+
+export interface Answer {
+  outcome: Outcome;
+  reasons: (Reason & { operation: string | null; detail: string })[];
+  grants: string[];
+  capability: { possible: boolean; sentence: string | null };
+  operation: string;
+  territory: string;
+  tier: string;
+  at: string;
+}
+
+export interface Use {
+  remix_id: string;
+  title: string;
+  by: string;
+  words: string;
+  created_at: string;
+  status: string;
+  state: string;
+  parent_remix_id: string | null;
+  duration_s: number;
+  plays: number;
+  earned_micros: number;
+  currency: string;
+  audio_url: string | null;
+}
+
+export interface UsesPage {
+  song_id: string;
+  total: number;
+  uses: Use[];
+  next: number | null;
+}
+
+export interface Switch {
+  operation: string;
+  on: boolean;
+  territories: { include: string[]; exclude: string[] };
+  tiers: string[] | null;
+  percent: number;
+  salt: string;
+  valid_from: string | null;
+  valid_to: string | null;
+}
+
+export interface SwitchState {
+  operation: string;
+  words: string;
+  switch: Switch | null;
+  sentence: string;
+  possible: boolean;
+  impossible: string | null;
+}
+
+export interface Touched {
+  remix_id: string;
+  title: string;
+  by: string;
+  song_id: string;
+  status: string;
+  state: string;
+}
+
+export interface Affected {
+  operation: string;
+  under_way: Touched[];
+  released: Touched[];
+  private: number;
+}
+
+export const rightsApi = {
+  songs: (words: string, start = 0, signal?: AbortSignal) =>
+    call<CataloguePage>(`/api/rights/songs?${new URLSearchParams({ words, start: String(start) })}`, { signal }),
+  sheet: (songId: string, signal?: AbortSignal) => call<Sheet>(`/api/rights/songs/${at(songId)}`, { signal }),
+  setColumn: (songId: string, terms: Terms, basedOn: Record<string, number> | null) =>
+    call<Sheet>(`/api/rights/songs/${at(songId)}/column`, { method: 'PUT', body: { terms, based_on: basedOn } }),
+  summary: (terms: readonly Terms[], signal?: AbortSignal) =>
+    call<{ sentences: string[] }>('/api/rights/summary', { method: 'POST', body: { terms }, signal }).then((answer) => answer.sentences),
+  bulk: (songs: Selection, change: Change, dryRun: boolean) =>
+    call<BulkAnswer>('/api/rights/bulk', { method: 'POST', body: { songs, change, dry_run: dryRun } }),
+  whatIf: (question: Question, signal?: AbortSignal) => call<Answer>('/api/rights/what-if', { method: 'POST', body: question, signal }),
+  uses: (songId: string, start = 0) => call<UsesPage>(`/api/rights/songs/${at(songId)}/uses?start=${start}`),
+  auditUrl: (form: 'jsonl' | 'csv', songId?: string) => `/api/rights/audit?form=${form}${songId ? `&song_id=${at(songId)}` : ''}`,
+  switches: () => call<{ switches: SwitchState[] }>('/api/rollout/switches').then((answer) => answer.switches),
+  affected: (operation: string) => call<Affected>(`/api/rollout/switches/${at(operation)}/affected`),
+  setSwitch: (operation: string, value: Partial<Switch>, reason: string) =>
+    call<Affected>(`/api/rollout/switches/${at(operation)}`, { method: 'PUT', body: { switch: { operation, ...value }, reason } }),
+};
