@@ -106,6 +106,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(code if isinstance(code, int) else 0)
     except click.Abort:
         click.echo("Stopped.", err=True)
+        # Python notes an interrupt that leaves an exec() of text, in which dataclasses are made, and ends by the signal
+        # in spite of our code, unless other text is executed after it.
+        exec("")  # noqa: S102
         sys.exit(130)
     except click.ClickException as error:
         error.show()
