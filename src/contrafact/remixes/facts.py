@@ -16,6 +16,7 @@ from contrafact.engine.recipe.operations import OperationUse
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import subject_of
+from contrafact.remixes.owning import authority
 from contrafact.remixes.sources import Source
 from contrafact.rights import approvals, counting, switching
 from contrafact.rights import service as rights
@@ -30,9 +31,11 @@ def subjects_of(sources: Sequence[Source]) -> tuple[Subject, ...]:
 
 
 def facts_about(session: Session, subjects: Sequence[Subject]) -> Facts:
-    """All that is known about these recordings whoever asks: grants, and what the operator has switched."""
+    """All that is known about these recordings whoever asks: grants, who speaks for whom, what is switched on."""
     facts = rights.facts_for(session, subjects)
-    return facts.model_copy(update={"switches": switching.switches(session)})
+    mandates, people = authority(session, facts.subjects)
+    known = {"switches": switching.switches(session), "mandates": mandates, "people": people}
+    return facts.model_copy(update=known)
 
 
 def facts_for_request(
