@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from contrafact.assets import AssetStore
 from contrafact.kit.clock import FixedClock
 from contrafact.kit.db import Database
 from contrafact.kit.migrate import upgrade
+from tests.support.house import House, open_house
 
 
 @pytest.fixture
@@ -22,3 +24,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
+
+
+@pytest.fixture(scope="module")
+def house(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One house for all tests of a module: each test says anew what the owners allow, and has listeners of its own."""
+    made = open_house(tmp_path_factory.mktemp("house"), asset_store, FixedClock(datetime(2026, 11, 22, 12, tzinfo=UTC)))
+    yield made
+    made.installation.close()

@@ -63,6 +63,7 @@ def ask(
     parent: str | None = None,
     purpose: Purpose = "request",
     topics: Collection[Topic] = (),
+    remix_id: str | None = None,
 ) -> Asked:
     """Measure what a recipe does and decide whether this listener may.
 
@@ -81,6 +82,8 @@ def ask(
         ``request`` before it is made, ``release`` before others may hear it.
     topics : collection of Topic
         What the listener's words were recognised to be about.
+    remix_id : str, optional
+        The remix that is there and is asked about again: what it counts itself does not count against it.
 
     Raises
     ------
@@ -116,7 +119,8 @@ def ask(
         parents=[each.remix_id for each in parents],
         purpose=purpose,
     )
-    decision = rights.decide(request, facts_for_request(session, subjects_of(sources), request, parents))
+    facts = facts_for_request(session, subjects_of(sources), request, parents, remix_id)
+    decision = rights.decide(request, facts)
     bpm = round(chart.tempo.bpm * recipe.tempo.ratio, 3)
     return Asked(sources, recipe, timeline, uses, decision, bpm, key_after(chart, recipe))
 

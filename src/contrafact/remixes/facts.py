@@ -39,7 +39,11 @@ def facts_about(session: Session, subjects: Sequence[Subject]) -> Facts:
 
 
 def facts_for_request(
-    session: Session, subjects: Sequence[Subject], request: RightsRequest, parents: Sequence[Parent] = ()
+    session: Session,
+    subjects: Sequence[Subject],
+    request: RightsRequest,
+    parents: Sequence[Parent] = (),
+    remix_id: str | None = None,
 ) -> Facts:
     """All that is known for one request: besides :func:`facts_about`, what was counted and what owners answered.
 
@@ -47,14 +51,16 @@ def facts_for_request(
     ----------
     parents : sequence of Parent
         The remixes that it is made from, as they stand now.
+    remix_id : str, optional
+        The remix that is there and is asked about again: what it counts itself does not count against it.
     """
     facts = facts_about(session, subjects)
     answers = () if request.recipe_sha256 is None else approvals.newest_answers(session, request.recipe_sha256)
-    counts = _counts(session, facts, request)
+    counts = _counts(session, facts, request, remix_id)
     return facts.model_copy(update={"counts": counts, "approvals": answers, "parents": tuple(parents)})
 
 
-def _counts(session: Session, facts: Facts, request: RightsRequest) -> tuple[UseCount, ...]:
+def _counts(session: Session, facts: Facts, request: RightsRequest, remix_id: str | None) -> tuple[UseCount, ...]:
     """Counts of the grants that limit how often they are used; nobody asks for the others'."""
     found: dict[str, UseCount] = {}
     for subject in facts.subjects:
@@ -66,7 +72,7 @@ def _counts(session: Session, facts: Facts, request: RightsRequest) -> tuple[Use
             and grant.terms.limits.counted
         }
         if limited:
-            counted = counting.counts_for(session, limited, request.user_id, request.at, subject.artist)
+            counted = counting.counts_for(session, limited, request.user_id, request.at, subject.artist, remix_id)
             found |= {each.series: each for each in counted}
     return tuple(found[series] for series in sorted(found))
 

@@ -286,7 +286,16 @@ def download(installation: Installation, remix_id: str, user: User) -> Sound:
         guarded = guarded_again(installation, session, row)
         also = (*_DOWNLOAD, *guarded.operations)
         asked = ask(
-            installation, session, row.recording_id, recipe, user, also, sources, parent=parent, topics=guarded.topics
+            installation,
+            session,
+            row.recording_id,
+            recipe,
+            user,
+            also,
+            sources,
+            parent=parent,
+            topics=guarded.topics,
+            remix_id=row.id,
         )
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:

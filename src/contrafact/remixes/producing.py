@@ -85,7 +85,16 @@ def order(installation: Installation, remix_id: str, user: User, kind: Format, f
         guarded = guarded_again(installation, session, row)
         also = (*also, *guarded.operations)
         asked = ask(
-            installation, session, row.recording_id, recipe, user, also=also, sources=sources, topics=guarded.topics
+            installation,
+            session,
+            row.recording_id,
+            recipe,
+            user,
+            also,
+            sources,
+            parent=row.parent_remix_id,
+            topics=guarded.topics,
+            remix_id=row.id,
         )
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:

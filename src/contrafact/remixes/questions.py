@@ -64,6 +64,7 @@ def ask_again(
         parent=row.parent_remix_id,
         purpose=purpose,
         topics=guarded.topics,
+        remix_id=row.id,
     )
 
 

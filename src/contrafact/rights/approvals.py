@@ -201,10 +201,9 @@ def answer(
     before = _answers(session, row)
     last = before[-1] if before else None
     if last is not None and last.answer in ("lapsed", "cancelled"):
-        ended = "its time was over" if last.answer == "lapsed" else "its listener did not want it any more"
-        raise Conflict(f"there is nothing to answer any more: {ended}; wait until it is asked for again")
+        raise Conflict(f"there is nothing to answer any more until it is asked for again. {last.reason}")
     if last is None and row.due_at <= clock.now():
-        raise Conflict("there is nothing to answer any more: its time is over; wait until it is asked for again")
+        raise Conflict("there is nothing to answer any more until it is asked for again. Nobody answered in time.")
     if last is not None and (last.answer, last.reason, last.conditions) == (said, reason, wanted):
         return _request(session, row), False
     _write(session, row, len(before) + 1, said, reason, wanted, by, clock)

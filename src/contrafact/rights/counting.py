@@ -19,7 +19,7 @@ def artist_key(artist: str) -> str:
 
 
 def counts_for(
-    session: Session, series: Collection[str], user_id: str, at: datetime, artist: str
+    session: Session, series: Collection[str], user_id: str, at: datetime, artist: str, remix_id: str | None = None
 ) -> tuple[UseCount, ...]:
     """How often each grant was used until now, for a decision about one song.
 
@@ -33,17 +33,19 @@ def counts_for(
         Its calendar month (UTC) is the month that is counted.
     artist : str
         The song's artist.
+    remix_id : str, optional
+        A remix that is there and is asked about again: its own take and release do not count against it.
     """
     month = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    by_artist = store.count_releases(session, user_id=user_id, artist=artist_key(artist))
+    by_artist = store.count_releases(session, user_id=user_id, artist=artist_key(artist), but=remix_id)
     return tuple(
         UseCount(
             series=one,
-            listener_month=store.count_takes(session, one, user_id, month),
-            total=store.count_takes(session, one),
-            listener_releases=store.count_releases(session, one, user_id),
+            listener_month=store.count_takes(session, one, user_id, month, but=remix_id),
+            total=store.count_takes(session, one, but=remix_id),
+            listener_releases=store.count_releases(session, one, user_id, but=remix_id),
             artist_listener_releases=by_artist,
-            releases=store.count_releases(session, one),
+            releases=store.count_releases(session, one, but=remix_id),
         )
         for one in sorted(set(series))
     )

@@ -104,8 +104,14 @@ def last_uses_of_release(session: Session, release_id: str) -> Sequence[GrantUse
     return session.scalars(query.order_by(GrantUseRow.sequence)).all()
 
 
-def count_takes(session: Session, series: str, user_id: str | None = None, since: datetime | None = None) -> int:
-    """Takes made under a grant that were not given back, by one listener and from a moment on."""
+def count_takes(
+    session: Session,
+    series: str,
+    user_id: str | None = None,
+    since: datetime | None = None,
+    but: str | None = None,
+) -> int:
+    """Takes made under a grant that were not given back, by one listener and from a moment on, but for one remix."""
     gone = aliased(GrantUseRow)
     returned = (
         select(gone.sequence)
@@ -118,13 +124,19 @@ def count_takes(session: Session, series: str, user_id: str | None = None, since
         query = query.where(GrantUseRow.user_id == user_id)
     if since is not None:
         query = query.where(GrantUseRow.at >= since)
+    if but is not None:
+        query = query.where(GrantUseRow.remix_id != but)
     return session.scalar(query) or 0
 
 
 def count_releases(
-    session: Session, series: str | None = None, user_id: str | None = None, artist: str | None = None
+    session: Session,
+    series: str | None = None,
+    user_id: str | None = None,
+    artist: str | None = None,
+    but: str | None = None,
 ) -> int:
-    """Releases out at this moment under a grant, of a listener, of songs of an artist."""
+    """Releases out at this moment under a grant, of a listener, of songs of an artist, but for one remix."""
     query = select(func.count(func.distinct(GrantUseRow.release_id))).where(_live())
     if series is not None:
         query = query.where(GrantUseRow.series == series)
@@ -132,6 +144,8 @@ def count_releases(
         query = query.where(GrantUseRow.user_id == user_id)
     if artist is not None:
         query = query.where(GrantUseRow.artist == artist)
+    if but is not None:
+        query = query.where(GrantUseRow.remix_id != but)
     return session.scalar(query) or 0
 
 

@@ -154,7 +154,11 @@ class Desks:
             if place in self._permitted:
                 return
         with self._installation.database.reading() as session:
-            asked = ask(self._installation, session, song, recipe, user, sources=sources)
+            row = owned(session, place[0], user)
+            parent = row.parent_remix_id
+            asked = ask(
+                self._installation, session, song, recipe, user, sources=sources, parent=parent, remix_id=row.id
+            )
         if not asked.decision.permitted:
             raise RightsRefused(asked.decision)
         with self._lock:
