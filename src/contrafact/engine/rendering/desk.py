@@ -1,7 +1,6 @@
 """The desk: a timeline's tracks and its mix, from anywhere, for as long as somebody listens."""
 
 import math
-import os
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,7 +30,6 @@ _NOTHING_LUFS: Final = -69.0
 _MOST_GAIN_DB: Final = 24.0
 _AHEAD: Final = 2
 """Segments that are made while one is mixed."""
-_MOST_THREADS: Final = 4
 _RUN_UP_S: Final = 0.8
 """What a mix that begins in the middle is played for before it is heard, and longer for its echoes."""
 _LONGEST_RUN_UP_S: Final = 6.0
@@ -52,9 +50,9 @@ class Desk:
         Where the generated parts' sounds are; a worker keeps one ``Sounds`` to save decoding them again.
     shelf : Shelf, optional
         Where tracks are kept for the next listener; by default one of the desk's own.
-    threads : int, optional
-        How many work on tracks; by default as many as there are processors to use, at most four. The sound does not
-        depend on it.
+    threads : int
+        How many work on tracks. The sound does not depend on it, and on the interpreters of today its time hardly
+        does: two threads take turns at the interpreter's lock, and half as much processor time again.
     balance : Balance, optional
         A sound check made before.
 
@@ -77,7 +75,7 @@ class Desk:
         stems: StemReader | Sequence[StemReader],
         sounds: Sounds | AssetStore,
         shelf: Shelf | None = None,
-        threads: int | None = None,
+        threads: int = 1,
         balance: Balance | None = None,
     ) -> None:
         if not 0.0 < timeline.duration_s <= _LONGEST_S or frame(timeline.duration_s) < 1:
@@ -88,7 +86,7 @@ class Desk:
         self._stems: tuple[StemReader, ...] = tuple(stems) if isinstance(stems, Sequence) else (stems,)
         self._sounds = Sounds.of(sounds)
         self._shelf = shelf or Shelf()
-        self._threads = threads or min(_MOST_THREADS, len(os.sched_getaffinity(0)))
+        self._threads = threads
         self._channels = channels_of(timeline, self._stems, self._sounds, self._shelf)
         self._balance = balance
 

@@ -258,12 +258,9 @@ class Kit:
             sound = self._one_shot(layer.file, piece)
             sound = _soften(sound, velocity)
         else:
-            sound = self._font_hit(piece, velocity)
-            quietest = self._font_hit(piece, _FULL_VELOCITY)
-            sound = sound * np.float32(_calibration(quietest))
             # The font's response to velocity is kept for the timbre; loudness follows the same law as one-shots.
-            natural = _loudest(sound) / REFERENCE_POWER
-            sound = sound * np.float32(1.0 / np.sqrt(natural) if natural > 0 else 1.0)
+            sound = self._font_hit(piece, velocity)
+            sound = sound * np.float32(_calibration(sound))
         left, right = pan_gains(piece.pan)
         level = 10.0 ** (piece.level_db / 20.0) * (velocity / _FULL_VELOCITY) ** _LEVEL_POWER
         return np.asarray(sound * (np.array([[left], [right]]) * level).astype(np.float32))

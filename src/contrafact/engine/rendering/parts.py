@@ -10,7 +10,6 @@ from contrafact.engine.arranging.timeline import Note, Part
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.grid import frame
 from contrafact.engine.rendering.kits import choke_group
-from contrafact.engine.rendering.risers import sweep
 from contrafact.engine.rendering.sampler import Cache
 from contrafact.engine.rendering.sounds import Sounds
 
@@ -100,7 +99,7 @@ class PartSource:
 
     def _sweep(self, number: int) -> Samples:
         note = self._notes[number]
-        return sweep(note.pitch, note.velocity, note.duration_s)
+        return self._sounds.sweep(note.pitch, note.velocity, note.duration_s)
 
     def _stroke(self, number: int) -> Samples:
         note = self._notes[number]

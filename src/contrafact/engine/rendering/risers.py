@@ -9,8 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-from numpy.fft import irfft, rfft
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.fft import irfft
 from numpy.typing import NDArray
 
 from contrafact.engine.arranging.pack import SWEEPS
@@ -23,7 +22,9 @@ Curve = NDArray[np.float64]
 SHORTEST_S: Final = 0.25
 LONGEST_S: Final = 16.0
 _WINDOW: Final = 2048
-_HOP: Final = 512
+_HOP: Final = _WINDOW // 2
+_NOISE_LEVEL: Final = 96.0
+"""Brings spectra of random numbers to noise of the level that white noise of -1 to 1 would have in the same band."""
 _FULL_VELOCITY: Final = 112
 _LEVEL_POWER: Final = 1.6
 _EDGE_S: Final = 0.004
@@ -63,40 +64,45 @@ def _along(frames: int) -> Curve:
     return np.linspace(0.0, 1.0, frames)
 
 
-def _noise(frames: int, centre_hz: Curve, octaves: float) -> Curve:
+def _noise(frames: int, centre_hz: Curve, octaves: float) -> Samples:
     """Noise of which a band passes (2, n): ``centre_hz`` over the length, ``octaves`` wide at half its height.
 
-    Short-time Fourier frames are weighted one by one and added again (Hann windows, three quarters overlapping).
+    Each stretch of noise is made of a random spectrum under the band's curve; sine windows that overlap by half keep
+    the power of what does not hang together (as in MDCT coding).
     """
     generator = np.random.Generator(np.random.PCG64(_NOISE_SEED))
-    padded = frames + 2 * _WINDOW
-    padded += -(padded - _WINDOW) % _HOP
-    white = generator.random((2, padded), dtype=np.float32) * np.float32(2.0) - np.float32(1.0)
-    window = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
-    spectra = rfft(sliding_window_view(white, _WINDOW, axis=1)[:, ::_HOP] * window, axis=2)
-    middles = np.clip(np.arange(spectra.shape[1]) * _HOP - _WINDOW / 2, 0, frames - 1).astype(np.int64)
-    bins = np.maximum(np.fft.rfftfreq(_WINDOW, 1.0 / SAMPLE_RATE), 10.0)
-    away = np.log2(bins[None, :] / centre_hz[middles][:, None]) / (octaves / 2.0)
-    heights = np.exp2(-np.square(away)).astype(np.float32)
-    pieces = irfft(spectra * heights[None], _WINDOW, axis=2) * window
-    out = np.zeros((2, padded))
-    # Windows that overlap by three quarters: every fourth stands clear of the others.
-    for turn in range(_WINDOW // _HOP):
-        mine = pieces[:, turn :: _WINDOW // _HOP]
-        row = mine.reshape(2, -1)
-        out[:, turn * _HOP : turn * _HOP + row.shape[1]] += row
-    return out[:, _WINDOW : _WINDOW + frames]
+    count = frames // _HOP + 2
+    bins = _WINDOW // 2 + 1
+    white = generator.random((2, count, 2 * bins), dtype=np.float32) - np.float32(0.5)
+    middles = np.clip(np.arange(count) * _HOP, 0, frames - 1)
+    hertz = np.log2(np.maximum(np.fft.rfftfreq(_WINDOW, 1.0 / SAMPLE_RATE), 10.0)).astype(np.float32)
+    centres = np.log2(centre_hz[middles]).astype(np.float32)
+    away = (hertz[None, :] - centres[:, None]) * np.float32(2.0 / octaves)
+    heights = np.exp2(-np.square(away)) * np.float32(_NOISE_LEVEL)
+    window = np.sin(np.pi * (np.arange(_WINDOW) + 0.5) / _WINDOW).astype(np.float32)
+    pieces = irfft(white.view(np.complex64) * heights, _WINDOW, axis=2)
+    pieces *= window
+    out = np.zeros((2, (count + 1) * _HOP), np.float32)
+    for half in range(2):
+        part = pieces[:, :, half * _HOP : (half + 1) * _HOP].reshape(2, -1)
+        out[:, half * _HOP : half * _HOP + part.shape[1]] += part
+    return out[:, _HOP : _HOP + frames]
 
 
 def _tone(frames: int, hertz: Curve, harmonics: int, cents: float) -> Curve:
     """A gliding tone (2, n) with falling harmonics, the two sides ``cents`` apart."""
     sides = []
-    for side in (-0.5, 0.5):
+    for side in (-0.5, 0.5) if cents else (0.0,):
         phase = 2.0 * np.pi * np.cumsum(hertz * 2.0 ** (side * cents / 1200.0)) / SAMPLE_RATE
-        numbers = np.arange(1, harmonics + 1)
-        audible = hertz[None, :] * numbers[:, None] < 0.4 * SAMPLE_RATE
-        sides.append((np.sin(numbers[:, None] * phase) * audible / numbers[:, None]).sum(axis=0))
-    return np.array(sides)
+        turn = np.exp(1j * phase)
+        # Each harmonic is the one before, turned once more: far less work than its own sine.
+        harmonic = turn.copy()
+        tone = np.zeros(frames)
+        for number in range(1, harmonics + 1):
+            tone += np.where(hertz * number < 0.4 * SAMPLE_RATE, harmonic.imag, 0.0) / number
+            harmonic *= turn
+        sides.append(tone)
+    return np.array(sides if cents else 2 * sides)
 
 
 def _rising(frames: int, decibels: float) -> Curve:

@@ -92,6 +92,7 @@ class NoteBank:
         self._voices: Cache[tuple[tuple[float, Samples], ...]] = Cache(memory_bytes // 2)
         self._bent: Cache[tuple[tuple[float, Samples], ...]] = Cache(memory_bytes // _BENT_SHARE)
         self._zones: Cache[tuple[Zone, ...]] = Cache(20_000)
+        self._ramps: Cache[NDArray[np.float32]] = Cache(8 * 2**20)
 
     def _sample(self, index: int) -> Sample:
         sample = self._samples.get(index)
@@ -108,6 +109,16 @@ class NoteBank:
             self._zones.put(name, zones, 1)
         return zones
 
+    def _ramp(self, release_s: float) -> NDArray[np.float32]:
+        """How a note falls when its key is let go; the same few times return with every note."""
+        ramp = self._ramps.get(release_s)
+        if ramp is None:
+            falling = np.arange(_tail_frames(release_s)) / (release_s * SAMPLE_RATE)
+            ramp = (10.0 ** (-96.0 / 20.0 * falling)).astype(np.float32)
+            ramp[-_DECLICK:] *= np.linspace(1.0, 0.0, _DECLICK, dtype=np.float32)
+            self._ramps.put(release_s, ramp, ramp.nbytes)
+        return ramp
+
     def _held(
         self, bank: int, program: int, key: int, velocity: int, frames: int, tune_cents: float, bend: Curve
     ) -> tuple[tuple[float, Samples], ...]:
@@ -121,7 +132,12 @@ class NoteBank:
             for zone in self._zones_of(bank, program, key, velocity):
                 release = _release(zone)
                 sound = voice.held(zone, self._sample(zone.sample), key, frames, tune_cents, bent)
-                sums[release] = sums[release] + sound if release in sums else sound
+                both = sums.get(release)
+                if both is None:
+                    both = sums[release] = np.zeros((2, frames), np.float32)
+                for side, level in zip(both, voice.gain(zone), strict=True):
+                    if level:
+                        side += sound * np.float32(level)
             groups = tuple(sums.items())
             known.put(name, groups, sum(sound.nbytes for sound in sums.values()))
         return groups
@@ -160,7 +176,7 @@ class NoteBank:
         Returns
         -------
         float32, shape (2, n)
-            ``n`` is the held length and the release to -70 dB. Read only.
+            ``n`` is the held length and the release to -70 dB. The caller's own.
         """
         velocity = max(1, min(127, velocity))
         struck = min(127, max(_VELOCITY_STEP, _VELOCITY_STEP * round(velocity / _VELOCITY_STEP)))
@@ -177,10 +193,7 @@ class NoteBank:
             if not rings:
                 continue
             stop = held_frames + _tail_frames(release)
-            falling = np.arange(stop - held_frames) / (release * SAMPLE_RATE)
-            ramp = (10.0 ** (-96.0 / 20.0 * falling)).astype(np.float32)
-            ramp[-_DECLICK:] *= np.linspace(1.0, 0.0, _DECLICK, dtype=np.float32)
-            out[:, held_frames:stop] += sound[:, held_frames:stop] * ramp
+            out[:, held_frames:stop] += sound[:, held_frames:stop] * self._ramp(release)
         if velocity != struck:
             out *= np.float32((velocity / struck) ** 2)
         if swell:

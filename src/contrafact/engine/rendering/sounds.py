@@ -11,13 +11,15 @@ from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.loudness import hop_powers
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.rendering.kits import REFERENCE_POWER, Kit, load_kit
-from contrafact.engine.rendering.sampler import Curve, NoteBank
+from contrafact.engine.rendering.risers import sweep
+from contrafact.engine.rendering.sampler import Cache, Curve, NoteBank
 from contrafact.engine.rendering.soundfont import SoundFont
 
 FONT_ASSET: Final = "general-midi-soundfont"
 FONT_FILE: Final = "MuseScore_General_Lite.sf3"
 SAMPLES_ASSET: Final = "sonic-pi-samples"
 
+_SWEEP_BYTES: Final = 16 * 2**20
 _REFERENCE_VELOCITY: Final = 96
 _REFERENCE_HELD_S: Final = 0.5
 
@@ -41,6 +43,7 @@ class Sounds:
         self._bank: NoteBank | None = None
         self._kits: dict[str, Kit] = {}
         self._factors: dict[int, float] = {}
+        self._sweeps: Cache[Samples] = Cache(_SWEEP_BYTES)
         self._lock = threading.RLock()
 
     @classmethod
@@ -79,7 +82,17 @@ class Sounds:
         """One note of a General MIDI program, calibrated: a middling note is equally loud on every instrument."""
         held = round(held_s * SAMPLE_RATE)
         sound = self.notes().note(0, program, key, velocity, held, tune_cents, bend, swell, rings)
-        return sound * np.float32(self._factor(program))
+        sound *= np.float32(self._factor(program))
+        return sound
+
+    def sweep(self, pitch: int, velocity: int, length_s: float) -> Samples:
+        """A riser, a fall or an impact; see :func:`~contrafact.engine.rendering.risers.sweep`. Read only."""
+        key = (pitch, velocity, round(length_s * SAMPLE_RATE))
+        sound = self._sweeps.get(key)
+        if sound is None:
+            sound = sweep(pitch, velocity, length_s)
+            self._sweeps.put(key, sound, sound.nbytes)
+        return sound
 
     def _factor(self, program: int) -> float:
         with self._lock:

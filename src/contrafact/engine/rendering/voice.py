@@ -7,13 +7,16 @@ voice serve notes of many lengths.
 """
 
 import math
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contrafact.engine.audio import filtering
-from contrafact.engine.audio.value import SAMPLE_RATE, Samples
+from contrafact.engine.audio.value import SAMPLE_RATE
 from contrafact.engine.rendering.soundfont import Sample, Zone
 
 _ENVELOPE_DB: Final = 96.0
@@ -22,6 +25,9 @@ _FILTER_STEP: Final = 512
 """Frames between two settings of a moving filter (12 ms), which is set again when it has moved by this much."""
 _FILTER_CENTS: Final = 12.0
 _OPEN_FILTER_CENTS: Final = 13_500.0
+_KEPT_CURVES: Final = 24
+_STRETCH: Final = 8192
+"""Frames that are read at once."""
 
 Floats = NDArray[np.float64]
 
@@ -46,32 +52,60 @@ def gain(zone: Zone) -> tuple[float, float]:
     return level * math.cos(angle), level * math.sin(angle)
 
 
-def _envelope(parameters: dict[int, float], base: int, key: int, frames: int, *, decibels: bool) -> NDArray[np.float32]:
-    """Delay, attack, hold, decay, sustain, as a curve 0..1.
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """Delay, attack, hold and decay in seconds, and how far the decay falls: a share of all, or decibels."""
 
-    ``base`` is the generator of the delay (33 for loudness, 25 for the modulation envelope).
-    """
+    delay_s: float
+    attack_s: float
+    hold_s: float
+    decay_s: float
+    fall: float
+
+    @property
+    def times(self) -> list[float]:
+        """Where it bends."""
+        along = (self.delay_s, self.attack_s, self.hold_s, self.decay_s)
+        return [0.0, *accumulate(along)]
+
+    def at(self, seconds: Floats) -> Floats:
+        """A modulation envelope, 0..1: straight lines."""
+        return np.interp(seconds, self.times, [0.0, 0.0, 1.0, 1.0, 1.0 - self.fall])
+
+
+def _envelope(parameters: dict[int, float], base: int, key: int, *, decibels: bool = False) -> _Envelope:
+    """``base`` is the generator of the delay (33 for loudness, 25 for the modulation envelope)."""
     from_middle = 60 - key
-    delay = _seconds(parameters[base], 0.0)
-    attack = _seconds(parameters[base + 1], 0.0005)
-    hold = _seconds(parameters[base + 2] + parameters.get(base + 6, 0.0) * from_middle, 0.0)
-    decay = _seconds(parameters[base + 3] + parameters.get(base + 7, 0.0) * from_middle)
     drop = max(0.0, min(1000.0, parameters.get(base + 4, 0.0)))
-    fall = drop / 1000.0 if not decibels else min(1.0, drop / (10.0 * _ENVELOPE_DB))
-    times = np.array([0.0, delay, delay + attack, delay + attack + hold, delay + attack + hold + decay * fall])
+    share = min(1.0, drop / (10.0 * _ENVELOPE_DB)) if decibels else drop / 1000.0
+    decay_s = _seconds(parameters[base + 3] + parameters.get(base + 7, 0.0) * from_middle)
+    return _Envelope(
+        _seconds(parameters[base], 0.0),
+        _seconds(parameters[base + 1], 0.0005),
+        _seconds(parameters[base + 2] + parameters.get(base + 6, 0.0) * from_middle, 0.0),
+        decay_s * share,
+        _ENVELOPE_DB * share if decibels else share,
+    )
+
+
+@lru_cache(maxsize=_KEPT_CURVES)
+def _loudness(envelope: _Envelope, frames: int) -> NDArray[np.float32]:
+    """The curve of an envelope whose decay is straight in decibels; the same one serves both sides of a note, and most
+    notes of an instrument. Read only."""
+    times = envelope.times
+    curve = np.ones(frames, np.float32)
+    rising = min(frames, int(times[2] * SAMPLE_RATE) + 2)
+    curve[:rising] = np.interp(np.arange(rising) / SAMPLE_RATE, times[:3], [0.0, 0.0, 1.0])
     # From the end of the decay on nothing moves.
-    moving = min(frames, int(times[-1] * SAMPLE_RATE) + 2)
-    t = np.arange(moving) / SAMPLE_RATE
-    curve = np.empty(frames, np.float32)
-    if decibels:
-        curve[:moving] = np.interp(t, times[3:], [0.0, -_ENVELOPE_DB * fall])
-        curve[:moving] = 10.0 ** (curve[:moving] / np.float32(20.0))
-        rising = min(moving, int(times[2] * SAMPLE_RATE) + 2)
-        curve[:rising] *= np.interp(t[:rising], times[:3], [0.0, 0.0, 1.0]).astype(np.float32)
-    else:
-        curve[:moving] = np.interp(t, times, [0.0, 0.0, 1.0, 1.0, 1.0 - fall])
-    if moving < frames:
-        curve[moving:] = curve[moving - 1]
+    falls = min(frames, int(times[3] * SAMPLE_RATE))
+    rests = min(frames, int(times[4] * SAMPLE_RATE) + 2)
+    if falls < rests and envelope.fall > 0.0:
+        t = np.arange(falls, rests) / SAMPLE_RATE
+        decibels = np.interp(t, times[3:], [0.0, -envelope.fall]).astype(np.float32)
+        curve[falls:rests] *= np.float32(10.0) ** (decibels / np.float32(20.0))
+    if rests < frames:
+        curve[rests:] = np.float32(10.0) ** np.float32(-envelope.fall / 20.0)
+    curve.flags.writeable = False
     return curve
 
 
@@ -84,30 +118,57 @@ def _oscillator(parameters: dict[int, float], delay: int, frequency: int, frames
     return triangle
 
 
-def _read(sample: Sample, positions: Floats, *, looped: bool) -> NDArray[np.float32]:
-    """Four-point, third-order (Hermite) interpolation; a looped sample repeats, another ends in silence."""
-    whole = np.floor(positions)
-    fraction = (positions - whole).astype(np.float32)
-    index = whole.astype(np.int64)
-    if looped:
-        # Behind the loop's end lies its beginning, so that only the middle taps need folding.
-        source = np.concatenate(
-            [sample.frames[: sample.loop_end], sample.frames[sample.loop_start : sample.loop_start + 3]]
-        )
-        length = sample.loop_end - sample.loop_start
-        behind = index >= sample.loop_end
-        if behind.any():
-            index[behind] = sample.loop_start + (index[behind] - sample.loop_start) % length
-    else:
-        source = np.concatenate([sample.frames, np.zeros(3, np.float32)])
-        np.minimum(index, len(sample.frames), out=index)
-    before = source[np.maximum(index - 1, 0)]
-    here, after, beyond = source[index], source[index + 1], source[index + 2]
-    slope = np.float32(0.5) * (after - before)
-    cubic = np.float32(1.5) * (here - after) + np.float32(0.5) * (beyond - before)
-    square = before - np.float32(2.5) * here + np.float32(2.0) * after - np.float32(0.5) * beyond
-    sound: NDArray[np.float32] = ((cubic * fraction + square) * fraction + slope) * fraction + here
-    return sound
+def _read(sample: Sample, begin: int, step: float | Floats, frames: int, *, looped: bool) -> NDArray[np.float32]:
+    """Four-point, third-order (Hermite) interpolation; a looped sample repeats, another ends in silence.
+
+    ``step`` is how far each frame is from the one before: one number, or one for each. Worked out in stretches that
+    stay in the processor's cache.
+    """
+    moving: Floats | None = None
+    if isinstance(step, np.ndarray):
+        moving = begin + np.concatenate([[0.0], np.cumsum(step[:-1])])
+    last = int(moving[-1] if moving is not None else begin + (frames - 1) * step)
+    # One frame before the first, so that all four points are the same places of shifted views.
+    taps = _laid_out(sample, last + 4, looped=looped)
+    views = [taps[shift:] for shift in range(4)]
+    out = np.zeros(frames, np.float32)
+    heard = frames
+    if not looped and moving is None:
+        heard = min(frames, int((len(sample.frames) - begin) / step) + 2)
+    for start in range(0, heard, _STRETCH):
+        stop = min(heard, start + _STRETCH)
+        places = begin + np.arange(start, stop) * step if moving is None else moving[start:stop]
+        index = places.astype(np.intp)
+        fraction = (places - index).astype(np.float32)
+        if not looped:
+            np.minimum(index, len(sample.frames), out=index)
+        before, here, after, beyond = (view.take(index) for view in views)
+        slope = after - before
+        slope *= np.float32(0.5)
+        cubic = here - after
+        cubic *= np.float32(1.5)
+        beyond -= before
+        beyond *= np.float32(0.5)
+        cubic += beyond
+        # before - 5/2 here + 2 after - 1/2 beyond
+        square = before
+        square -= here
+        square += slope
+        square -= cubic
+        for coefficient in (square, slope, here):
+            cubic *= fraction
+            cubic += coefficient
+        out[start:stop] = cubic
+    return out
+
+
+def _laid_out(sample: Sample, frames: int, *, looped: bool) -> NDArray[np.float32]:
+    """A sample from one frame before its first on: its loop as often as it takes, or silence behind its end."""
+    if not looped:
+        return np.concatenate([sample.frames[:1], sample.frames, np.zeros(4, np.float32)])
+    loop = sample.frames[sample.loop_start : sample.loop_end]
+    times = max(1, -(-(frames + 1 - sample.loop_end) // len(loop)))
+    return np.concatenate([sample.frames[:1], sample.frames[: sample.loop_end], *([loop] * times)])
 
 
 def _lowpass(cutoff_hz: float, resonance_db: float) -> Floats:
@@ -132,7 +193,7 @@ def _filter(
     if abs(sweep) < 1.0 and (wobble is None or abs(swing) < 1.0):
         return filtering.filtered(_lowpass(8.176 * 2.0 ** (cutoff / 1200.0), resonance_db), sound).astype(np.float32)
     marks = np.arange(0, len(sound), _FILTER_STEP)
-    path = cutoff + sweep * _envelope(parameters, 25, key, len(sound), decibels=False)[marks]
+    path = cutoff + sweep * _envelope(parameters, 25, key).at(marks / SAMPLE_RATE)
     if wobble is not None:
         path = path + swing * wobble[marks]
     path = np.clip(path, 1500.0, _OPEN_FILTER_CENTS)
@@ -151,7 +212,7 @@ def _filter(
 
 def held(
     zone: Zone, sample: Sample, key: int, frames: int, tune_cents: float = 0.0, curve_cents: Floats | None = None
-) -> Samples:
+) -> NDArray[np.float32]:
     """The voice with its key held down throughout, tuned up by ``tune_cents``.
 
     ``curve_cents`` (one value per frame) bends it on top of that: the sample is then read at a speed that varies, which
@@ -159,8 +220,8 @@ def held(
 
     Returns
     -------
-    float32, shape (2, frames)
-        Left and right; the attack begins at frame 0.
+    float32, shape (frames,)
+        Before :func:`gain`; the attack begins at frame 0.
     """
     parameters = zone.parameters()
     forced = int(parameters[46])
@@ -193,16 +254,11 @@ def held(
     if wobble is not None and parameters.get(5, 0.0):
         bend = bend + parameters[5] * wobble
     if parameters.get(7, 0.0):
-        bend = bend + parameters[7] * _envelope(parameters, 25, key, frames, decibels=False)
+        bend = bend + parameters[7] * _envelope(parameters, 25, key).at(np.arange(frames) / SAMPLE_RATE)
     step = sample.sample_rate / SAMPLE_RATE * 2.0 ** (bend / 1200.0)
-    if step.ndim:
-        positions = begin + np.concatenate([[0.0], np.cumsum(step[:-1])])
-    else:
-        positions = begin + np.arange(frames) * float(step)
-    sound = _read(sample, positions, looped=looped)
+    sound = _read(sample, begin, step if step.ndim else float(step), frames, looped=looped)
     sound = _filter(sound, parameters, key, wobble)
-    sound = sound * _envelope(parameters, 33, key, frames, decibels=True)
+    sound *= _loudness(_envelope(parameters, 33, key, decibels=True), frames)
     if wobble is not None and parameters.get(13, 0.0):
-        sound = sound * (10.0 ** (parameters[13] * wobble / 200.0)).astype(np.float32)
-    left, right = gain(zone)
-    return np.stack([sound * np.float32(left), sound * np.float32(right)])
+        sound *= (10.0 ** (parameters[13] * wobble / 200.0)).astype(np.float32)
+    return sound
