@@ -10,6 +10,7 @@ from contrafact.accounts.quotas import quota_for, require_slot
 from contrafact.accounts.schemas import DEMO_NAME, DEMO_TIER, TIERS, Quota, Tier, User
 from contrafact.kit.clock import Clock
 from contrafact.kit.ids import new_id
+from contrafact.kit.text import one_line, shortened
 
 __all__ = [
     "Quota",
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 _MAX_NAME = 80
+_MAX_TOLD = 60
 _ID_PREFIX = "usr"
 
 
@@ -100,5 +102,4 @@ def _name(name: str) -> str:
 
 
 def _shorten(text: str) -> str:
-    printable = "".join(c for c in text if c.isprintable())
-    return printable if len(printable) <= 60 else printable[:59] + "…"
+    return shortened(one_line(text), _MAX_TOLD)

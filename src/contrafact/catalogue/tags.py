@@ -16,6 +16,7 @@ import mutagen
 from mutagen.flac import FLAC, Picture
 
 from contrafact.kit.licences import Licence, recognise
+from contrafact.kit.text import one_line
 
 TEXT_LIMIT = 300
 URL_LIMIT = 500
@@ -71,9 +72,7 @@ def clean(text: str, limit: int = TEXT_LIMIT) -> str | None:
 
     Direction overrides and other invisible controls go, for they let a title pretend to be another.
     """
-    text = unicodedata.normalize("NFC", text[: limit * 4])
-    visible = "".join(" " if char.isspace() else char for char in text if _is_visible(char))
-    return " ".join(visible.split())[:limit].strip() or None
+    return one_line(unicodedata.normalize("NFC", text[: limit * 4]))[:limit].strip() or None
 
 
 def read_tags(path: Path) -> Tags:
@@ -99,10 +98,6 @@ def read_tags(path: Path) -> Tags:
         if known:
             break
     return Tags(**found, licence=known, licence_url=url, picture=_picture(file))
-
-
-def _is_visible(char: str) -> bool:
-    return char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def _texts(file: Any, key: str) -> Iterable[str]:

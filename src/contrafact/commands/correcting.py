@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from contrafact.commands.console import FILE, installation, json_option, print_json, say
+from contrafact.kit.text import one_line
 
 if TYPE_CHECKING:
     from contrafact.engine.listening.corrections import Corrections
@@ -64,7 +65,7 @@ def correct(
         view = before
         if not show:
             more = None if undo else _said(opened, song_id, tempo, downbeat, key, metre, sections_file, jams_file)
-            view = _keep(opened, before, more, _line(reason, 300), _line(by, 80) or "operator")
+            view = _keep(opened, before, more, one_line(reason)[:300], one_line(by)[:80] or "operator")
     if as_json:
         print_json(view.model_dump(mode="json"))
         return
@@ -139,11 +140,6 @@ def _read(path: Path, most: int) -> bytes:
     if len(found) > most:
         raise BadCorrections(f"{path.name} is larger than corrections can be ({most // 2**20} MiB)")
     return found
-
-
-def _line(text: str, most: int) -> str:
-    """One visible line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:most]
 
 
 def _describe(view: "CorrectionsView") -> None:

@@ -12,10 +12,10 @@ Assertions
     That no model may be trained on the take.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from contrafact.kit.text import one_line, shortened
 from contrafact.provenance.schemas import Credit, Licence, Source, TakeClaim
 
 TAKE_LABEL = "org.contrafact.take"
@@ -234,6 +234,4 @@ def _without_none(**fields: str | None) -> dict[str, str]:
 
 def _clean(text: str) -> str:
     """One printable line of bounded length: titles and names come from tags and people."""
-    line = "".join(" " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or unicodedata.category(c)[0] != "C")
-    line = " ".join(line.split())
-    return line if len(line) <= _MAX_TEXT else line[: _MAX_TEXT - 1] + "…"
+    return shortened(one_line(text), _MAX_TEXT)

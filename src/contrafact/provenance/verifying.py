@@ -8,6 +8,7 @@ from typing import Any
 
 import c2pa
 
+from contrafact.kit.text import one_line, shortened
 from contrafact.provenance import formats, manifest
 from contrafact.provenance.errors import NotAnAudioFile
 from contrafact.provenance.formats import Container
@@ -17,6 +18,7 @@ from contrafact.provenance.signing import ANY_BYTES, library_settings
 
 _MAX_SIDECAR_BYTES = 64 * 1024 * 1024
 _MAX_REASONS = 8
+_MAX_TOLD = 120
 
 _SENTENCES: Mapping[str, str] = {
     "assertion.dataHash.mismatch": "The sound or the tags were changed after signing.",
@@ -130,5 +132,4 @@ def _reasons(report: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _short(text: str) -> str:
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= 120 else line[:119] + "…"
+    return shortened(one_line(text), _MAX_TOLD)
