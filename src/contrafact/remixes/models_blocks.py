@@ -1,4 +1,4 @@
-"""Takes that may not be played any more, each for one cause. Rows are only ever added."""
+"""Withdrawals that were done, and takes that may not be played any more. Rows are only ever added."""
 
 from datetime import datetime
 
@@ -7,6 +7,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contrafact.kit.db import Base, UtcDateTime
 from contrafact.kit.evidence import append_only
+
+
+class WithdrawalRow(Base):
+    """What was withdrawn, and what became of everything that rested on it."""
+
+    __tablename__ = "withdrawals"
+
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(40), unique=True)
+    by: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(Text)
+    """Canonical JSON: the same as the preview of that moment."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class TakeBlockRow(Base):
@@ -49,6 +63,7 @@ def create_triggers() -> tuple[str, ...]:
     """The statements that a migration runs after it made the tables (SQLite)."""
     return append_only(
         {
+            "withdrawals": "id = NEW.id OR sequence = NEW.sequence",
             "take_blocks": (
                 "sequence = NEW.sequence OR (remix_id = NEW.remix_id AND cause_kind = NEW.cause_kind "
                 "AND cause_id = NEW.cause_id AND place = NEW.place)"

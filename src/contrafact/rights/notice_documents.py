@@ -17,8 +17,8 @@ from contrafact.rights.exact import Value, since
 Concern = Literal["release", "remix", "recording", "work"]
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _MAIL = re.compile(r"[^@\s]{1,128}@[^@\s.]{1,128}(\.[^@\s.]{1,64}){1,6}")
-_IDS: Final[dict[str, Concern]] = {"rel": "release", "rmx": "remix", "rec": "recording", "wrk": "work"}
-_ID = re.compile(r"\b(rel|rmx|rec|wrk)_[a-z2-7]{26}\b")
+_IDS: Final[dict[str, Concern]] = {"rls": "release", "rmx": "remix", "rec": "recording", "wrk": "work"}
+_ID = re.compile(r"\b(rls|rmx|rec|wrk)_[a-z2-7]{26}\b")
 
 
 def _plain(text: str) -> str:
@@ -120,7 +120,7 @@ def _missing_in_notice(document: NoticeDocument) -> Iterator[Missing]:
     if not document.work:
         yield Missing("work", "Name the work that is used (or whose voice it is).", "512(c)(3)(A)(ii)")
     if target_of(document.location) is None:
-        text = "Say where it is: copy the address of the page, or its id (rel_…, rmx_…, rec_…, wrk_…)."
+        text = "Say where it is: copy the address of the page, or its id (rls_…, rmx_…, rec_…, wrk_…)."
         yield Missing("location", text, "DSA 16(2)(b); 512(c)(3)(A)(iii)")
     if not document.explanation:
         yield Missing("explanation", "Explain why this use is against the law.", "DSA 16(2)(a)")

@@ -18,6 +18,9 @@ TRIGGERS: tuple[str, ...] = (
     "CREATE TRIGGER staydown_ends_no_update BEFORE UPDATE ON staydown_ends BEGIN SELECT RAISE(ABORT, 'staydown_ends are never changed'); END",
     "CREATE TRIGGER staydown_ends_no_delete BEFORE DELETE ON staydown_ends BEGIN SELECT RAISE(ABORT, 'staydown_ends are never changed'); END",
     "CREATE TRIGGER staydown_ends_once BEFORE INSERT ON staydown_ends WHEN EXISTS (SELECT 1 FROM staydown_ends WHERE number = NEW.number) BEGIN SELECT RAISE(ABORT, 'staydown_ends are never changed'); END",
+    "CREATE TRIGGER withdrawals_no_update BEFORE UPDATE ON withdrawals BEGIN SELECT RAISE(ABORT, 'withdrawals are never changed'); END",
+    "CREATE TRIGGER withdrawals_no_delete BEFORE DELETE ON withdrawals BEGIN SELECT RAISE(ABORT, 'withdrawals are never changed'); END",
+    "CREATE TRIGGER withdrawals_once BEFORE INSERT ON withdrawals WHEN EXISTS (SELECT 1 FROM withdrawals WHERE id = NEW.id OR sequence = NEW.sequence) BEGIN SELECT RAISE(ABORT, 'withdrawals are never changed'); END",
     "CREATE TRIGGER take_blocks_no_update BEFORE UPDATE ON take_blocks BEGIN SELECT RAISE(ABORT, 'take_blocks are never changed'); END",
     "CREATE TRIGGER take_blocks_no_delete BEFORE DELETE ON take_blocks BEGIN SELECT RAISE(ABORT, 'take_blocks are never changed'); END",
     "CREATE TRIGGER take_blocks_once BEFORE INSERT ON take_blocks WHEN EXISTS (SELECT 1 FROM take_blocks WHERE sequence = NEW.sequence OR (remix_id = NEW.remix_id AND cause_kind = NEW.cause_kind AND cause_id = NEW.cause_id AND place = NEW.place)) BEGIN SELECT RAISE(ABORT, 'take_blocks are never changed'); END",
@@ -160,6 +163,17 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "withdrawals",
+        sa.Column("sequence", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_withdrawals")),
+        sa.UniqueConstraint("id", name=op.f("uq_withdrawals_id")),
+    )
+    op.create_table(
         "dispute_events",
         sa.Column("sequence", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -295,6 +309,7 @@ def downgrade() -> None:
 
     op.drop_table("notice_events")
     op.drop_table("dispute_events")
+    op.drop_table("withdrawals")
     op.drop_table("staydown_keys")
     with op.batch_alter_table("staydown", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staydown_subject_id"))
