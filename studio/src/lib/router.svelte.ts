@@ -5,6 +5,11 @@ export type Route =
   | { name: 'song'; id: string; words: string }
   | { name: 'remixes' }
   | { name: 'remix'; id: string }
+  | { name: 'rights' }
+  | { name: 'rights-song'; id: string }
+  | { name: 'what-if'; query: string }
+  | { name: 'approvals' }
+  | { name: 'rollout' }
   | { name: 'lost' };
 
 function decode(text: string): string {
@@ -18,11 +23,22 @@ function decode(text: string): string {
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?');
   const [room = '', id = '', ...more] = path.replace(/^\//, '').split('/');
+  if (room === 'rights') return rightsRoute(id, more, query);
   if (more.length) return { name: 'lost' };
   if (!room) return { name: 'songs' };
   if (room === 'remixes' && !id) return { name: 'remixes' };
   if (room === 'song' && id) return { name: 'song', id: decode(id), words: new URLSearchParams(query).get('words') ?? '' };
   if (room === 'remix' && id) return { name: 'remix', id: decode(id) };
+  return { name: 'lost' };
+}
+
+function rightsRoute(room: string, more: readonly string[], query: string): Route {
+  const [id = '', ...rest] = more;
+  if (!room && !more.length) return { name: 'rights' };
+  if (room === 'song' && id && !rest.length) return { name: 'rights-song', id: decode(id) };
+  if (more.length) return { name: 'lost' };
+  if (room === 'what-if') return { name: 'what-if', query };
+  if (room === 'approvals' || room === 'rollout') return { name: room };
   return { name: 'lost' };
 }
 
@@ -32,6 +48,11 @@ export const href = {
   song: (id: string, words = '') =>
     `#/song/${encodeURIComponent(id)}${words ? `?words=${encodeURIComponent(words)}` : ''}`,
   remix: (id: string) => `#/remix/${encodeURIComponent(id)}`,
+  rights: '#/rights',
+  rightsSong: (id: string) => `#/rights/song/${encodeURIComponent(id)}`,
+  whatIf: (query: URLSearchParams) => `#/rights/what-if?${query}`,
+  approvals: '#/rights/approvals',
+  rollout: '#/rights/rollout',
 };
 
 class Router {

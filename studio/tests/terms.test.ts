@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { nextState, noTerms, sameTerms, stateOf, withCell } from '../src/lib/terms';
+
+describe('the cells of the permission matrix', () => {
+  it('goes from no to yes to ask me and back', () => {
+    expect(['no', 'yes', 'ask'].map((state) => nextState(state as 'no' | 'yes' | 'ask'))).toEqual(['yes', 'ask', 'no']);
+  });
+
+  it('changes one operation and leaves the others', () => {
+    const terms = withCell(withCell(noTerms(), 'style', 'yes'), 'mashup', 'ask');
+    expect(stateOf(terms, 'style')).toBe('yes');
+    expect(stateOf(terms, 'mashup')).toBe('ask');
+    expect(stateOf(terms, 'train')).toBe('no');
+    const without = withCell(terms, 'style', 'no');
+    expect(without.operations.map((each) => each.operation)).toEqual(['mashup']);
+  });
+
+  it('keeps the bounds of an operation that stays', () => {
+    const bounded = { ...noTerms(), operations: [{ operation: 'tempo_pitch', bounds: { tempo_ratio: { most: 1.1 } }, needs_approval: false }] };
+    expect(withCell(bounded, 'tempo_pitch', 'ask').operations[0]).toEqual({
+      operation: 'tempo_pitch',
+      bounds: { tempo_ratio: { most: 1.1 } },
+      needs_approval: true,
+    });
+  });
+
+  it('does not change what it was given, and knows what says the same', () => {
+    const before = noTerms();
+    const after = withCell(before, 'style', 'yes');
+    expect(before.operations).toEqual([]);
+    expect(sameTerms(before, after)).toBe(false);
+    expect(sameTerms(before, withCell(after, 'style', 'no'))).toBe(true);
+    expect(sameTerms({ ...before, limits: undefined }, before)).toBe(true);
+  });
+});
