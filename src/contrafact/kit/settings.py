@@ -51,3 +51,9 @@ def isrc_prefix(environ: Mapping[str, str] | None = None) -> str | None:
     if not re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}", text, re.ASCII):
         raise WrongCall(f"CONTRAFACT_ISRC_PREFIX is {text[:20]!r}; give your registrant's prefix, such as DEABC")
     return text
+
+
+def dpid(environ: Mapping[str, str] | None = None) -> str | None:
+    """By which DDEX knows this service: ``CONTRAFACT_DPID``, as the operator wrote it; None when there is none."""
+    env = os.environ if environ is None else environ
+    return env.get("CONTRAFACT_DPID", "").strip() or None
