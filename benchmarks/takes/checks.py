@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks._takes import stroke_offsets_ms
 from benchmarks.hearing.joins import CLICK, Join, click_score, fade_step_db, joins_of, off_beat_ms
 from benchmarks.takes.making import Take, mixed
 from benchmarks.takes.songs import Song
 from contrafact.engine.arranging import StylePack, arrange
-from contrafact.engine.arranging.timeline import MasterTarget, Note, StemBus
+from contrafact.engine.arranging.timeline import MasterTarget, StemBus
 from contrafact.engine.audio.loudness import measure_loudness
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
@@ -93,12 +92,6 @@ def _worst_onset_ms(song: Song, pack: StylePack | None, take: Take) -> float:
             before = aims[max(0, int(np.searchsorted(aims, note.start_s)) - 1)]
             worst = max(worst, min(abs(note.start_s - near), abs(note.start_s - before)) * 1000.0)
     return worst
-
-
-def strokes_off_ms(drums: Samples, strokes: Sequence[Note]) -> float:
-    """How far drums are heard from where they are written: the 95th percentile, of lonely strokes."""
-    offsets = np.abs(stroke_offsets_ms(drums, strokes))
-    return round(float(np.percentile(offsets, 95)), 2) if offsets.size else 0.0
 
 
 def _worst_step_db(song: Song, take: Take, joins: Sequence[Join], sounds: Sounds) -> float:

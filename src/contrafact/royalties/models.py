@@ -98,9 +98,6 @@ class ListeningSessionRow(Base):
     """The day (UTC) on which it was counted or excluded."""
 
 
-_SEALED = ("usage_events", "ledger_transactions", "ledger_postings")
-
-
 def _never(table: str, change: str) -> str:
     return (
         f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "

@@ -21,7 +21,6 @@ Doubles = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 HOP: Final = 256
-FRAME_RATE: Final = SAMPLE_RATE / HOP
 BANDS: Final = 32
 _LOW_WINDOW: Final = 2048
 _HIGH_WINDOW: Final = 1024

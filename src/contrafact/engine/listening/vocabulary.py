@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.listening.crema import LABELS, QUALITIES, ROOTS, transposed
+from contrafact.engine.listening.crema import LABELS, QUALITIES, ROOTS
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -20,7 +20,6 @@ assert set(INTERVALS) == set(QUALITIES)
 
 NAMES: Final = tuple(label for label in LABELS if label != "X")
 """What a span may be called: 14 qualities on 12 roots, and ``N``."""
-NONE: Final = NAMES.index("N")
 IN_NETWORK: Final[Ints] = np.array([LABELS.index(name) for name in NAMES])
 """Where each of ``NAMES`` stands among the classes of the network."""
 
@@ -58,5 +57,3 @@ QUALITY: Final = tuple(name.partition(":")[2] for name in NAMES)
 """Empty for ``N``."""
 PLAIN: Final[Ints] = np.array([NAMES.index(plain(name)) for name in NAMES])
 """Index of each name's triad."""
-MOVED: Final[Ints] = np.array([[NAMES.index(transposed(name, step)) for name in NAMES] for step in range(12)])
-"""Shape (12, names): index of each name some semitones higher."""

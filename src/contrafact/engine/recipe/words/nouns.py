@@ -83,7 +83,6 @@ ORDINALS: Mapping[int, tuple[str, ...]] = MappingProxyType(
         -2: ("(second to last|second last|penultimate|next to last|last but one)",),
     }
 )
-EVERY = ("(all [of]|every|each|both|any)",)
 
 OPENERS: Mapping[Action, tuple[str, ...]] = MappingProxyType(
     {
