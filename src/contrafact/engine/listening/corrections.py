@@ -15,6 +15,7 @@ import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contrafact.engine.errors import BadInput
+from contrafact.engine.json_path import json_path
 from contrafact.engine.listening.chart import PitchClass, SectionLabel
 
 LARGEST_BYTES = 4 * 1024 * 1024
@@ -156,7 +157,7 @@ def parse_corrections(document: bytes, name: str = "the document") -> Correction
 def first_problem(error: ValidationError) -> str:
     """The first thing that is wrong, with where it stands."""
     first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(place) for place in first["loc"])
+    where = json_path(first["loc"])
     return f"{where}: {first['msg']}" if where else str(first["msg"])
 
 
