@@ -51,6 +51,7 @@ def check(context: click.Context, as_json: bool) -> None:
     Example:
       contrafact ledger check --json
     """
+    from contrafact.kit.money import written
     from contrafact.remixes.views import ledger_report
 
     with installation() as opened:
@@ -59,8 +60,7 @@ def check(context: click.Context, as_json: bool) -> None:
         print_json(found)
     else:
         for account in found["accounts"]:
-            whole, micros = divmod(account["amount_micros"], 1_000_000)
-            click.echo(f"{account['account']:60} {whole:>10}.{micros:06d} {found['currency']}")
+            click.echo(f"{account['account']:60} {written(account['amount_micros'], 6):>17} {found['currency']}")
         click.echo(f"{found['transactions']} transactions: {'balanced' if found['balanced'] else 'NOT in order'}")
         click.echo(f"head: {found['head']['sequence']} {found['head']['hash']}")
         for problem in found["problems"]:

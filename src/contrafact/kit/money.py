@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 MICROS_PER_UNIT = 1_000_000
+_DECIMALS = 6
 
 
 def allocate(amount_micros: int, shares: Mapping[str, Fraction]) -> dict[str, int]:
@@ -42,3 +43,17 @@ def allocate(amount_micros: int, shares: Mapping[str, Fraction]) -> dict[str, in
     for key in by_remainder[:left]:
         whole[key] += 1
     return whole
+
+
+def written(micros: int, decimals: int = 2) -> str:
+    """An amount of micro-units in units, exact: at least ``decimals`` (0 to 6) behind the point, more where they say
+    something.
+
+    Examples
+    --------
+    >>> written(1_500_000), written(1_250), written(-1_500_000, 6)
+    ('1.50', '0.00125', '-1.500000')
+    """
+    whole, rest = divmod(abs(micros), MICROS_PER_UNIT)
+    behind = f"{rest:0{_DECIMALS}d}".rstrip("0").ljust(decimals, "0")
+    return f"{'-' if micros < 0 else ''}{whole}{'.' if behind else ''}{behind}"

@@ -6,6 +6,7 @@ Sentences are part of a decision's snapshot: words that are here are never chang
 from collections.abc import Mapping
 
 from contrafact.engine.recipe.recipe import Operation
+from contrafact.kit.money import written
 from contrafact.rights.terms import Limits, Price
 from contrafact.rights.topics import Topic
 from contrafact.rights.values import Bound
@@ -112,10 +113,5 @@ def price_phrase(price: Price) -> str:
     '0.05 EUR a take'
     """
     parts = [(price.generation_micros, "a take"), (price.play_micros, "a play")]
-    told = [f"{_units(micros)} {price.currency} {each}" for micros, each in parts if micros]
+    told = [f"{written(micros)} {price.currency} {each}" for micros, each in parts if micros]
     return " and ".join(told) or f"nothing in {price.currency}"
-
-
-def _units(micros: int) -> str:
-    whole, rest = divmod(micros, 1_000_000)
-    return f"{whole}.{f'{rest:06}'.rstrip('0').ljust(2, '0')}"

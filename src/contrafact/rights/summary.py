@@ -9,6 +9,7 @@ from functools import cache
 from typing import Final
 
 from contrafact.engine.recipe.recipe import Operation
+from contrafact.kit.money import written
 from contrafact.rights.sentences import bound_phrase
 from contrafact.rights.terms import NO_LIMITS, Allowed, Limits, NotBeside, Price, Terms
 from contrafact.rights.territories import WORLDWIDE, Territories
@@ -198,23 +199,10 @@ def _beside(beside: NotBeside) -> Iterable[str]:
 def _price(price: Price) -> str:
     parts = []
     if price.generation_micros:
-        parts.append(f"{money(price.generation_micros)} {price.currency} for each take")
+        parts.append(f"{written(price.generation_micros)} {price.currency} for each take")
     if price.play_micros:
-        parts.append(f"{money(price.play_micros)} {price.currency} for each play")
+        parts.append(f"{written(price.play_micros)} {price.currency} for each play")
     return f"For at least {_and(parts)}." if parts else "For nothing."
-
-
-def money(micros: int) -> str:
-    """An amount of micro-units, with two decimals at least and none that say nothing.
-
-    Examples
-    --------
-    >>> money(1_500_000), money(1_250)
-    ('1.50', '0.00125')
-    """
-    whole, rest = divmod(micros, 1_000_000)
-    decimals = f"{rest:06d}".rstrip("0")
-    return f"{whole}.{decimals:0<2}"
 
 
 def _fate(terms: Terms) -> str:

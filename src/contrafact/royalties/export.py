@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from contrafact.kit.money import MICROS_PER_UNIT
+from contrafact.kit.money import written
 from contrafact.royalties import store
 from contrafact.royalties.store import StoredTransaction
 
@@ -44,7 +44,7 @@ def _entry(stored: StoredTransaction, date: str, names: dict[str, str]) -> Itera
         yield f'  {key}: "{_text(str(row[key]))}"'
     for posting in stored.postings:
         amount = posting.amount_micros if posting.side == "debit" else -posting.amount_micros
-        yield f"  {names[posting.account]}  {_decimal(amount)} {row['currency']}"
+        yield f"  {names[posting.account]}  {written(amount, 6)} {row['currency']}"
 
 
 def _beancount_name(account: str, taken: set[str]) -> str:
@@ -56,12 +56,6 @@ def _beancount_name(account: str, taken: set[str]) -> str:
         number += 1
         candidate = f"{name}-{number}"
     return candidate
-
-
-def _decimal(micros: int) -> str:
-    """Exact: micro-units are six decimals of a unit."""
-    whole, rest = divmod(abs(micros), MICROS_PER_UNIT)
-    return f"{'-' if micros < 0 else ''}{whole}.{rest:06d}"
 
 
 def _text(text: str) -> str:
