@@ -14,7 +14,8 @@ from contrafact.accounts.schemas import User
 from contrafact.catalogue import service as catalogue
 from contrafact.remixes import auditing, bulk, listing, permitting, using, wondering
 from contrafact.remixes.schemas import WhatIfView
-from contrafact.rights.summary import summary
+from contrafact.rights.summary import country_name, summary
+from contrafact.rights.territories import COUNTRIES
 from contrafact.rights.values import Terms
 from contrafact.service.dependencies import NO_REMIX, NO_SONG, Answers, owner, workshop
 from contrafact.service.streaming import finished
@@ -52,6 +53,19 @@ class BulkCall(BaseModel):
     dry_run: bool = True
 
 
+class CountryView(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    name: str
+
+
+class CountriesView(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    countries: tuple[CountryView, ...]
+
+
 class SummaryCall(BaseModel):
     """The columns of a matrix as they would be."""
 
@@ -72,6 +86,13 @@ class BulkView(BaseModel):
     dry_run: bool
     changed: int
     songs: tuple[bulk.SongChange, ...]
+
+
+@router.get("/countries")
+def countries() -> CountriesView:
+    """Every country that a grant can name, by its English name."""
+    named = sorted((country_name(code), code) for code in COUNTRIES)
+    return CountriesView(countries=tuple(CountryView(code=code, name=name) for name, code in named))
 
 
 @router.get("/songs", responses=_OWNER)

@@ -230,7 +230,13 @@ export interface Affected {
   private: number;
 }
 
+export interface Country {
+  code: string;
+  name: string;
+}
+
 export const rightsApi = {
+  countries: () => call<{ countries: Country[] }>('/api/rights/countries').then((answer) => answer.countries),
   songs: (words: string, start = 0, signal?: AbortSignal) =>
     call<CataloguePage>(`/api/rights/songs?${new URLSearchParams({ words, start: String(start) })}`, { signal }),
   sheet: (songId: string, signal?: AbortSignal) => call<Sheet>(`/api/rights/songs/${at(songId)}`, { signal }),
