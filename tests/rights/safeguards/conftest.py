@@ -17,6 +17,14 @@ def context() -> PromptContext:
         song_artist="The Harbour Lights",
         performers=("Mira Solberg",),
         participating=("The Harbour Lights", "Kofi Mensah", "Dolly Parton"),
-        titles=("Take It and Run", "Moves Like Jagger", "Hey Jude", "Purple Rain", "Murder in the Kitchen", "Prince", "Bette Davis Eyes"),
+        titles=(
+            "Take It and Run",
+            "Moves Like Jagger",
+            "Hey Jude",
+            "Purple Rain",
+            "Murder in the Kitchen",
+            "Prince",
+            "Bette Davis Eyes",
+        ),
         style_words=frozenset(spoken),
     )

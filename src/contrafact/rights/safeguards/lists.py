@@ -11,9 +11,9 @@ from contrafact.rights.safeguards.folding import fold
 from contrafact.rights.safeguards.matching import Phrases
 from contrafact.rights.topics import TOPICS
 
-DISTINCT, WORD, COMMON = 0, 1, 2
-"""Whether a bare name is nothing but a name, a word besides, or a very common word."""
-_LEVELS: Final = {"distinct": DISTINCT, "word": WORD, "common": COMMON}
+DISTINCT, WORD, COMMON, PLACE = 0, 1, 2, 3
+"""Whether a bare name is nothing but a name, a word besides, a very common word, or a place."""
+_LEVELS: Final = {"distinct": DISTINCT, "word": WORD, "common": COMMON, "place": PLACE}
 _SHORTEST_STEM: Final = 6
 _CARRIERS: Final = ("voice_before", "voice_after", "style_before", "style_after", "weak_before", "weak_after")
 
@@ -123,9 +123,11 @@ def without_one(word: str) -> set[str]:
 def _long_names(people: tuple[Person, ...]) -> Mapping[str, tuple[tuple[Person, str, int], ...]]:
     found: dict[str, tuple[tuple[Person, str, int], ...]] = {}
     for person in people:
-        if person.level == COMMON:
+        if person.level >= COMMON:
             continue
         for spelling in person.spellings:
+            # An article is no part of what is misspelt: too many words are one letter away from "strokes".
+            spelling = spelling.removeprefix("the ")
             word = spelling.replace(" ", "")
             if len(word) >= SHORTEST_MISSPELT and word.isalpha() and word.isascii():
                 for part in without_one(word):

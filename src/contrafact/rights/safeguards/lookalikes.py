@@ -20,7 +20,7 @@ FOREIGN: Mapping[str, str] = MappingProxyType(
         "a=аӑӓ b=вьЬ c=сϲ e=еёєѐӗ h=һнҺ i=іїи j=јЈ k=кқ m=м n=пҥ "
         "o=оӧө p=р r=гя s=ѕ t=т u=цџ v=ѵ w=ԝшщѡ x=хҳ y=уўү z=з d=ԁ l=ӏӀ q=ԛ g=ց "
         "A=ΑΆ B=Β E=ΕΈ Z=Ζ H=ΗΉ I=ΙΊΪ K=Κ M=Μ N=Ν O=ΟΌ P=Ρ T=Τ Y=ΥΎΫ X=Χ "
-        "a=αά b=β e=εέ n=ηή i=ιίϊΐ k=κ v=νυύ o=οόσ p=ρ t=τ x=χ w=ωώ y=γ s=ς d=δ u=μ "
+        "a=αά b=β e=εέ n=ηή i=ιίϊΐ k=κ v=ν o=οόσ p=ρ t=τ x=χ w=ωώ y=γ s=ς d=δ u=μυύ "
         "o=օՕ u=սՍ h=հ n=ոռ q=զ l=լ p=քՔ "
         "D=Ꭰ R=ᎡᏒ T=Ꭲ A=Ꭺ J=Ꭻ E=Ꭼ W=ᎳᏔ M=Ꮇ H=Ꮋ Y=ᎩᎽ Z=Ꮓ G=ᏀᏳ S=ᏚᏕ L=Ꮮ P=Ꮲ V=Ꮩ K=Ꮶ B=Ᏼ C=Ꮯ d=Ꮷ h=Ꮒ b=Ꮟ i=Ꭵ"
     )

@@ -15,6 +15,8 @@ _SHORTEST_SPLIT = 4
 """Fewer letters than these are not recognised when they are split by spaces or signs."""
 _SHORTEST_JOINED = 6
 """Fewer letters than these are not recognised when the spaces between their words are missing."""
+INFLECTED = frozenset({"name", "name_stem"})
+"""Kinds that may have an ending of case or possession."""
 _SIGNS = frozenset("()[]|* ")
 
 
@@ -149,13 +151,11 @@ class Phrases:
         while stack:
             first, at, open_, split, joined = stack.pop()
             for node in first.closure:
-                if (
-                    node.ends
-                    and (open_ or reading.may_end(at) or _ending(reading, at))
-                    and _fair(at - start, split, joined)
-                ):
+                if node.ends and _fair(at - start, split, joined):
+                    whole = open_ or reading.may_end(at)
                     for kind, value in node.ends:
-                        if (kind, value, at) not in given:
+                        fits = whole or (kind in INFLECTED and _ending(reading, at))
+                        if fits and (kind, value, at) not in given:
                             given.add((kind, value, at))
                             yield Hit(kind, value, start, at)
                 star = node.edges.get("*")
@@ -189,17 +189,21 @@ def _is_wide(letter: str) -> bool:
     return letter >= "\u3000"
 
 
-_ENDINGS = frozenset(
-    "s es a y i u e em om am owi ego ie ą ę ami ina ы а у ом ой ою е ю и ей ем ами ою ская ский".split()
-)
 _INFLECTED, _POSSESSED = 5, 4
+_LONGEST_ENDING = 5
+_ENDINGS = frozenset(
+    fold(ending)
+    for ending in (
+        "s es a y i u e em om am owi ego ie ą ę ami ina esque que ish ы а у ом ой ою е ю и ей ем ами ская ский"
+    ).split()
+)
 
 
 def _ending(reading: Reading, at: int) -> bool:
     """Whether only an ending of case or possession follows, as in Polish ``Rihanny`` or German ``Rammsteins``."""
     first, last = reading.tokens[reading.token_of[at - 1]]
     return (
-        last - at <= 3
+        last - at <= _LONGEST_ENDING
         and at - first >= (_INFLECTED if reading.text[at:last] != "s" else _POSSESSED)
         and reading.text[at:last] in _ENDINGS
     )

@@ -35,8 +35,11 @@ def _near(scene: Scene, word: str, first: int, last: int, words: int) -> Iterato
     found = _candidates(word)
     if not found:
         return
-    if word in words_near_names() and not scene.before(first) & {"style_before", "voice_before"}:
-        return
+    if not scene.marks(first, last):
+        # Ordinary words, and one or many of the same: a rolling stone is none of the Stones.
+        if word in words_near_names():
+            return
+        found = tuple(one for one in found if word not in (one[1] + "s", one[1].removesuffix("s")))
     for person, _, count in found:
         if count == words:
             yield Hit("name", person, first, last)

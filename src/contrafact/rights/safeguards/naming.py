@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from contrafact.rights.safeguards.folding import SPACE
-from contrafact.rights.safeguards.lists import DISTINCT, WORD, Person
+from contrafact.rights.safeguards.lists import DISTINCT, PLACE, WORD, Person, words_near_names
 from contrafact.rights.safeguards.matching import Hit
 from contrafact.rights.safeguards.misspelling import misspelt
 from contrafact.rights.safeguards.names import Known
@@ -14,7 +14,7 @@ from contrafact.rights.safeguards.values import Code
 _STRONG = frozenset({"style_before", "style_after"})
 _WEAK = frozenset({"weak_before", "weak_after"})
 _VOICE = frozenset({"voice_before", "voice_after"})
-_SURE_LETTERS = 9
+_SURE_LETTERS = 8
 _ARTICLES = frozenset("the a an my your his her our its this that der die das le la les el los il".split())
 _KEEPING = frozenset(
     "keep keeping leave leaving retain original originally preserve behalte lass garde mantén conserva".split()
@@ -36,8 +36,8 @@ def names_in(scene: Scene, known: Known) -> Iterator[NameFound]:
     """Everything that is asked of a name which is on the lists."""
     inherited: Rank = frozenset()
     end = -1
-    stems = (hit for hit in scene.of("name_stem") if not scene.reading.may_end(hit.last))
-    exact = _longest([*scene.of("name"), *stems])
+    stems = (hit for hit in scene.of("name_stem") if _inflected(scene, hit))
+    exact = _longest([*(hit for hit in scene.of("name") if not ordinary(scene, hit)), *stems])
     for hit, slip in sorted(
         [*((hit, False) for hit in exact), *((hit, True) for hit in misspelt(scene, exact))],
         key=lambda item: item[0].first,
@@ -48,8 +48,20 @@ def names_in(scene: Scene, known: Known) -> Iterator[NameFound]:
             kinds |= inherited
         found = _found(scene, known, hit, person, kinds, slip)
         inherited, end = kinds, hit.last
-        if found is not None and not _titled(scene, known, hit):
+        idiom = scene.covered(hit.first, hit.last, "innocent")
+        if found is not None and not idiom and not _titled(scene, known, hit):
             yield found
+
+
+def _inflected(scene: Scene, hit: Hit) -> bool:
+    """Whether a stem has an ending, and is no ordinary word with it."""
+    return not scene.reading.may_end(hit.last) and not ordinary(scene, hit)
+
+
+def ordinary(scene: Scene, hit: Hit) -> bool:
+    """Whether a hit is an ordinary word that only looks like a name with an ending, such as ``queens``."""
+    word = scene.reading.text[hit.first : scene.reading.token_end(hit.last)]
+    return word in words_near_names() and not scene.marks(hit.first, hit.last)
 
 
 def _longest(hits: Sequence[Hit]) -> list[Hit]:
@@ -130,12 +142,14 @@ def _meant(scene: Scene, known: Known, hit: Hit, level: int, kinds: Rank, wanted
         return ended or capital
     if follows:
         return "style_after" in kinds or capital
-    return capital and ended
+    return capital and ended and level < PLACE
 
 
 def _articled(scene: Scene, first: int) -> bool:
-    """Whether an article or the like stands before a name that has none in it."""
+    """Whether an article or the like stands before a name that has none in it, other than that of "à la"."""
     reading = scene.reading
+    if scene.leads(first):
+        return False
     return first > 0 and reading.gaps[first] <= SPACE and scene.token(first - 1) in _ARTICLES
 
 

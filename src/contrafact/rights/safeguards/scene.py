@@ -11,6 +11,7 @@ from contrafact.rights.safeguards.names import Known
 
 _MOST_FILLERS = 4
 _LONGEST_TITLE = 9
+_MARKING = frozenset({"style_before", "voice_before", "style_after"})
 Rank = frozenset[str]
 """Kinds of phrases that bear on a name."""
 
@@ -61,6 +62,10 @@ class Scene:
                 found.setdefault(hit.first, set()).add(kind)
         return found
 
+    def leads(self, first: int) -> bool:
+        """Whether a phrase that leads to a name ends right before a letter."""
+        return first in self._before
+
     def token(self, letter: int) -> str:
         """The word that a letter is in."""
         first, last = self.reading.tokens[self.reading.token_of[letter]]
@@ -91,6 +96,10 @@ class Scene:
         if last < len(reading.text) and reading.gaps[last] > SPACE:
             return frozenset()
         return frozenset(found)
+
+    def marks(self, first: int, last: int) -> bool:
+        """Whether a phrase stands before or behind that a name is expected with."""
+        return bool((self.before(first) | self.after(last)) & _MARKING)
 
     def next_word(self, last: int) -> str:
         """The word after a name; empty at the end of the words or before a pause."""

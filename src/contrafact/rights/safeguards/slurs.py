@@ -12,7 +12,7 @@ from contrafact.rights.safeguards.folding import Reading
 
 _KEY = b"contrafact safeguards 1"
 _LONGEST = 24
-_LATIN_ENDINGS = ("", "s", "es", "z")
+_LATIN_ENDINGS = ("", "s", "z")
 _LONG_ENDINGS = ("n", "en")
 _LONG = 6
 _CYRILLIC_ENDINGS = ("", "а", "у", "ы", "и", "ом", "ов", "ами")
