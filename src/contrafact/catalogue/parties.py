@@ -1,10 +1,11 @@
 """Parties by name and identifier."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.orm import Session
 
+from contrafact.catalogue import store
 from contrafact.catalogue import store_ownership as told
 from contrafact.catalogue.changing import Said, line, log
 from contrafact.catalogue.errors import TakenIdentifier
@@ -41,6 +42,12 @@ def find_party(session: Session, identifiers: Mapping[Scheme, str]) -> PartyView
 def parties_named(session: Session, name: str) -> tuple[PartyView, ...]:
     """All parties of that name, however it is written in upper and lower case, oldest first."""
     return tuple(party_view(row) for row in told.parties_of_name_key(session, name_key(name)))
+
+
+def names_of(session: Session, party_ids: Iterable[str]) -> dict[str, str]:
+    """The names of parties by id; who is not known is left out."""
+    found = ((party_id, store.party(session, party_id)) for party_id in sorted(set(party_ids)))
+    return {party_id: row.name for party_id, row in found if row is not None}
 
 
 def put_party(session: Session, name: str, kind: PartyKind, *, by: str, reason: str, clock: Clock) -> PartyView:

@@ -33,7 +33,7 @@ from contrafact.catalogue.mandating import (
     put_person,
 )
 from contrafact.catalogue.owning import holders, holders_of_many, holdings_of, state_shares, statements_of
-from contrafact.catalogue.parties import find_party, parties_named, put_party
+from contrafact.catalogue.parties import find_party, names_of, parties_named, put_party
 from contrafact.catalogue.values import IngestOptions, PartyView, RecordingView
 from contrafact.catalogue.views import as_view, party_view, view
 from contrafact.engine.audio.decoding import probe
@@ -75,6 +75,7 @@ __all__ = [
     "mandate_history",
     "mandates_of",
     "mandates_to",
+    "names_of",
     "parties",
     "parties_named",
     "people_of",
