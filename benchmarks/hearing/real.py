@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
+from benchmarks._sounds import read_sound
 from contrafact.assets import AssetStore
 from contrafact.engine.audio.value import Audio
 from contrafact.engine.listening.listen import listen
@@ -49,12 +49,7 @@ def hear(store: AssetStore, named: Sequence[str]) -> Iterator[Heard]:
 def _files(named: Sequence[str]) -> Iterator[tuple[str, Audio, float]]:
     for item in named:
         path, _, bpm = item.rpartition("=")
-        yield Path(path).name, _read(Path(path)), float(bpm)
-
-
-def _read(path: Path) -> Audio:
-    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    return Audio(np.ascontiguousarray(samples.T), rate)
+        yield Path(path).name, read_sound(Path(path)), float(bpm)
 
 
 def _sectoid(store: AssetStore) -> Iterator[tuple[str, Audio, float]]:
@@ -63,7 +58,7 @@ def _sectoid(store: AssetStore) -> Iterator[tuple[str, Audio, float]]:
         asset = f"sectoid-{name}"
         if not store.has(asset):
             continue
-        parts = [_read(store.path(asset, file)) for file in store.info(asset).outputs if file.endswith(".ogg")]
+        parts = [read_sound(store.path(asset, file)) for file in store.info(asset).outputs if file.endswith(".ogg")]
         frames = min(part.frames for part in parts)
         mix = 0.45 * sum((part.samples[:, :frames] for part in parts), np.zeros((2, frames), np.float32))
         yield asset, Audio(mix, parts[0].sample_rate), float(bpm)

@@ -4,30 +4,22 @@ import os
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import soundfile
-
+from benchmarks._sounds import read_sound
 from benchmarks.peers.protocol import Costs, serve
 from contrafact.assets import AssetStore
-from contrafact.engine.audio.value import Audio
 from contrafact.engine.listening.drums import hear_drums
 from contrafact.engine.listening.listen import listen as hear
 from contrafact.engine.listening.melody import hear_melody
 
 
-def sound(path: str) -> Audio:
-    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    return Audio(np.ascontiguousarray(samples.T), rate)
-
-
 def listen(job: dict[str, str], costs: Costs) -> dict[str, Any]:
     store = AssetStore(Path(os.environ["CONTRAFACT_HOME"]) / "assets")
     with costs.of("chart"):
-        chart = hear(sound(job["audio"]), store)
+        chart = hear(read_sound(job["audio"]), store)
     with costs.of("melody"):
-        melody = hear_melody(sound(job["vocals"]), store)
+        melody = hear_melody(read_sound(job["vocals"]), store)
     with costs.of("drums"):
-        drums = hear_drums(sound(job["drums"]), chart)
+        drums = hear_drums(read_sound(job["drums"]), chart)
     return {
         "beats": [beat.time_s for beat in chart.beats],
         "downbeats": [beat.time_s for beat in chart.beats if beat.position == 1],

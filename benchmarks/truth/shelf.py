@@ -18,6 +18,7 @@ from typing import Any, cast
 import numpy as np
 import soundfile
 
+from benchmarks._sounds import read_sound
 from benchmarks.truth.catalogue import settings_of
 from benchmarks.truth.harmony import tonic_of
 from benchmarks.truth.making import make
@@ -28,7 +29,7 @@ from benchmarks.truth.sounds import open_sounds
 from benchmarks.truth.styles import STYLES
 from contrafact.assets import AssetStore
 from contrafact.engine.audio.stems import STEM_NAMES, Stems
-from contrafact.engine.audio.value import SAMPLE_RATE, Audio
+from contrafact.engine.audio.value import SAMPLE_RATE
 
 Progress = Callable[[int, int], None]
 
@@ -122,12 +123,12 @@ def read(settings: SongSettings, folder: Path) -> TrueSong:
     """A song from the shelf."""
     place = folder / fingerprint(settings)
     facts: dict[str, Any] = json.loads((place / "truth.json").read_text(encoding="utf-8"))
-    stems = Stems(**{stem: _sound(place / f"{stem}.flac") for stem in STEM_NAMES})
+    stems = Stems(**{stem: read_sound(place / f"{stem}.flac") for stem in STEM_NAMES})
     return TrueSong(
         name=facts["name"],
         split=cast(Split, facts["split"]),
         traits=tuple(facts["traits"]),
-        audio=_sound(place / "audio.flac"),
+        audio=read_sound(place / "audio.flac"),
         stems=stems,
         tempo_bpm=facts["tempo_bpm"],
         steady=facts["steady"],
@@ -163,8 +164,3 @@ def _facts(song: TrueSong) -> dict[str, Any]:
         "tuning_cents": song.tuning_cents,
         **rows,
     }
-
-
-def _sound(path: Path) -> Audio:
-    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    return Audio(np.ascontiguousarray(samples.T), rate)
