@@ -294,8 +294,8 @@ def _allow(before: str, after: str) -> None:
     """
     connection = op.get_bind()
     if connection.dialect.name != "sqlite":
-        op.drop_constraint("ck_remixes_status", "remixes", type_="check")
-        op.create_check_constraint("ck_remixes_status", "remixes", after)
+        op.drop_constraint(op.f("ck_remixes_status"), "remixes", type_="check")
+        op.create_check_constraint(op.f("ck_remixes_status"), "remixes", after)
         return
     version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
     connection.exec_driver_sql("PRAGMA writable_schema=ON")
