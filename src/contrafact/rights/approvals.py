@@ -270,9 +270,9 @@ def open_on(session: Session, subject_ids: Collection[str]) -> tuple[Request, ..
     return tuple(_request(session, row) for row in store.open_on(session, subject_ids))
 
 
-def count_open(session: Session, user_id: str) -> int:
-    """How many requests of a listener nobody has answered yet."""
-    return store.count_open(session, user_id)
+def count_open(session: Session, user_id: str | None = None, party_id: str | None = None) -> int:
+    """How many requests nobody has answered yet: of a listener, to a party, or all."""
+    return store.count_open(session, user_id, party_id)
 
 
 def _require_sound(said: str, reason: str, wanted: Conditions, row: ApprovalRequestRow, at: datetime) -> None:

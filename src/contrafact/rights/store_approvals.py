@@ -50,8 +50,12 @@ def open_on(session: Session, subject_ids: Collection[str]) -> Sequence[Approval
     return session.scalars(query.order_by(ApprovalRequestRow.sequence)).all()
 
 
-def count_open(session: Session, user_id: str) -> int:
-    query = select(func.count()).select_from(ApprovalRequestRow).where(ApprovalRequestRow.user_id == user_id, _open())
+def count_open(session: Session, user_id: str | None, party_id: str | None) -> int:
+    query = select(func.count()).select_from(ApprovalRequestRow).where(_open())
+    if user_id is not None:
+        query = query.where(ApprovalRequestRow.user_id == user_id)
+    if party_id is not None:
+        query = query.where(ApprovalRequestRow.party_id == party_id)
     return session.scalar(query) or 0
 
 

@@ -22,8 +22,10 @@ from contrafact.remixes.schemas import DecisionView
 from contrafact.remixes.views import decision_view
 from contrafact.rights.errors import RightsRefused
 from contrafact.service import (
+    routes_approvals,
     routes_corrections,
     routes_producing,
+    routes_releases,
     routes_remixes,
     routes_rights,
     routes_rollout,
@@ -64,6 +66,8 @@ def create_app(workshop: Workshop, hosts: Iterable[str] = LOOPBACK_NAMES) -> Fas
     app.include_router(routes_corrections.router)
     app.include_router(routes_remixes.router)
     app.include_router(routes_producing.router)
+    app.include_router(routes_releases.router)
+    app.include_router(routes_approvals.router)
     app.include_router(routes_rights.router)
     app.include_router(routes_rollout.router)
     _add_health(app, workshop)

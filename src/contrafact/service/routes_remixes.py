@@ -25,7 +25,8 @@ from contrafact.service.workshop import Workshop
 router = APIRouter(prefix="/api")
 Shop = Annotated[Workshop, Depends(workshop)]
 Listener = Annotated[User, Depends(current_user)]
-FINAL = frozenset({"ready", "failed", "cancelled"})
+FINAL = frozenset({"held", "ready", "refused", "failed", "cancelled"})
+"""After these nothing more is told as it happens; what an owner answers days later comes as news."""
 _EVENT_EVERY_S = 0.25
 _HEARTBEAT_S = 4.0
 """After six seconds without news the studio takes the line for dead and polls."""
