@@ -30,9 +30,9 @@ class Claim(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One region in which the shares of one side do not sum to one."""
+    """One region of territory and time, and what the shares of one side sum to there."""
 
-    kind: Literal["gap", "overlap"]
+    kind: Literal["gap", "overlap", "whole"]
     side: StatedSide
     territories: Territories
     """The shortest way to write all countries in which it is the same."""
@@ -56,6 +56,8 @@ class Finding:
         if not self.claims:
             return f"{where}: nobody holds it"
         names = ", ".join(f"{claim.name} {claim.share}" for claim in self.claims)
+        if self.kind == "whole":
+            return f"{where}: {names}"
         if self.kind == "gap":
             return f"{where}: only {self.total} is held ({names})"
         return f"{where}: {self.total} is claimed, which is more than the whole ({names})"
@@ -75,13 +77,22 @@ def gaps_and_overlaps(holders: Holders) -> tuple[Finding, ...]:
 
 def findings_of(side: StatedSide, shares: Sequence[ShareView]) -> tuple[Finding, ...]:
     """The same of one side; at most ``FINDINGS_AT_MOST``, the earliest."""
+    return _regions(side, shares, whole=False)
+
+
+def regions_of(side: StatedSide, shares: Sequence[ShareView]) -> tuple[Finding, ...]:
+    """All regions of one side that differ in who holds what, those that sum to one too; together all there is."""
+    return _regions(side, shares, whole=True)
+
+
+def _regions(side: StatedSide, shares: Sequence[ShareView], *, whole: bool) -> tuple[Finding, ...]:
     regions: dict[_Span, set[str]] = {}
     for countries, here in _pieces(shares):
-        for span in _merged(_spans(here)):
+        for span in _merged(_spans(here, whole=whole)):
             regions.setdefault(span, set()).update(countries)
     found = [
         Finding(
-            kind="gap" if span.total < 1 else "overlap",
+            kind="whole" if span.total == 1 else "gap" if span.total < 1 else "overlap",
             side=side,
             territories=Territories.of(countries),
             valid_from=span.start,
@@ -90,7 +101,7 @@ def findings_of(side: StatedSide, shares: Sequence[ShareView]) -> tuple[Finding,
             claims=span.claims,
         )
         for span, countries in regions.items()
-        if span.total != 1
+        if whole or span.total != 1
     ]
     found.sort(key=lambda item: (_order(item.valid_from), str(item.territories), _order(item.valid_to)))
     return tuple(found[:FINDINGS_AT_MOST])
@@ -117,7 +128,7 @@ def _pieces(shares: Sequence[ShareView]) -> Iterable[tuple[Iterable[str], Sequen
     return [(countries, [shares[index] for index in here]) for here, countries in pieces.items()]
 
 
-def _spans(shares: Sequence[ShareView]) -> Iterator[_Span]:
+def _spans(shares: Sequence[ShareView], *, whole: bool) -> Iterator[_Span]:
     """Time in one place, cut wherever a share begins or ends."""
     events: dict[datetime, list[tuple[int, int]]] = {}
     for index, share in enumerate(shares):
@@ -129,18 +140,15 @@ def _spans(shares: Sequence[ShareView]) -> Iterator[_Span]:
     total = sum((shares[index].share for index in held), Fraction(0))
     start: datetime | None = None
     for moment in sorted(events):
-        yield _Span(start, moment, total, _claims(shares, held, total))
+        yield _Span(start, moment, total, _claims(shares, held) if whole or total != 1 else ())
         for step, index in events[moment]:
             (held.add if step > 0 else held.discard)(index)
             total += step * shares[index].share
         start = moment
-    yield _Span(start, None, total, _claims(shares, held, total))
+    yield _Span(start, None, total, _claims(shares, held) if whole or total != 1 else ())
 
 
-def _claims(shares: Sequence[ShareView], held: Iterable[int], total: Fraction) -> tuple[Claim, ...]:
-    """Who holds what, where it has to be told: nobody asks who holds the whole."""
-    if total == 1:
-        return ()
+def _claims(shares: Sequence[ShareView], held: Iterable[int]) -> tuple[Claim, ...]:
     return tuple(sorted(Claim(s.party_id, s.name, s.role, s.share) for s in (shares[index] for index in held)))
 
 

@@ -42,10 +42,10 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError):
         if error.errno in _FULL:
             return "the disk is full; free some space and try again. Nothing was kept"
-        return _printable(f"{os.fsdecode(error.filename)}: {error.strerror}; check the path and its permissions")
-    return _printable(str(error))
+        return printable(f"{os.fsdecode(error.filename)}: {error.strerror}; check the path and its permissions")
+    return printable(str(error))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """One line without control characters, which a file's name may hold to deceive whoever reads a terminal."""
     return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
