@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from contrafact.catalogue.models import RecordingRow
+from contrafact.catalogue.values import RecordingStatus
 from tests.service.conftest import Service
 
 pytestmark = [pytest.mark.assets]
@@ -86,7 +87,7 @@ def test_a_recipe_that_cannot_be_meant_is_refused_with_its_path(
 def test_a_withdrawn_source_is_refused_with_its_path(service: Service, recipe: dict[str, Any]) -> None:
     database = service.workshop.installation.database
 
-    def set_status(status: str) -> None:
+    def set_status(status: RecordingStatus) -> None:
         with database.transaction() as session:
             row = session.get(RecordingRow, service.song)
             assert row is not None
