@@ -67,3 +67,11 @@ def test_voices_stay_as_they_are_only_where_they_do() -> None:
         update={"operations": tuple(each for each in given[0].operations if each.operation not in VOICE_OPERATIONS)}
     )
     assert "Voices stay as they are." in summary([without])
+
+
+def test_everything_is_said_shortly_and_what_goes_beyond_it_by_name() -> None:
+    given = preset_terms("open", "CC-BY-4.0", "Ada")
+    assert given is not None
+    assert summary([given[0]])[0] == (
+        "Everybody may make anything of it, cover it, mix it and publish what they made everywhere."
+    )

@@ -49,6 +49,7 @@ _TOPICS: Final[dict[Topic, str]] = {
     "religious": "religion",
     "drugs": "drugs",
 }
+_EVERYTHING: Final = frozenset({*_CHANGE, *_DO}) - VOICE_OPERATIONS - {"train"}
 _NOTHING: Final = "Nothing may be made of it."
 
 
@@ -158,6 +159,10 @@ def _day(moment: datetime) -> str:
 
 def _what(operations: Iterable[Operation]) -> list[str]:
     asked = list(operations)
+    if set(asked) >= _EVERYTHING:
+        # Nobody reads a list of thirteen.
+        further = [_DO[operation] for operation in _DO if operation in set(asked) - _EVERYTHING]
+        return ["make anything of it, cover it, mix it and publish what they made", *further]
     changes = [_CHANGE[operation] for operation in _CHANGE if operation in asked]
     rest = [_DO[operation] for operation in _DO if operation in asked]
     return ([f"change its {_and(changes)}"] if changes else []) + rest
