@@ -13,4 +13,4 @@ def new_id(prefix: str) -> str:
     >>> len(new_id("rec"))
     30
     """
-    return f"{prefix}_" + "".join(secrets.choice(_ALPHABET) for _ in range(26))
+    return f"{prefix}_" + "".join([_ALPHABET[byte & 31] for byte in secrets.token_bytes(26)])
