@@ -17,14 +17,8 @@ from contrafact.kit.db import Database
 from contrafact.kit.errors import Conflict
 from contrafact.kit.migrate import upgrade
 from contrafact.remixes import store_deliveries as store
-from contrafact.remixes.delivering import (
-    DeliveryOptions,
-    DeliveryReport,
-    ReleaseReport,
-    deliver,
-    delivered_before,
-    messages_in,
-)
+from contrafact.remixes.delivering import deliver, delivered_before, messages_in
+from contrafact.remixes.delivery_reports import DeliveryOptions, DeliveryReport, ReleaseReport
 from contrafact.rights import service as rights
 from contrafact.rights.values import Grant
 from tests.support.ern import HEADER, RECORDING, RELEASE, TERMS, TRACK, deal, message

@@ -11,7 +11,7 @@ from contrafact.commands.console import FILE, installation, json_option, print_j
 
 if TYPE_CHECKING:
     from contrafact.engine.recipe.recipe import Operation
-    from contrafact.remixes.delivering import DeliveryOptions, DeliveryReport, ReleaseReport
+    from contrafact.remixes.delivery_reports import DeliveryOptions, DeliveryReport, ReleaseReport
 
 _SHOWN = 200
 """Findings and changes of one file that a person is shown; --json tells all that were kept."""
@@ -139,7 +139,7 @@ def _options(dpid: str | None, ugc_means: str | None, sender_holds_masters: bool
     from contrafact.catalogue.errors import BadIdentifier
     from contrafact.catalogue.identifiers import dpid as checked_dpid
     from contrafact.kit import settings
-    from contrafact.remixes.delivering import DeliveryOptions
+    from contrafact.remixes.delivery_reports import DeliveryOptions
 
     ours = dpid or settings.dpid()
     try:

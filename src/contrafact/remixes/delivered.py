@@ -7,14 +7,16 @@ nobody has.
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import service as catalogue
+from contrafact.catalogue.announcing_many import Announced, Announcement, announce_many
 from contrafact.catalogue.ddex.delivery import Bundle
 from contrafact.catalogue.ddex.findings import Finding, warning
 from contrafact.catalogue.ddex.naming import Party, ResourceId
@@ -23,9 +25,9 @@ from contrafact.catalogue.ddex.recordings import RightsController, SoundRecordin
 from contrafact.catalogue.ddex.rules import checked
 from contrafact.catalogue.ddex.shape import Version
 from contrafact.catalogue.ddex.values import MessageHeader, MessagingParty
-from contrafact.catalogue.errors import BadSong, TakenIdentifier
+from contrafact.catalogue.errors import TakenIdentifier
 from contrafact.catalogue.identifiers import Scheme
-from contrafact.catalogue.ownership import SongView, StatedShare
+from contrafact.catalogue.ownership import StatedShare
 from contrafact.catalogue.tags import clean
 from contrafact.kit.clock import Clock
 from contrafact.kit.territories import COUNTRIES, WORLDWIDE, Territories
@@ -35,7 +37,24 @@ from contrafact.remixes.models_deliveries import DeliveredPartyRow, DeliveredRec
 OWNS = frozenset({"RightsHolder", "RightsController"})
 """What a rights controller must be for a grant of the sender to count as its own."""
 _PARTIES_REMEMBERED = 1_000
+_AT_ONCE = 500
 _WHY = "delivered by DDEX"
+
+
+class Wanted(NamedTuple):
+    """A recording that a release is about to rest on."""
+
+    song: SoundRecording
+    bundle: Bundle
+    album: str | None
+
+
+class Known(NamedTuple):
+    """Which recording of the catalogue it is, whether this message made it known, and what was noticed."""
+
+    recording_id: str
+    new: bool
+    noticed: tuple[Finding, ...] = ()
 
 
 @dataclass(slots=True)
@@ -52,93 +71,87 @@ class Catalogue:
     version: Version
     announced: int = 0
     known: int = 0
+    _found: dict[str, Known] = field(default_factory=dict)
     _parties: OrderedDict[str, str] = field(default_factory=OrderedDict)
 
-    def recording(self, song: SoundRecording, bundle: Bundle, album: str | None) -> tuple[str, list[Finding]]:
-        """The id of a recording, announced when nobody told of it yet, and what was noticed."""
-        there = store.recording_of(self.session, self.message_row, song.reference)
-        if there is not None:
-            return there, []
-        told: list[Finding] = []
-        isrc, reference = self._names(song)
-        found = catalogue.find_song(self.session, isrc or reference)
-        if found is None:
-            found = self._announce(song, bundle, album, isrc, None if isrc else reference, told)
-            self.announced += 1
-        else:
-            self.known += 1
-        self._owners(song, bundle, found, told)
-        self._people(song, bundle)
-        self.session.add(
-            DeliveredRecordingRow(
-                message_id=self.message_row,
-                reference=song.reference,
-                recording_id=found.id,
-                document=json.dumps(to_plain(song, self.version), ensure_ascii=False),
-            )
-        )
-        return found.id, told
+    def look_ahead(self, wanted: Iterable[Wanted]) -> None:
+        """Find all these recordings in the catalogue, and announce those that nobody told of, with few queries."""
+        self._found.clear()
+        waiting: dict[str, Wanted] = {}
+        for one in wanted:
+            if one.song.reference not in self._found:
+                waiting.setdefault(one.song.reference, one)
+            if len(waiting) >= _AT_ONCE:
+                self._take(waiting)
+                waiting = {}
+        self._take(waiting)
 
-    def _names(self, song: SoundRecording) -> tuple[str | None, str]:
-        """The verified ISRC, and the sender's own name for the recording."""
-        ids = [one for edition in song.editions for one in edition.ids]
-        isrc = next((checked("isrc", one.isrc).normal for one in ids if one.isrc), None)
-        return isrc, _short(f"ddex:{self.sender_dpid}:{_own_number(ids) or song.reference}", 120)
-
-    def _announce(
-        self,
-        song: SoundRecording,
-        bundle: Bundle,
-        album: str | None,
-        isrc: str | None,
-        reference: str | None,
-        told: list[Finding],
-    ) -> SongView:
-        iswc = next((checked("iswc", work.iswc).normal for work in song.work_ids if work.iswc), None)
-        title = clean(song.title_texts[0].value) if song.title_texts else None
-        artist = clean(song.artist_names[0].value) if song.artist_names else None
-        found = catalogue.announce(
-            self.session,
-            title=title or "Untitled",
-            artist=artist or "Unknown artist",
-            album=clean(album) if album else None,
-            isrc_code=isrc,
-            reference=reference,
-            iswc_code=iswc,
-            by=self.by,
-            reason=_WHY,
-            clock=self.clock,
-        )
-        label = bundle.party(bundle.release.labels[0].value) if bundle.release.labels else None
-        name = None if label is None or not label.names else clean(label.names[0].full.value)
-        genres = [text for genre in bundle.release.genres if (text := clean(genre.text))]
-        try:
-            catalogue.set_label_and_genres(
-                self.session, found.id, name, genres, by=self.by, reason=_WHY, clock=self.clock
-            )
-        except BadSong as reason:
-            told.append(warning("not_kept", str(reason), bundle.release.place))
+    def recording(self, song: SoundRecording) -> Known:
+        """A recording that was looked for ahead; once asked for, it is no longer new."""
+        found = self._found[song.reference]
+        if found.new or found.noticed:
+            self._found[song.reference] = Known(found.recording_id, new=False)
         return found
 
-    def _owners(self, song: SoundRecording, bundle: Bundle, found: SongView, told: list[Finding]) -> None:
-        """State the owners where nobody has, as far as the message says who they are."""
-        stated = list(self._master_shares(song, bundle, told))
-        if stated and not catalogue.statements_of(self.session, found.id):
-            if catalogue.holders(self.session, found.id).master:
-                return
-            self._state(found.id, stated, song)
-        works = list(self._work_shares(song, bundle))
-        if works and not catalogue.statements_of(self.session, found.work_id):
-            if catalogue.holders(self.session, found.id).work:
-                return
-            self._state(found.work_id, works, song)
+    def _take(self, waiting: dict[str, Wanted]) -> None:
+        there = store.recordings_of(self.session, self.message_row, waiting)
+        self._found |= {reference: Known(recording_id, new=False) for reference, recording_id in there.items()}
+        fresh = [one for reference, one in waiting.items() if reference not in there]
+        if not fresh:
+            return
+        told: list[list[Finding]] = [[] for _ in fresh]
+        asked = [self._announcement(one, findings) for one, findings in zip(fresh, told, strict=True)]
+        found = announce_many(self.session, asked, by=self.by, reason=_WHY, clock=self.clock)
+        self._own_where_nobody_does([(one, got) for one, got in zip(asked, found, strict=True) if not got.new])
+        for one, got, findings in zip(fresh, found, told, strict=True):
+            findings += [warning("not_kept", sentence, one.song.place) for sentence in got.left_out]
+            self.announced += got.new
+            self.known += not got.new
+            self._people(one)
+            self._found[one.song.reference] = Known(got.recording_id, got.new, tuple(findings))
+            self.session.add(
+                DeliveredRecordingRow(
+                    message_id=self.message_row,
+                    reference=one.song.reference,
+                    recording_id=got.recording_id,
+                    document=json.dumps(to_plain(one.song, self.version), ensure_ascii=False),
+                )
+            )
 
-    def _state(self, subject_id: str, shares: Sequence[StatedShare], song: SoundRecording) -> None:
+    def _announcement(self, one: Wanted, told: list[Finding]) -> Announcement:
+        song, release = one.song, one.bundle.release
+        ids = [number for edition in song.editions for number in edition.ids]
+        isrc = next((checked("isrc", number.isrc).normal for number in ids if number.isrc), None)
+        label = one.bundle.party(release.labels[0].value) if release.labels else None
         path = song.place.path if song.place else ""
-        catalogue.state_shares(
-            self.session, subject_id, shares, by=self.by, reason=_WHY, clock=self.clock,
+        return Announcement(
+            title=(clean(song.title_texts[0].value) if song.title_texts else None) or "Untitled",
+            artist=(clean(song.artist_names[0].value) if song.artist_names else None) or "Unknown artist",
+            isrc=isrc,
+            reference=_short(f"ddex:{self.sender_dpid}:{_own_number(ids) or song.reference}", 120),
+            album=clean(one.album) if one.album else None,
+            iswc=next((checked("iswc", work.iswc).normal for work in song.work_ids if work.iswc), None),
+            label=None if label is None or not label.names else clean(label.names[0].full.value),
+            genres=tuple(text for genre in release.genres if (text := clean(genre.text))),
+            master=tuple(self._master_shares(song, one.bundle, told)),
+            work=tuple(self._work_shares(song, one.bundle)),
             evidence=_short(f"message {self.header.message_id} of {self.sender_dpid}, {path}", 4_000),
-        )  # fmt: skip
+        )
+
+    def _own_where_nobody_does(self, there: Sequence[tuple[Announcement, Announced]]) -> None:
+        """State the owners of what is there already, where nobody has."""
+        owned = catalogue.holders_of_many(self.session, [got.recording_id for _, got in there])
+        for one, got in there:
+            held = owned[got.recording_id]
+            for subject_id, shares, stated in (
+                (got.recording_id, one.master, held.master),
+                (got.work_id, one.work, held.work),
+            ):
+                if shares and not stated and not catalogue.statements_of(self.session, subject_id):
+                    catalogue.state_shares(
+                        self.session, subject_id, shares, by=self.by, reason=_WHY, clock=self.clock,
+                        evidence=one.evidence,
+                    )  # fmt: skip
 
     def _master_shares(self, song: SoundRecording, bundle: Bundle, told: list[Finding]) -> Iterator[StatedShare]:
         if not song.rights_controllers:
@@ -169,10 +182,11 @@ class Catalogue:
                     self.party(party), "publisher", share, territories, _day(one.start), _day(one.end, after=True)
                 )
 
-    def _people(self, song: SoundRecording, bundle: Bundle) -> None:
+    def _people(self, one: Wanted) -> None:
         """Artists and writers whom an identifier proves; the others stay in the delivered document."""
+        song = one.song
         for reference in dict.fromkeys([*(a.party for a in song.artists), *(c.party for c in song.contributors)]):
-            party = bundle.party(reference)
+            party = one.bundle.party(reference)
             if party is not None and _identifiers(party):
                 self.party(party)
 

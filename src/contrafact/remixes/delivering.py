@@ -6,80 +6,26 @@ release with an error is left out, the others are taken in.
 """
 
 import hashlib
-import json
-import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from contrafact.accounts.schemas import TIERS
 from contrafact.catalogue.ddex.delivery import Bundle, Delivery, take_in
 from contrafact.catalogue.ddex.errors import BadMessage
-from contrafact.catalogue.ddex.findings import Finding, error, warning
-from contrafact.catalogue.ddex.granting import GrantOptions, ProposedGrant, propose
-from contrafact.catalogue.ddex.limits import Limits
-from contrafact.catalogue.ddex.plain import to_plain
-from contrafact.catalogue.ddex.recordings import SoundRecording
-from contrafact.catalogue.ddex.releases import Release
 from contrafact.catalogue.ddex.rules import checked, moment
-from contrafact.catalogue.tags import clean
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Conflict
 from contrafact.kit.ids import new_id
 from contrafact.remixes import store_deliveries as store
-from contrafact.remixes.delivered import Catalogue, controls, licensor_of
-from contrafact.remixes.models_deliveries import DeliveredGrantRow, DeliveredMessageRow, DeliveredReleaseRow
-from contrafact.rights import service as rights
-from contrafact.rights.values import Allowed, Authority, Price, Terms
+from contrafact.remixes.delivered import Catalogue
+from contrafact.remixes.delivered_releases import Releases
+from contrafact.remixes.delivery_reports import DeliveryOptions, DeliveryReport, ReleaseReport
+from contrafact.remixes.models_deliveries import DeliveredMessageRow
 
-NOTHING_SAID, USUAL = GrantOptions(), Limits()
-Outcome = Literal["new", "changed", "blocked", "late"]
-_DEALS_KEPT = 200
-"""Deals of one release that are kept in its document; more are in the message itself."""
-_FLUSH_EVERY = 200
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryOptions:
-    """What the operator decides about taking messages in."""
-
-    by: str
-    grants: GrantOptions = NOTHING_SAID
-    sender_holds_masters: bool = False
-    """Take the sender for the holder of a whole master where the message names nobody and nobody has stated owners."""
-    limits: Limits = USUAL
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseReport:
-    """What became of one release; ``changes`` are sentences."""
-
-    reference: str
-    title: str
-    outcome: Outcome
-    changes: tuple[str, ...]
-    findings: tuple[Finding, ...]
-
-
-@dataclass(slots=True)
-class DeliveryReport:
-    """What became of a message; ``again`` when it had been taken in before and nothing was done."""
-
-    sender_dpid: str
-    message_id: str
-    created: datetime
-    version: str
-    test: bool
-    again: bool = False
-    outcomes: dict[str, int] = field(default_factory=dict)
-    recordings_announced: int = 0
-    recordings_known: int = 0
-    grants_given: int = 0
-    grants_withdrawn: int = 0
+_AT_ONCE = 100
+"""Releases that the database is asked about together."""
 
 
 def deliver(
@@ -191,159 +137,18 @@ def _releases(
         sender_holds_masters=options.sender_holds_masters,
         version=delivery.envelope.version,
     )
-    for number, bundle in enumerate(delivery.releases(), start=1):
-        told = _release(session, bundle, catalogue, found, options, clock)
-        found.outcomes[told.outcome] = found.outcomes.get(told.outcome, 0) + 1
-        report(told)
-        if number % _FLUSH_EVERY == 0:
-            session.flush()
-            session.expunge_all()
-    session.flush()
+    releases = Releases(session, catalogue, found, options, clock)
+    for bundles in _batches(delivery.releases()):
+        for told in releases.take(bundles):
+            found.outcomes[told.outcome] = found.outcomes.get(told.outcome, 0) + 1
+            report(told)
+        session.expunge_all()
     found.recordings_announced, found.recordings_known = catalogue.announced, catalogue.known
 
 
-def _release(
-    session: Session,
-    bundle: Bundle,
-    catalogue: Catalogue,
-    found: DeliveryReport,
-    options: DeliveryOptions,
-    clock: Clock,
-) -> ReleaseReport:
-    release, title = bundle.release, _title(bundle)
-    key = release_key(bundle)
-    findings = list(bundle.findings)
-    if key is None:
-        findings.append(error("no_release_id", "the release has no identifier by which it is known", release.place))
-    if key is None or bundle.blocked:
-        return ReleaseReport(release.reference, title, "blocked", (), tuple(findings))
-    newest = store.newest_release(session, found.sender_dpid, key)
-    if newest is not None and newest[2] >= found.created:
-        late = f"a message of {newest[2].isoformat()} told of this release already, and this one is not newer"
-        findings.append(warning("out_of_order", late, release.place))
-        return ReleaseReport(release.reference, title, "late", (), tuple(findings))
-    deals = [deal for one in bundle.deals() for deal in one.deals]
-    proposed, told = propose(deals, options.grants)
-    findings += told
-    row = DeliveredReleaseRow(
-        id=new_id("drl"),
-        message_id=catalogue.message_row,
-        sender_dpid=found.sender_dpid,
-        release_key=key,
-        reference=release.reference,
-        title=title,
-        message_created=found.created,
-        document=json.dumps(
-            {
-                "release": to_plain(release, catalogue.version),
-                "deals": [to_plain(deal, catalogue.version) for deal in deals[:_DEALS_KEPT]],
-            },
-            ensure_ascii=False,
-        ),
-    )
-    session.add(row)
-    session.flush()
-    changes: list[str] = []
-    before = store.grants_of(session, newest[0]) if newest is not None else {}
-    remix = [grant for grant in proposed if grant.about == "remix"]
-    for song in bundle.resources():
-        if not isinstance(song, SoundRecording) or song.is_supplemental:
-            continue
-        announced = catalogue.announced
-        recording_id, noticed = catalogue.recording(song, bundle, title if isinstance(release, Release) else None)
-        findings += noticed
-        if catalogue.announced > announced:
-            changes.append(f"“{_name(song)}” becomes known as {recording_id}; its sound is not there yet")
-        for slot, grant in enumerate(remix):
-            series = before.pop((recording_id, slot), None)
-            was = rights.history(session, series)[-1] if series is not None else None
-            if was is not None and was.status == "withdrawn":
-                # Withdrawn by somebody since: a message that says the same again must not undo that.
-                findings.append(
-                    warning("withdrawn_since", f"the grant {series} was withdrawn and stays so", grant.place)
-                )
-                given = was
-            else:
-                given = rights.grant_terms(
-                    session, terms_of(grant), side=grant.side, subject_id=recording_id, party_id=catalogue.licensor(),
-                    authority=_authority(song, bundle, catalogue), series=series, by=options.by, clock=clock,
-                )  # fmt: skip
-            session.add(
-                DeliveredGrantRow(
-                    release_id=row.id, recording_id=recording_id, slot=slot, series=given.series, path=grant.place.path
-                )
-            )
-            if was is None or was.id != given.id:
-                found.grants_given += 1
-                changes.append(f"“{_name(song)}”: {_words(grant)}")
-    for (recording_id, _), series in before.items():
-        if rights.history(session, series)[-1].status == "withdrawn":
-            continue
-        rights.withdraw(session, series, by=options.by, clock=clock)
-        found.grants_withdrawn += 1
-        changes.append(f"{recording_id}: the grant {series} is not repeated, so it is withdrawn")
-    return ReleaseReport(
-        release.reference, title, "new" if newest is None else "changed", tuple(changes), tuple(findings)
-    )
-
-
-def release_key(bundle: Bundle) -> str | None:
-    """By what later messages of the sender mean the same release: GRid, ICPN, catalogue or own number."""
-    ids = bundle.release.id
-    for scheme, written in (("grid", ids.grid), ("icpn", ids.icpn)):
-        normal = checked(scheme, written).normal if written else None
-        if normal is not None:
-            return f"{scheme}:{normal}"
-    numbers = [*([ids.catalogue_number] if ids.catalogue_number else []), *ids.proprietary]
-    keys = [f"id:{one.namespace}:{one.value}" for one in numbers]
-    return next((key for key in keys if len(key) <= 300), None)
-
-
-def terms_of(grant: ProposedGrant) -> Terms:
-    """A proposal about remixes in the words of grants: free plans and paid ones, a floor in micro-units rounded up."""
-    tiers = tuple(tier for tier in TIERS if ("free" if tier == "free" else "paid") in grant.audiences)
-    price = None
-    if grant.price is not None:
-        price = Price(currency=grant.price.currency, generation_micros=math.ceil(grant.price.amount * 1_000_000))
-    return Terms(
-        operations=tuple(Allowed(operation=operation) for operation in grant.operations),
-        territories=grant.territories,
-        valid_from=grant.valid_from,
-        valid_to=grant.valid_to,
-        tiers=None if len(tiers) == len(TIERS) else tiers,
-        price=price,
-    )
-
-
-def _authority(song: SoundRecording, bundle: Bundle, catalogue: Catalogue) -> Authority:
-    """``owner`` only where the message names the licensor as who owns or controls the master; else it is declared."""
-    licensor = checked("dpid", licensor_of(catalogue.header).dpid).normal
-    for one in song.rights_controllers:
-        party = bundle.party(one.party)
-        named = [checked("dpid", number.dpid).normal for number in party.ids if number.dpid] if party else []
-        if controls(one) and licensor is not None and licensor in named:
-            return "owner"
-    return "declared"
-
-
-def _title(bundle: Bundle) -> str:
-    texts = bundle.release.title_texts
-    if not texts:
-        song = next((one for one in bundle.resources() if isinstance(one, SoundRecording)), None)
-        texts = song.title_texts if song is not None else ()
-    return (clean(texts[0].value) if texts else None) or bundle.release.reference[:200]
-
-
-def _name(song: SoundRecording) -> str:
-    return (clean(song.title_texts[0].value) if song.title_texts else None) or song.reference[:200]
-
-
-def _words(grant: ProposedGrant) -> str:
-    until = "" if grant.valid_to is None else f" until {grant.valid_to.isoformat()}"
-    return (
-        f"{', '.join(grant.operations)} for {' and '.join(grant.audiences)} plans, {grant.territories}, "
-        f"from {grant.valid_from.isoformat()}{until}"
-    )
+def _batches(bundles: Iterator[Bundle]) -> Iterator[list[Bundle]]:
+    while batch := list(islice(bundles, _AT_ONCE)):
+        yield batch
 
 
 def messages_in(paths: list[Path]) -> Iterator[Path]:

@@ -1,6 +1,8 @@
 """Queries over what was delivered; the only place with some."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,17 +30,28 @@ def message_of_file(session: Session, sha256: str) -> DeliveredMessageRow | None
     return session.scalar(select(DeliveredMessageRow).where(DeliveredMessageRow.sha256 == sha256).limit(1))
 
 
-def newest_release(
-    session: Session, sender_dpid: str, release_key: str
-) -> tuple[str, str, datetime] | None:  # fmt: skip
-    """Id, message and moment of the newest that the sender told of a release."""
-    row = session.execute(
-        select(DeliveredReleaseRow.id, DeliveredReleaseRow.message_id, DeliveredReleaseRow.message_created)
-        .where(DeliveredReleaseRow.sender_dpid == sender_dpid, DeliveredReleaseRow.release_key == release_key)
-        .order_by(DeliveredReleaseRow.message_created.desc())
-        .limit(1)
-    ).first()
-    return None if row is None else (row[0], row[1], row[2])
+class Told(NamedTuple):
+    """The newest that a sender told of a release."""
+
+    id: str
+    message_id: str
+    message_created: datetime
+
+
+def newest_releases(session: Session, sender_dpid: str, release_keys: Iterable[str]) -> dict[str, Told]:
+    """The newest that the sender told of each release, by its key."""
+    keys = set(release_keys)
+    rows = session.execute(
+        select(
+            DeliveredReleaseRow.release_key,
+            DeliveredReleaseRow.id,
+            DeliveredReleaseRow.message_id,
+            DeliveredReleaseRow.message_created,
+        )
+        .where(DeliveredReleaseRow.sender_dpid == sender_dpid, DeliveredReleaseRow.release_key.in_(keys))
+        .order_by(DeliveredReleaseRow.message_created)
+    )
+    return {key: Told(*told) for key, *told in rows}
 
 
 def grants_of(session: Session, release_id: str) -> dict[tuple[str, int], str]:
@@ -51,13 +64,14 @@ def grants_of(session: Session, release_id: str) -> dict[tuple[str, int], str]:
     return {(recording_id, slot): series for recording_id, slot, series in rows}
 
 
-def recording_of(session: Session, message_id: str, reference: str) -> str | None:
-    """Which recording of the catalogue a message means by a reference, once it was looked up."""
-    return session.scalar(
-        select(DeliveredRecordingRow.recording_id).where(
-            DeliveredRecordingRow.message_id == message_id, DeliveredRecordingRow.reference == reference
+def recordings_of(session: Session, message_id: str, references: Iterable[str]) -> dict[str, str]:
+    """Which recordings of the catalogue a message means by its references, where they were looked up already."""
+    rows = session.execute(
+        select(DeliveredRecordingRow.reference, DeliveredRecordingRow.recording_id).where(
+            DeliveredRecordingRow.message_id == message_id, DeliveredRecordingRow.reference.in_(set(references))
         )
     )
+    return {row.reference: row.recording_id for row in rows}
 
 
 def told_of(session: Session, recording_id: str) -> tuple[DeliveredRecordingRow, ...]:

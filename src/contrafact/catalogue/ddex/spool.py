@@ -21,7 +21,7 @@ from contrafact.catalogue.ddex.shape import Element, Version
 E = TypeVar("E", bound=Element)
 HEADER = 0
 """The number under which what is said about the whole message is kept."""
-_CACHED_PARTS, _CACHED_CHARS = 256, 32_000
+_CACHED_PARTS, _CACHED_CHARS = 512, 32_000
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
