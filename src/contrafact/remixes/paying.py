@@ -1,7 +1,8 @@
 """Who is owed for a remix: from its take's measured use of each recording to the royalties' own values."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -13,7 +14,8 @@ from contrafact.engine.recipe.recipe import Recipe
 from contrafact.remixes.joining import payout_of
 from contrafact.remixes.models import RemixRow, TakeRow
 from contrafact.remixes.sources import sources_of
-from contrafact.royalties.service import Payout, source_shares
+from contrafact.rights.disputes import held_sides
+from contrafact.royalties.service import Payout, SourcePayout, source_shares
 
 
 def owed(session: Session, row: RemixRow, take: TakeRow | None, *, territory: str, at: datetime) -> Payout:
@@ -30,9 +32,24 @@ def owed(session: Session, row: RemixRow, take: TakeRow | None, *, territory: st
     recipe = Recipe.model_validate_json(row.recipe_json)
     usage = usage_of(json.loads(take.usage_json)) if take is not None else ()
     shares = source_shares(tuple(usage), recipe.sources)
-    return payout_of(
-        sources_of(session, row), shares, recipe.kind, row.user_id, row.user_name, territory=territory, at=at
-    )
+    sources = sources_of(session, row)
+    whole = payout_of(sources, shares, recipe.kind, row.user_id, row.user_name, territory=territory, at=at)
+    works = {source.recording.id: source.recording.work_id for source in sources}
+    held = held_sides(session, works)
+    return replace(whole, sources=tuple(_held_back(source, held.get(source.recording_id)) for source in whole.sources))
+
+
+def _held_back(source: SourcePayout, sides: Collection[str] | None) -> SourcePayout:
+    """What is in dispute goes to nobody (R8): all of a recording, or the payees of one side.
+
+    A recording that is frozen for no dispute that is known stays frozen altogether.
+    """
+    if sides is None:
+        return source
+    if len(sides) > 1:
+        return replace(source, frozen=True)
+    payees = tuple(replace(item, party_id=None) if item.side in sides else item for item in source.payees)
+    return replace(source, frozen=False, payees=payees)
 
 
 def usage_of(stored: Iterable[Mapping[str, Any]]) -> tuple[SourceUse, ...]:
