@@ -1,5 +1,6 @@
 """A database with the tables of the program, and a clock that stands where it is put."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +14,21 @@ from contrafact.kit.migrate import upgrade
 from tests.support.house import House, open_house
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database.at(tmp_path / "remixes.db")
+@pytest.fixture(scope="session")
+def empty_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a database with all tables and nothing in them, to be copied: making the tables takes longer."""
+    path = tmp_path_factory.mktemp("empty") / "contrafact.db"
+    made = Database.at(path)
     upgrade(made)
+    made.close()
+    return path
+
+
+@pytest.fixture
+def database(empty_library: Path, tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "remixes.db"
+    shutil.copyfile(empty_library, path)
+    made = Database.at(path)
     yield made
     made.close()
 

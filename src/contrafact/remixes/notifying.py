@@ -81,12 +81,13 @@ def notify(
     for hook in store.webhooks(session):
         wanted = json.loads(hook.kinds)
         if not wanted or kind in wanted:
-            session.add(_delivery(hook.id, kind, canonical_json(body).decode(), clock))
+            session.add(delivery_row(hook.id, kind, canonical_json(body).decode(), clock))
     session.flush()
     return news_id
 
 
-def _delivery(webhook_id: str, kind: str, body: str, clock: Clock) -> DeliveryRow:
+def delivery_row(webhook_id: str, kind: str, body: str, clock: Clock) -> DeliveryRow:
+    """A message that waits to be sent."""
     return DeliveryRow(
         id=new_id("msg"),
         webhook_id=webhook_id,

@@ -50,8 +50,15 @@ def webhook(session: Session, webhook_id: str) -> WebhookRow | None:
     return session.get(WebhookRow, webhook_id)
 
 
-def delivery(session: Session, delivery_id: str) -> DeliveryRow | None:
-    return session.scalars(select(DeliveryRow).where(DeliveryRow.id == delivery_id)).first()
+def delivery(session: Session, delivery_id: str, locked: bool = False) -> DeliveryRow | None:
+    """One message; ``locked`` against another sender at once (SQLite has one writer anyway)."""
+    query = select(DeliveryRow).where(DeliveryRow.id == delivery_id)
+    return session.scalars(query.with_for_update() if locked else query).first()
+
+
+def waiting_deliveries(session: Session, webhook_id: str) -> Sequence[DeliveryRow]:
+    query = select(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id, DeliveryRow.state == "waiting")
+    return session.scalars(query.order_by(DeliveryRow.sequence)).all()
 
 
 def due_deliveries(session: Session, at: datetime, limit: int = 100) -> Sequence[DeliveryRow]:
