@@ -152,6 +152,11 @@ def check(
     return None
 
 
+def anything(session: Session) -> bool:
+    """Whether anything was taken down that must not come back."""
+    return store.any_entry(session)
+
+
 def require_not_down(
     session: Session,
     marks: Landmarks | None = None,
@@ -185,7 +190,7 @@ def _postings(session: Session, keys: Numbers) -> Postings:
 def _landmarks(session: Session, number: int) -> Landmarks:
     row = store.entry(session, number)
     if row is None:
-        return Landmarks(np.zeros(0, np.float32), np.zeros(0, np.float32), 0.0)
+        return Landmarks.none()
     return Landmarks.unpacked(row.landmarks, row.duration_s)
 
 

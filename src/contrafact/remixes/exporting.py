@@ -15,6 +15,7 @@ from contrafact.engine.progress import Progress, part
 from contrafact.kit.home import scratch_folder
 from contrafact.provenance.formats import sidecar_for
 from contrafact.remixes import making, store
+from contrafact.remixes.blocking import require_playable
 from contrafact.remixes.errors import NotReady
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.models import ExportRow
@@ -123,6 +124,7 @@ def export(installation: Installation, remix_id: str, user: User, target: Path) 
 def _kept(installation: Installation, remix_id: str, user: User, suffix: str) -> ExportRow:
     with installation.database.reading() as session:
         row = owned(session, remix_id, user)
+        require_playable(session, remix_id, installation.clock)
         take = store.take(session, row.take_key or "")
         if take is None or row.status != "ready" or row.signed_blob is None:
             raise NotReady("this remix is not ready yet; wait until it is, then try again")

@@ -20,6 +20,7 @@ from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import licence_view, subject_of
 from contrafact.remixes.making import Sound
 from contrafact.remixes.schemas import SongView, WaveformView
+from contrafact.remixes.staying_down import require_upload
 from contrafact.remixes.views import operation_view
 from contrafact.rights import service as rights
 from contrafact.rights.presets import Preset
@@ -70,6 +71,7 @@ def ingest_file(installation: Installation, path: Path, call: IngestCall, progre
         if call.grant != "none" or admission.created:
             give_preset(installation, session, recording, call.grant)
 
+    require_upload(installation, path)
     admission = catalogue.ingest(
         path,
         options,

@@ -18,6 +18,7 @@ from contrafact.kit.ids import new_id
 from contrafact.remixes import store
 from contrafact.remixes.approving import conclude
 from contrafact.remixes.asking import Asked, ask
+from contrafact.remixes.blocking import require_playable
 from contrafact.remixes.errors import NotReady
 from contrafact.remixes.finishing import finish
 from contrafact.remixes.guarding import guard, guarded_again, with_parents
@@ -267,6 +268,7 @@ def take_audio(installation: Installation, remix_id: str, user: User) -> Sound:
     """The signed take, to be listened to here."""
     with installation.database.transaction() as session:
         row = owned(session, remix_id, user)
+        require_playable(session, remix_id, installation.clock)
         return _sound(installation, row)
 
 
@@ -280,6 +282,7 @@ def download(installation: Installation, remix_id: str, user: User) -> Sound:
     """
     with installation.database.transaction() as session:
         row = owned(session, remix_id, user)
+        require_playable(session, remix_id, installation.clock)
         recipe = Recipe.model_validate_json(row.recipe_json)
         sources = sources_of(session, row)
         parent = row.parent_remix_id

@@ -20,6 +20,7 @@ from contrafact.engine.progress import Progress
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.kit.home import scratch_folder
 from contrafact.remixes.asking import Asked, ask
+from contrafact.remixes.blocking import require_playable
 from contrafact.remixes.errors import NotReady
 from contrafact.remixes.guarding import guarded_again
 from contrafact.remixes.installation import Installation
@@ -74,6 +75,7 @@ def order(installation: Installation, remix_id: str, user: User, kind: Format, f
     """
     with installation.database.transaction() as session:
         row = owned(session, remix_id, user)
+        require_playable(session, remix_id, installation.clock)
         if row.status != "ready":
             raise NotReady("this remix is not ready yet; wait until it is, then try again")
         recipe = Recipe.model_validate_json(row.recipe_json)

@@ -24,6 +24,7 @@ from contrafact.remixes.numbering import next_isrc
 from contrafact.remixes.questions import NOT_COVERED, ask_again, put_to_owners, require_patience, told_to_listener
 from contrafact.remixes.release_states import Cause, standing
 from contrafact.remixes.sources import sources_of
+from contrafact.remixes.staying_down import require_release
 from contrafact.remixes.views import owned
 from contrafact.rights import approvals, counting
 from contrafact.rights import service as rights
@@ -50,9 +51,12 @@ def release(installation: Installation, remix_id: str, user: User) -> str:
         A right is missing; nothing was released.
     Conflict
         A release of it was taken down by a dispute or a notice that stands.
+    StaysDown
+        It is, or sounds like, what was taken down by a notice.
     QuotaExceeded
         Owners have too many of this listener's remixes before them.
     """
+    require_release(installation, remix_id)
     with installation.database.transaction() as session:
         release_states.settle(session, installation.clock)
         row = owned(session, remix_id, user)

@@ -162,6 +162,7 @@ def taken_down(
     session: Session,
     notice_id: str,
     targets: Sequence[tuple[str, str, str]],
+    held: Sequence[str],
     statement: Mapping[str, Any],
     *,
     by: str,
@@ -173,7 +174,9 @@ def taken_down(
     Parameters
     ----------
     targets : sequence of tuple
-        Release, remix and user of each.
+        Release, remix and user of each that its maker answers for.
+    held : sequence of str
+        All releases that the notice holds: those, and what goes with them.
     statement : mapping
         The statement of reasons that the users were given.
     """
@@ -181,7 +184,7 @@ def taken_down(
     for release_id, remix_id, user_id in targets:
         session.add(NoticeTargetRow(notice_id=notice_id, release_id=release_id, remix_id=remix_id, user_id=user_id))
     due = clock.now() + timedelta(days=clocks.counter_days)
-    detail = {"statement": dict(statement), "releases": sorted(item[0] for item in targets)}
+    detail = {"statement": dict(statement), "releases": sorted(held)}
     return _go(session, found, "taken_down", "Taken down.", by=by, clock=clock, due_at=due, detail=detail)
 
 
@@ -249,6 +252,11 @@ def due(session: Session, at: datetime, states: Sequence[State]) -> tuple[Notice
 def targets(session: Session, notice_id: str) -> tuple[tuple[str, str, str], ...]:
     """Release, remix and user of everything that a notice took down."""
     return tuple((row.release_id, row.remix_id, row.user_id) for row in store.targets(session, notice_id))
+
+
+def held_releases(found: Notice) -> tuple[str, ...]:
+    """All releases that a notice took down or froze."""
+    return tuple(one for step in found.steps if step.state == "taken_down" for one in step.detail["releases"])
 
 
 def strikes(session: Session, user_id: str) -> int:
@@ -333,7 +341,7 @@ def _publish(session: Session, found: Notice) -> None:
     if step.state == "taken_down":
         entry["taken_down"] = len(step.detail.get("releases", ()))
     if step.state == "restored":
-        entry["restored"] = len(store.targets(session, found.id))
+        entry["restored"] = len(held_releases(found))
     public_log.append(session, entry)
 
 

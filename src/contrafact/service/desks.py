@@ -14,6 +14,7 @@ from contrafact.engine.progress import silent
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.remixes import making
 from contrafact.remixes.asking import ask
+from contrafact.remixes.blocking import require_playable
 from contrafact.remixes.desk import LONGEST_S, open_desks, sound_at
 from contrafact.remixes.errors import NotReady
 from contrafact.remixes.installation import Installation
@@ -140,6 +141,7 @@ class Desks:
     def _remix(self, remix_id: str, user: User) -> tuple[Recipe, tuple[Source, ...], str]:
         with self._installation.database.reading() as session:
             row = owned(session, remix_id, user)
+            require_playable(session, remix_id, self._installation.clock)
             if row.status in ("failed", "cancelled", "refused"):
                 raise NotReady("this remix was not made, so there is nothing to hear")
             if row.asks_first and row.status != "ready":

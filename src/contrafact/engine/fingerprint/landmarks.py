@@ -70,6 +70,11 @@ class Landmarks:
         return np.hstack([times, pitches]).tobytes()
 
     @classmethod
+    def none(cls, duration_s: float = 0.0) -> "Landmarks":
+        """Of silence, or of what has no sound yet."""
+        return cls(np.zeros(0, np.float32), np.zeros(0, np.float32), duration_s)
+
+    @classmethod
     def unpacked(cls, data: bytes, duration_s: float) -> "Landmarks":
         """The inverse of :meth:`packed`.
 
