@@ -197,7 +197,7 @@ def _restore(installation: Installation, session: Session, notice_id: str, by: s
 
 def _required(found: Notice) -> Target:
     if found.target is None:
-        raise Conflict("the notice does not say where it is; it has no effect until that was added")
+        raise Conflict("the notice lacks location; it has no effect until that was added")
     return found.target
 
 
