@@ -109,3 +109,16 @@ def test_a_file_that_is_not_there_is_bad_input(command: Command, empty_home: Hom
     for call in ("check", "import"):
         done = command(empty_home, "ddex", call, str(tmp_path / "none.xml"))
         assert (done.code, "none.xml is not a file" in done.out) == (4, True)
+
+
+def test_what_a_newer_message_does_not_repeat_is_withdrawn(command: Command, empty_home: Home, tmp_path: Path) -> None:
+    first, second = tmp_path / "1.xml", tmp_path / "2.xml"
+    first.write_bytes(GRANTING)
+    header = HEADER.replace("M-1<", "M-2<").replace("2026-03-01T", "2026-03-02T")
+    second.write_bytes(message(header=header, releases=RELEASE, deals=deal(releases="R0")))
+    command(empty_home, "ddex", "import", str(first))
+    done = command(empty_home, "ddex", "import", str(second), "--dry-run")
+    assert "0 grants given, 1 withdrawn" in done.out
+    (told,) = command(empty_home, "ddex", "import", str(second), "--json").document
+    assert (told["outcomes"], told["grants_withdrawn"]) == ({"changed": 1}, 1)
+    assert "is not repeated, so it is withdrawn" in told["releases"][0]["changes"][0]

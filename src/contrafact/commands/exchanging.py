@@ -215,7 +215,7 @@ def _imported(opened: Any, path: Path, options: "DeliveryOptions", dry_run: bool
     """What became of one message; a refusal ends that message, not the call."""
     from contrafact.catalogue.ddex.errors import BadMessage
     from contrafact.kit.errors import Conflict
-    from contrafact.remixes.delivering import deliver
+    from contrafact.remixes.delivering import deliver_here
 
     releases: list[dict[str, Any]] = []
     found: list[DeliveryReport] = []
@@ -226,7 +226,7 @@ def _imported(opened: Any, path: Path, options: "DeliveryOptions", dry_run: bool
 
     try:
         with opened.database.transaction() as session:
-            found.append(deliver(session, path, options, opened.clock, keep))
+            found.append(deliver_here(opened, session, path, options, keep))
             if dry_run or found[0].test:
                 raise _Undo
     except _Undo:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -27,6 +27,8 @@ from contrafact.rights import service as rights
 from contrafact.rights.giving import give_new
 from contrafact.rights.values import Allowed, Authority, Price, Terms
 
+Withdraw = Callable[[Session, Sequence[str]], None]
+"""Withdraws grants by their series, with everything that follows from it."""
 _DEALS_KEPT = 200
 """Deals of one release that are kept in its document; more are in the message itself."""
 
@@ -40,8 +42,10 @@ class Releases:
     found: DeliveryReport
     options: DeliveryOptions
     clock: Clock
+    withdraw: Withdraw
     newest: dict[str, store.Told] = field(default_factory=dict)
     given: list[DeliveredGrantRow] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
     def take(self, bundles: list[Bundle]) -> list[ReleaseReport]:
         """Take a batch in; what became of each."""
@@ -58,6 +62,9 @@ class Releases:
         self.session.add_all(self.given)
         self.session.flush()
         self.given.clear()
+        if self.gone:
+            self.withdraw(self.session, tuple(self.gone))
+            self.gone.clear()
         return told
 
     def _late(self, key: str) -> bool:
@@ -163,7 +170,7 @@ class Releases:
     def _withdraw(self, recording_id: str, series: str, changes: list[str]) -> None:
         if rights.history(self.session, series)[-1].status == "withdrawn":
             return
-        rights.withdraw(self.session, series, by=self.options.by, clock=self.clock)
+        self.gone.append(series)
         self.found.grants_withdrawn += 1
         changes.append(f"{recording_id}: the grant {series} is not repeated, so it is withdrawn")
 

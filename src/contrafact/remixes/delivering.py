@@ -6,7 +6,7 @@ release with an error is left out, the others are taken in.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -15,15 +15,20 @@ from sqlalchemy.orm import Session
 from contrafact.catalogue.ddex.delivery import Bundle, Delivery, take_in
 from contrafact.catalogue.ddex.errors import BadMessage
 from contrafact.catalogue.ddex.rules import checked, moment
+from contrafact.catalogue.service import songs_by_id
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Conflict
 from contrafact.kit.ids import new_id
 from contrafact.remixes import store_deliveries as store
 from contrafact.remixes.delivered import Catalogue
-from contrafact.remixes.delivered_releases import Releases
+from contrafact.remixes.delivered_releases import Releases, Withdraw
 from contrafact.remixes.delivery_reports import DeliveryOptions, DeliveryReport, ReleaseReport
+from contrafact.remixes.installation import Installation
 from contrafact.remixes.models_deliveries import DeliveredMessageRow
+from contrafact.remixes.withdrawing import withdraw_in
+from contrafact.rights import service as rights
 
+_NOT_ANY_MORE = "A newer message of the rights holder does not allow this any more."
 _AT_ONCE = 100
 """Releases that the database is asked about together."""
 
@@ -34,6 +39,7 @@ def deliver(
     options: DeliveryOptions,
     clock: Clock,
     report: Callable[[ReleaseReport], None] = lambda _: None,
+    withdraw: Withdraw | None = None,
 ) -> DeliveryReport:
     """Take one message in; for a dry run, do it in a transaction that is rolled back.
 
@@ -41,6 +47,9 @@ def deliver(
     ----------
     report : callable, optional
         Told of each release as it is dealt with.
+    withdraw : callable, optional
+        Withdraws the grants that a newer message does not repeat. Without one, nothing new is made under them, and
+        nothing else follows; :func:`~contrafact.remixes.withdrawing.withdraw_in` does all of it.
 
     Raises
     ------
@@ -73,8 +82,35 @@ def deliver(
         )
         session.add(row)
         session.flush()
-        _releases(session, delivery, found, row.id, options, clock, report)
+        _releases(session, delivery, found, row.id, options, clock, report, withdraw or _withdraw(options, clock))
         return found
+
+
+def deliver_here(
+    installation: Installation,
+    session: Session,
+    source: bytes | Path,
+    options: DeliveryOptions,
+    report: Callable[[ReleaseReport], None] = lambda _: None,
+) -> DeliveryReport:
+    """The same into an installation, where remixes may rest on what a newer message does not allow any more.
+
+    Raises
+    ------
+    BadMessage, Conflict
+        As :func:`deliver`.
+    """
+
+    def withdraw(session: Session, series: Sequence[str]) -> None:
+        recordings = {one: rights.history(session, one)[-1].subject_id for one in series}
+        songs = songs_by_id(session, recordings.values())
+        there = [one for one in series if not songs[recordings[one]].announced]
+        for one in set(series).difference(there):  # nothing can have been made of what has no sound yet
+            rights.withdraw(session, one, by=options.by, clock=installation.clock)
+        if there:
+            withdraw_in(installation, session, there, by=options.by, reason=_NOT_ANY_MORE)
+
+    return deliver(session, source, options, installation.clock, report, withdraw)
 
 
 def delivered_before(session: Session, source: Path) -> bool:
@@ -126,6 +162,7 @@ def _releases(
     options: DeliveryOptions,
     clock: Clock,
     report: Callable[[ReleaseReport], None],
+    withdraw: Withdraw,
 ) -> None:
     catalogue = Catalogue(
         session=session,
@@ -137,13 +174,22 @@ def _releases(
         sender_holds_masters=options.sender_holds_masters,
         version=delivery.envelope.version,
     )
-    releases = Releases(session, catalogue, found, options, clock)
+    releases = Releases(session, catalogue, found, options, clock, withdraw)
     for bundles in _batches(delivery.releases()):
         for told in releases.take(bundles):
             found.outcomes[told.outcome] = found.outcomes.get(told.outcome, 0) + 1
             report(told)
-        session.expunge_all()
+        session.flush()
+        session.expunge_all()  # a large message must not fill the memory
     found.recordings_announced, found.recordings_known = catalogue.announced, catalogue.known
+
+
+def _withdraw(options: DeliveryOptions, clock: Clock) -> Withdraw:
+    def withdraw(session: Session, series: Sequence[str]) -> None:
+        for one in series:
+            rights.withdraw(session, one, by=options.by, clock=clock)
+
+    return withdraw
 
 
 def _batches(bundles: Iterator[Bundle]) -> Iterator[list[Bundle]]:

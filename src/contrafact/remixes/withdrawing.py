@@ -74,28 +74,41 @@ def withdraw(
     if not reason.strip() or len(reason) > _LONGEST_REASON:
         raise WrongCall(f"reason: say why, in {_LONGEST_REASON} characters at most; listeners read it")
     with installation.database.transaction() as session:
-        release_states.settle(session, installation.clock)
-        going, touched = going_of(session, series, recordings)
-        plan = plan_of(installation, session, going, touched)
-        view = view_of(installation, session, going, touched, plan)
-        for one in sorted(going.series):
-            _withdraw_grant(installation, session, one, by, reason)
-        for recording_id in sorted(going.recordings):
-            status = status_of(session, recording_id)
-            held = holding.hold(session, recording_id, status, "withdrawn", ("owner", recording_id), installation.clock)
-            set_status(session, recording_id, held)
-        for planned in plan:
-            _do(installation, session, planned, going, by, reason)
-        session.add(
-            WithdrawalRow(
-                id=new_id("wdr"),
-                by=by[:80],
-                reason=reason,
-                outcome=canonical_json(view.model_dump(mode="json")).decode(),
-                at=installation.clock.now(),
-            )
+        return withdraw_in(installation, session, series, by=by, reason=reason, recordings=recordings)
+
+
+def withdraw_in(
+    installation: Installation,
+    session: Session,
+    series: Iterable[str] = (),
+    *,
+    by: str,
+    reason: str,
+    recordings: Iterable[str] = (),
+) -> WithdrawalView:
+    """The same inside a transaction that does more: a delivery whose deals take the place of older ones."""
+    release_states.settle(session, installation.clock)
+    going, touched = going_of(session, series, recordings)
+    plan = plan_of(installation, session, going, touched)
+    view = view_of(installation, session, going, touched, plan)
+    for one in sorted(going.series):
+        _withdraw_grant(installation, session, one, by, reason)
+    for recording_id in sorted(going.recordings):
+        status = status_of(session, recording_id)
+        held = holding.hold(session, recording_id, status, "withdrawn", ("owner", recording_id), installation.clock)
+        set_status(session, recording_id, held)
+    for planned in plan:
+        _do(installation, session, planned, going, by, reason)
+    session.add(
+        WithdrawalRow(
+            id=new_id("wdr"),
+            by=by[:80],
+            reason=reason,
+            outcome=canonical_json(view.model_dump(mode="json")).decode(),
+            at=installation.clock.now(),
         )
-        return view
+    )
+    return view
 
 
 def series_of(installation: Installation, selection: Selection | None = None, party_id: str | None = None) -> set[str]:
