@@ -14,16 +14,16 @@ _STANDARD_OUTPUT = 1
 
 
 @dataclass(slots=True)
-class Loudspeaker:
-    """The bench, and where its sound goes once there is some."""
+class Loudspeaker(Bench):
+    """A bench, and where its sound goes once there is some."""
 
-    bench: Bench
     sink: WavSink | Mp3Sink | None = None
 
 
 def plug_in(settings: Mapping[str, str]) -> Loudspeaker:
     """The warm-up: imports, and ``settings["assets"]`` opened."""
-    return Loudspeaker(open_bench(Path(settings["assets"])))
+    bench = open_bench(Path(settings["assets"]))
+    return Loudspeaker(bench.sounds, bench.styles, bench.shelf)
 
 
 def play_out(speaker: Loudspeaker, arguments: Mapping[str, Any]) -> Slices:
@@ -41,7 +41,7 @@ def play_out(speaker: Loudspeaker, arguments: Mapping[str, Any]) -> Slices:
         speaker.sink = WavSink(target, frames) if arguments["stream"] == ".wav" else Mp3Sink(target)
         return speaker.sink
 
-    return (yield from render_take(speaker.bench, arguments, listen))
+    return (yield from render_take(speaker, arguments, listen))
 
 
 def drain(speaker: Loudspeaker, arguments: Mapping[str, Any]) -> Slices:

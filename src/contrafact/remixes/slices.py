@@ -1,7 +1,7 @@
-"""Long work in slices, so that one process can do several pieces of it in turns."""
+"""Long work in slices, so that one process can do several pieces of it in turns, and another can lend a hand."""
 
-from collections.abc import Generator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from contrafact.engine.progress import Progress
 
@@ -20,6 +20,34 @@ class Slice(NamedTuple):
 
 Slices = Generator[Slice, None, dict[str, Any]]
 """Work in slices, which ends with its plain result; closed early, it leaves nothing open."""
+
+
+Favour = Callable[[Any, Mapping[str, Any]], Any]
+"""A small piece of somebody else's work: (what the warm-up made, arguments) to a small plain value. A module-level
+function; what it raises means that it is not done."""
+
+
+class Colleague(Protocol):
+    """Whoever has nothing to do beside this process."""
+
+    def ask(self, favour: Favour, arguments: Mapping[str, Any], *, first: bool = False) -> int:
+        """Ask for a favour and go on; ``first`` looks for somebody, whom those that follow go to as well."""
+        ...
+
+    def ready(self, number: int) -> bool:
+        """Whether the favour with this number is done, or will not be."""
+        ...
+
+    def answer(self, number: int) -> tuple[bool, Any]:
+        """Wait for a favour: (True, value), or (False, None) when nobody did it. Answers once."""
+        ...
+
+
+@runtime_checkable
+class Helped(Protocol):
+    """A worker's state that can make use of a colleague."""
+
+    colleague: Colleague | None
 
 
 def exhaust(slices: Slices, progress: Progress) -> dict[str, Any]:

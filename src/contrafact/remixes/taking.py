@@ -22,8 +22,9 @@ from contrafact.engine.audio.waveform import peaks
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.engine.rendering import Desk, Shelf, Sounds
+from contrafact.remixes.helping import HandsOf, Helping, NotPrepared, let_go, open_tracks
 from contrafact.remixes.sinks import FlacSink, SoundSink
-from contrafact.remixes.slices import Slice, Slices
+from contrafact.remixes.slices import Colleague, Slice, Slices
 
 TAKE_FILE = "take.flac"
 LIVE_FILE = "live.flac"
@@ -33,7 +34,7 @@ Listener = Callable[[int], SoundSink]
 """Opens the place where the sound goes, once its number of frames is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bench:
     """What a worker has at hand before the first request: style packs and opened sounds."""
 
@@ -41,6 +42,10 @@ class Bench:
     styles: Mapping[str, StylePack]
     shelf: Shelf = field(default_factory=Shelf)
     """What was played last, for whoever plays it again."""
+    colleague: Colleague | None = None
+    """Another worker, who may have nothing to do."""
+    helping: Helping | None = None
+    """The take of another worker that this one helps with."""
 
 
 def open_bench(assets: Path) -> Bench:
@@ -80,11 +85,16 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], listener: Listener |
     folder = Path(arguments["folder"])
     folder.mkdir(parents=True, exist_ok=True)
     yield Slice(0.0, "arranging")
-    timeline = timeline_of(bench, arguments)
-    yield Slice(0.01, "listening to the parts")
     with ExitStack() as stack:
+        hands: HandsOf | None = None
+        if bench.colleague is not None:
+            hands = stack.enter_context(closing(HandsOf(bench.colleague, prepare_help, help_out, arguments)))
+        timeline = timeline_of(bench, arguments)
+        yield Slice(0.01, "listening to the parts")
         stems = [stack.enter_context(each) for each in stem_files(arguments)]
-        desk = Desk(timeline, stems, bench.sounds, bench.shelf)
+        desk = Desk(timeline, stems, bench.sounds, bench.shelf, hands=hands)
+        if hands is not None:
+            hands.open(desk.places)
         sink: SoundSink | None = None
         if listener is not None:
             sink = listener(desk.frames)
@@ -111,6 +121,30 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], listener: Listener |
         ],
         "waveform": peaks(audio, 800),
     }
+
+
+def prepare_help(bench: Bench, arguments: Mapping[str, Any]) -> None:
+    """Open another worker's take, to help with it: arranged anew, which is quicker than to be told."""
+    let_go(bench.helping)
+    bench.helping = None
+    with ExitStack() as files:
+        stems = [files.enter_context(each) for each in stem_files(arguments)]
+        desk = Desk(timeline_of(bench, arguments), stems, bench.sounds, bench.shelf)
+        folder = Path(arguments["folder"])
+        bench.helping = Helping(str(folder), desk, files.pop_all(), open_tracks(folder, desk.places))
+
+
+def help_out(bench: Bench, arguments: Mapping[str, Any]) -> Any:
+    """One piece of the take that was prepared.
+
+    Raises
+    ------
+    NotPrepared
+        For any other.
+    """
+    if bench.helping is None or bench.helping.key != arguments["key"]:
+        raise NotPrepared("this is not the take that was prepared here")
+    return bench.helping.do(arguments["piece"])
 
 
 def rehearse_take(bench: Bench, arguments: Mapping[str, Any]) -> Slices:

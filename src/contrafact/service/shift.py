@@ -3,14 +3,15 @@
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Final
 
 from contrafact.engine.errors import BadInput, Cancelled
-from contrafact.remixes.slices import Slices
+from contrafact.remixes.slices import Favour, Helped, Slices
 from contrafact.service.turns import Turns
 
 Warmup = Callable[[Mapping[str, str]], Any]
@@ -20,8 +21,12 @@ Task = Callable[[Any, Mapping[str, Any]], Slices]
 """Work to do: (what the warm-up made, arguments) to slices. A module-level function."""
 
 Message = tuple[Any, ...]
-"""To the pool: ``("turn", key)``, ``("slice", key, fraction, stage)``, ``("done", key, result)`` or ``("error", key,
-kind, sentence)``."""
+"""To the pool: ``("ready",)``, ``("turn", key)``, ``("slice", key, fraction, stage)``, ``("done", key, result)``,
+``("error", key, kind, sentence)``, ``("ask", number, favour, arguments, first)`` or ``("favour", asker, number, done,
+value)``."""
+
+_LONGEST_WAIT_S: Final = 30.0
+"""No favour takes that long: whoever waits does it without help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,83 @@ class Order:
     task: Task | None = None
     arguments: Mapping[str, Any] | None = None
     patient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FavourAsked:
+    """To a worker: do this beside, if there is nothing else to do."""
+
+    asker: int
+    number: int
+    favour: Favour
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FavourAnswered:
+    """To a worker: what came of a favour."""
+
+    number: int
+    done: bool
+    value: Any = None
+
+
+class Mailbox:
+    """What comes down the pipe, sorted; and this worker's :class:`~contrafact.remixes.slices.Colleague`."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._next = 0
+        self._answers: dict[int, tuple[bool, Any]] = {}
+        self.orders: deque[Order] = deque()
+        self.favours: deque[FavourAsked] = deque()
+
+    def read(self, wait_s: float | None = 0.0) -> bool:
+        """Take the next message, if there is one within ``wait_s`` (None: as long as it takes)."""
+        if not self._pipe.poll(wait_s):
+            return False
+        message = self._pipe.recv()
+        if isinstance(message, FavourAsked):
+            self.favours.append(message)
+        elif isinstance(message, FavourAnswered):
+            self._answers[message.number] = (message.done, message.value)
+        else:
+            self.orders.append(message)
+        return True
+
+    def ask(self, favour: Favour, arguments: Mapping[str, Any], *, first: bool = False) -> int:
+        self._next += 1
+        self._pipe.send(("ask", self._next, favour, dict(arguments), first))
+        return self._next
+
+    def ready(self, number: int) -> bool:
+        while number not in self._answers and self.read():
+            pass
+        return number in self._answers
+
+    def answer(self, number: int) -> tuple[bool, Any]:
+        until_s = time.monotonic() + _LONGEST_WAIT_S
+        while number not in self._answers:
+            if not self.read(max(0.0, until_s - time.monotonic())):
+                return False, None
+        return self._answers.pop(number)
+
+    def oblige(self, state: Any) -> None:
+        """Do the favour that was asked for first."""
+        asked = self.favours.popleft()
+        try:
+            value = asked.favour(state, asked.arguments)
+        except Exception:
+            # Whoever asked does it there, and says there what is wrong with it.
+            self._pipe.send(("favour", asked.asker, asked.number, False, None))
+        else:
+            self._pipe.send(("favour", asked.asker, asked.number, True, value))
+
+    def decline(self) -> None:
+        """There is no time for favours any more."""
+        while self.favours:
+            asked = self.favours.popleft()
+            self._pipe.send(("favour", asked.asker, asked.number, False, None))
 
 
 class Shift:
@@ -55,6 +137,11 @@ class Shift:
 
     def __bool__(self) -> bool:
         return bool(self._work)
+
+    @property
+    def pressing(self) -> bool:
+        """Whether anybody waits for what is under way."""
+        return self._turns.pressing
 
     def take(self, order: Order) -> None:
         """Begin or stop a piece of work."""
@@ -114,10 +201,21 @@ def serve(pipe: Connection, warmup: Warmup, settings: Mapping[str, str], nicenes
         state = warmup(settings)
     except Exception as error:
         state = error
-    shift = Shift(state, time.monotonic, pipe.send)
+    shift, mailbox = Shift(state, time.monotonic, pipe.send), Mailbox(pipe)
+    if isinstance(state, Helped):
+        state.colleague = mailbox
     # The pool has gone when the pipe is closed: nobody is left to work for.
     with suppress(EOFError, OSError):
+        pipe.send(("ready",))
         while True:
-            while not shift or pipe.poll():
-                shift.take(pipe.recv())
-            shift.advance()
+            idle = not (shift or mailbox.orders or mailbox.favours)
+            while mailbox.read(None if idle else 0.0):
+                idle = False
+            while mailbox.orders:
+                shift.take(mailbox.orders.popleft())
+            if shift.pressing:
+                mailbox.decline()
+            if mailbox.favours:
+                mailbox.oblige(state)
+            elif shift:
+                shift.advance()

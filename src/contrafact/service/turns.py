@@ -39,6 +39,11 @@ class Turns:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def pressing(self) -> bool:
+        """Whether there is anything but patient work."""
+        return any(not waiting.patient for waiting in self._waiting.values())
+
     def begin(self, key: str, patient: bool = False) -> None:
         """Take up a piece of work; a patient one has turns only while there is no other."""
         self._waiting[key] = _Waiting(self._clock(), patient)

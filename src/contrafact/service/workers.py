@@ -18,7 +18,8 @@ from typing import Any, Final
 
 from contrafact.engine.errors import BadInput, Cancelled, EngineError
 from contrafact.engine.progress import Progress, silent
-from contrafact.service.shift import Message, Order, Task, Warmup, serve
+from contrafact.remixes.slices import Favour
+from contrafact.service.shift import FavourAnswered, FavourAsked, Message, Order, Task, Warmup, serve
 
 GRACE_S: Final = 10.0
 """How long a worker may take to notice that something was cancelled before its process is killed."""
@@ -47,13 +48,19 @@ class _Worker:
     runs: dict[str, _Run] = field(default_factory=dict)
     turn: str = ""
     used_s: float = 0.0
+    ready: bool = False
+    """Whether it has warmed up."""
+    helper: "_Worker | None" = None
+    """Who does the favours that it asks for."""
+    favours: "set[tuple[_Worker, int]]" = field(default_factory=set)
+    """Those that it does: for whom, and their numbers."""
 
     @property
     def busy(self) -> int:
         """Whoever rehearses is idle for others: what it has played is at hand for them."""
         return sum(not run.order.patient for run in self.runs.values())
 
-    def send(self, order: Order) -> None:
+    def send(self, order: Order | FavourAsked | FavourAnswered) -> None:
         # One that has just died is noticed by whoever listens to it.
         with self.sending, suppress(OSError):
             self.pipe.send(order)
@@ -208,6 +215,30 @@ class WorkerPool:
         self._begin(run)
         return True
 
+    def _pass_on(self, asker: _Worker, number: int, favour: Favour, arguments: Mapping[str, Any], first: bool) -> None:
+        """A favour goes to a worker that nobody waits for: the same one until another is looked for."""
+        with self._lock:
+            if first:
+                idle = (each for each in self._workers if each is not asker and each.ready and not each.busy)
+                asker.helper = next(idle, None)
+            helper = asker.helper
+            if helper is not None and (helper.busy or helper not in self._workers):
+                helper = None
+            if helper is not None:
+                helper.favours.add((asker, number))
+        if helper is None:
+            asker.send(FavourAnswered(number, done=False))
+        else:
+            helper.send(FavourAsked(id(asker), number, favour, arguments))
+
+    def _answer(self, helper: _Worker, asker: int, number: int, done: bool, value: Any) -> None:
+        with self._lock:
+            found = next((item for item in helper.favours if id(item[0]) == asker and item[1] == number), None)
+            if found is not None:
+                helper.favours.discard(found)
+        if found is not None:
+            found[0].send(FavourAnswered(number, done, value))
+
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
@@ -230,6 +261,15 @@ class WorkerPool:
                 if message[0] == "turn":
                     worker.turn = message[1]
                     continue
+                if message[0] == "ready":
+                    worker.ready = True
+                    continue
+                if message[0] == "ask":
+                    self._pass_on(worker, *message[1:])
+                    continue
+                if message[0] == "favour":
+                    self._answer(worker, *message[1:])
+                    continue
                 with self._lock:
                     run = worker.runs.get(message[1])
                 if run is not None:
@@ -237,10 +277,13 @@ class WorkerPool:
         worker.process.join()
         with self._lock:
             worker.pipe.close()
-            left = list(worker.runs.values())
+            left, favours = list(worker.runs.values()), list(worker.favours)
             worker.runs.clear()
+            worker.favours.clear()
             if not self._closed:
                 self._workers[self._workers.index(worker)] = self._start()
+        for asker, number in favours:
+            asker.send(FavourAnswered(number, done=False))
         for run in left:
             run.inbox.put(("lost", run.order.key, worker.turn, worker.process.exitcode))
 

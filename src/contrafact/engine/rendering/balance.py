@@ -9,7 +9,7 @@ The same windows give an estimate of the whole mix's loudness, so that a live li
 the first block on. Windows and measures depend on timeline and stems alone, so all ways of rendering agree.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,6 +35,7 @@ _HEARD: Final = 7
 _WINDOW: Final = 2 * QUANTUM
 _GLANCE: Final = 8192
 """Frames (0.19 s) of the voice that tell whether it sings in a window."""
+_BELL: Final = np.hanning(_WINDOW).astype(np.float32)
 _HOP: Final = SAMPLE_RATE // 10
 _GATE_DB: Final = 12.0
 _SILENT: Final = 1e-9
@@ -52,7 +53,8 @@ _CLEAR_DB: Final = 4.0
 _DEEPEST_DB: Final = (5.0, 7.0)
 
 Powers = NDArray[np.float64]
-Spread = Callable[[Callable[[Channel], Powers], Iterable[Channel]], Iterable[Powers]]
+Hear = Callable[[tuple[int, ...]], Sequence[Powers]]
+"""Windows to what :func:`measured` says of each channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Balance:
     """How far the bed makes room for the voice, while it sings, in each of :data:`DIPS`."""
 
 
-def check(timeline: Timeline, channels: Sequence[Channel], shelf: Shelf, spread: Spread) -> Balance:
+def check(timeline: Timeline, channels: Sequence[Channel], shelf: Shelf, hear: Hear) -> Balance:
     """Measure kept stems and parts in windows spread over the take.
 
     Parameters
@@ -83,13 +85,13 @@ def check(timeline: Timeline, channels: Sequence[Channel], shelf: Shelf, spread:
         All of the take, silenced ones too.
     shelf : Shelf
         Where what was measured is kept: with other faders nothing is measured again.
-    spread : callable
-        ``map``, or that of a pool of threads.
+    hear : Hear
+        Measures all of the channels, in whatever order.
     """
-    windows = _windows(timeline, channels, shelf, spread)
+    windows = _windows(timeline, channels, shelf)
     ducker = Ducker(kick_frames(timeline.parts))
     depths = [ducker.depth(start, start + _WINDOW) for start in windows]
-    heard = list(spread(lambda channel: _measured(channel, windows, shelf), channels))
+    heard = hear(tuple(windows))
     levels = [
         np.array([_factor(channel, start, depth) for start, depth in zip(windows, depths, strict=True)])
         for channel in channels
@@ -136,7 +138,7 @@ def _limited(decibels: float) -> float:
     return float(min(_LARGEST_DB, max(-_LARGEST_DB, decibels)))
 
 
-def _windows(timeline: Timeline, channels: Sequence[Channel], shelf: Shelf, spread: Spread) -> list[int]:
+def _windows(timeline: Timeline, channels: Sequence[Channel], shelf: Shelf) -> list[int]:
     """Windows to hear everything in: spread over those in which the voice, or else what is kept, is active."""
     total = frame(timeline.duration_s)
     count = max(1, min(_SEARCHED, total // _WINDOW))
@@ -146,8 +148,8 @@ def _windows(timeline: Timeline, channels: Sequence[Channel], shelf: Shelf, spre
     lead = [channel for channel in kept if channel.place == "voice"][:1]
     for leaders in (lead, kept):
         level: Powers = np.zeros(len(starts))
-        for glances in spread(lambda channel: _glances(channel, starts, shelf), leaders):
-            level += glances
+        for channel in leaders:
+            level += _glances(channel, starts, shelf)
         if level.max(initial=0.0) > _SILENT:
             break
     else:
@@ -168,7 +170,12 @@ def _glances(channel: Channel, starts: NDArray[np.int64], shelf: Shelf) -> Power
     return found * amplitude(channel.mixed_db) ** 2
 
 
-def _measured(channel: Channel, windows: list[int], shelf: Shelf) -> Powers:
+def measured_key(channel: Channel, windows: tuple[int, ...]) -> Hashable:
+    """Under what a channel's measures lie on the shelf."""
+    return ("check", channel.track.number, windows)
+
+
+def measured(channel: Channel, windows: tuple[int, ...], shelf: Shelf) -> Powers:
     """K-weighted power of each tenth of a second of each window, then its power in each band, before the fader."""
 
     def make() -> Powers:
@@ -178,7 +185,7 @@ def _measured(channel: Channel, windows: list[int], shelf: Shelf) -> Powers:
             [np.concatenate([hop_powers(Audio(one)), _bands(one)]) if one.any() else silence for one in heard]
         )
 
-    found: Powers = shelf.value(("check", channel.track.number, tuple(windows)), make)
+    found: Powers = shelf.value(measured_key(channel, windows), make)
     return found
 
 
@@ -198,7 +205,7 @@ def _factor(channel: Channel, start: int, depth: NDArray[np.float32]) -> Powers:
 
 def _bands(sound: Samples) -> Powers:
     """Power of a window in the bands of :data:`DIPS`."""
-    spectrum = np.abs(rfft(sound * np.hanning(sound.shape[1]).astype(np.float32), axis=1)).astype(np.float64) ** 2
+    spectrum = np.abs(rfft(sound * _BELL, axis=1)).astype(np.float64) ** 2
     hertz = np.arange(spectrum.shape[1]) * (SAMPLE_RATE / sound.shape[1])
     scale = 16.0 / 3.0 / sound.shape[1] ** 2
     return np.array([scale * spectrum[:, (hertz >= low) & (hertz < high)].sum() for _, _, low, high in DIPS])

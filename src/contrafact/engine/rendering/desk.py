@@ -2,9 +2,9 @@
 
 import math
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -16,10 +16,11 @@ from contrafact.engine.audio.stems import StemReader
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.errors import BadInput
 from contrafact.engine.progress import Progress, silent
-from contrafact.engine.rendering.balance import Balance, check
+from contrafact.engine.rendering.balance import Balance, Powers, check, measured
 from contrafact.engine.rendering.channels import Channel, channels_of
 from contrafact.engine.rendering.grid import QUANTUM, SEGMENT, amplitude, frame
 from contrafact.engine.rendering.mixer import Mixer
+from contrafact.engine.rendering.sharing import Hands, Piece, Sharing, Sound
 from contrafact.engine.rendering.shelf import Shelf
 from contrafact.engine.rendering.sounds import Sounds
 
@@ -34,8 +35,6 @@ _RUN_UP_S: Final = 0.8
 """What a mix that begins in the middle is played for before it is heard, and longer for its echoes."""
 _LONGEST_RUN_UP_S: Final = 6.0
 _ECHO_FLOOR_DB: Final = -50.0
-
-Sound = Samples | None
 
 
 class Desk:
@@ -55,6 +54,8 @@ class Desk:
         does: two threads take turns at the interpreter's lock, and half as much processor time again.
     balance : Balance, optional
         A sound check made before.
+    hands : Hands, optional
+        Another process that makes some of the tracks; it too changes nothing but the time.
 
     Raises
     ------
@@ -77,6 +78,7 @@ class Desk:
         shelf: Shelf | None = None,
         threads: int = 1,
         balance: Balance | None = None,
+        hands: Hands | None = None,
     ) -> None:
         if not 0.0 < timeline.duration_s <= _LONGEST_S or frame(timeline.duration_s) < 1:
             raise BadInput(
@@ -89,6 +91,7 @@ class Desk:
         self._threads = threads
         self._channels = channels_of(timeline, self._stems, self._sounds, self._shelf)
         self._balance = balance
+        self._sharing = None if hands is None else Sharing(self._channels, self._shelf, hands)
 
     @property
     def frames(self) -> int:
@@ -99,11 +102,8 @@ class Desk:
     def balance(self) -> Balance:
         """The sound check, made when it is first asked for (0.1 to 0.4 s)."""
         if self._balance is None:
-            if self._threads == 1:
-                self._balance = check(self.timeline, self._channels, self._shelf, map)
-            else:
-                with ThreadPoolExecutor(self._threads, "sound check") as pool:
-                    self._balance = check(self.timeline, self._channels, self._shelf, pool.map)
+            hear = self._hear if self._sharing is None else self._sharing.hear
+            self._balance = check(self.timeline, self._channels, self._shelf, hear)
         return self._balance
 
     @property
@@ -198,6 +198,32 @@ class Desk:
         progress(1.0, "mastering")
         return mastered
 
+    @property
+    def places(self) -> int:
+        """How many channels there are, silent ones too."""
+        return len(self._channels)
+
+    def piece(self, piece: Piece) -> Any:
+        """What somebody asked for who has the same take at another desk: see :class:`Hands`.
+
+        Returns
+        -------
+        ndarray or None
+            Powers for a check; float32 (2, SEGMENT) for a segment, ``None`` where it is silent.
+        """
+        kind, place, what = piece
+        channel = self._channels[place]
+        return measured(channel, what, self._shelf) if kind == "check" else channel.track.segment(what)
+
+    def _hear(self, windows: tuple[int, ...]) -> Sequence[Powers]:
+        def hear(channel: Channel) -> Powers:
+            return measured(channel, windows, self._shelf)
+
+        if self._threads == 1:
+            return [hear(channel) for channel in self._channels]
+        with ThreadPoolExecutor(self._threads, "sound check") as pool:
+            return list(pool.map(hear, self._channels))
+
     def _from(self, first: int) -> Iterator[Samples]:
         """The mix from a frame on, float32 (2, up to QUANTUM) each."""
         start = first // QUANTUM
@@ -221,7 +247,10 @@ class Desk:
                 at = (quantum - number * per_segment) * QUANTUM
                 yield quantum, [None if one is None else one[:, at : at + QUANTUM] for one in segments]
 
-    def _segments(self, channels: Sequence[Channel], numbers: Iterable[int]) -> Generator[list[Sound], None, None]:
+    def _segments(self, channels: Sequence[Channel], numbers: Sequence[int]) -> Generator[list[Sound], None, None]:
+        if self._sharing is not None:
+            yield from self._sharing.segments(channels, numbers)
+            return
         if self._threads == 1:
             for number in numbers:
                 yield [channel.track.segment(number) for channel in channels]

@@ -59,6 +59,11 @@ class Shelf:
                 self._numbers.move_to_end(what)
             return known
 
+    def holds(self, key: Hashable) -> bool:
+        """Whether a value is here now."""
+        with self._lock:
+            return key in self._values
+
     def sound(self, key: Hashable, make: Callable[[], Samples | None]) -> Samples | None:
         """The sound of a key, made if it is not here; ``None`` is silence. Read only."""
         found: Samples | None = self.value(key, lambda: _frozen(make()), _weight_of)

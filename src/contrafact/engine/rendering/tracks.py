@@ -78,6 +78,7 @@ class Track:
     ) -> None:
         sweeps = tuple(curve_of(treatment.automation, knob) for knob in ("lowpass_hz", "highpass_hz"))
         self.number = shelf.number((key, treatment.effects, treatment.seed, sweeps))
+        self.effects = treatment.effects
         self._source, self._treatment, self._shelf = source, treatment, shelf
         self._rough = rough or source
         self._run_up = treatment.run_up
@@ -86,9 +87,15 @@ class Track:
 
     def segment(self, number: int) -> Samples | None:
         """Segment ``number`` from 0, float32 (2, SEGMENT), read only; ``None`` where it is silent."""
-        return self._shelf.sound(
-            ("segment", self.number, number), lambda: self._play(self._source, number * SEGMENT, SEGMENT)
-        )
+        return self._shelf.sound(self.segment_key(number), lambda: self._play(self._source, number * SEGMENT, SEGMENT))
+
+    def given(self, number: int, sound: Samples | None) -> Samples | None:
+        """Segment ``number`` as another process made it."""
+        return self._shelf.sound(self.segment_key(number), lambda: sound)
+
+    def segment_key(self, number: int) -> Hashable:
+        """Under what a segment lies on the shelf."""
+        return ("segment", self.number, number)
 
     def window(self, start: int, frames: int) -> Samples:
         """About what a span sounds like that starts on the grid of quanta, to be measured; not kept."""

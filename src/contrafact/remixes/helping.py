@@ -1,0 +1,106 @@
+"""Two processes at one take: the one that makes it asks, the one that is idle plays some of its tracks.
+
+Small answers come with the message. A segment is laid in a file of the take's folder that both have mapped.
+"""
+
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contrafact.engine.errors import EngineError
+from contrafact.engine.rendering import Desk, Piece
+from contrafact.engine.rendering.grid import SEGMENT
+from contrafact.remixes.slices import Colleague, Favour
+
+_FILE: Final = "tracks.f32"
+_DEPTH: Final = 3
+"""Segments of a track that may be under way: what is asked ahead, what is due, and one to be sure."""
+
+
+class NotPrepared(EngineError):
+    """A process was asked to help with what it does not know."""
+
+
+@dataclass(slots=True)
+class Helping:
+    """The take that a process helps with."""
+
+    key: str
+    desk: Desk
+    files: ExitStack
+    tracks: NDArray[np.float32]
+
+    def do(self, piece: Piece) -> Any:
+        """A check's powers, or whether a segment, now in the file, sounds at all."""
+        made = self.desk.piece(piece)
+        kind, place, what = piece
+        if kind == "check" or made is None:
+            return made
+        self.tracks[place, what % _DEPTH] = made
+        return True
+
+
+def open_tracks(folder: Path, places: int) -> NDArray[np.float32]:
+    """The file between the two, made by whoever comes first; it takes no more room than is written to."""
+    path = folder / _FILE
+    shape = (max(1, places), _DEPTH, 2, SEGMENT)
+    with path.open("ab") as file:
+        file.truncate(4 * int(np.prod(shape)))
+    return np.memmap(path, np.float32, "r+", shape=shape)
+
+
+class HandsOf:
+    """A colleague as a desk's :class:`~contrafact.engine.rendering.Hands`.
+
+    Parameters
+    ----------
+    colleague : Colleague
+    prepare, favour : Favour
+        The first opens the take at the colleague's, with ``arguments``; the second is then asked for each piece, with
+        ``key`` and ``piece``.
+    arguments : mapping
+        Of the take.
+    """
+
+    def __init__(self, colleague: Colleague, prepare: Favour, favour: Favour, arguments: Mapping[str, Any]) -> None:
+        self._colleague, self._favour = colleague, favour
+        self._folder = Path(arguments["folder"])
+        self._numbers: dict[tuple[str, int, Any], int] = {}
+        self._tracks: NDArray[np.float32] | None = None
+        # Nobody waits for the answer: whoever could not prepare will not do what follows.
+        colleague.ask(prepare, arguments, first=True)
+
+    def open(self, places: int) -> None:
+        """Once it is known how many channels the take has."""
+        self._tracks = open_tracks(self._folder, places)
+
+    def close(self) -> None:
+        """No more is wanted."""
+        self._tracks = None
+        (self._folder / _FILE).unlink(missing_ok=True)
+
+    def ask(self, piece: Piece) -> None:
+        self._numbers[piece] = self._colleague.ask(self._favour, {"key": str(self._folder), "piece": piece})
+
+    def ready(self, piece: Piece) -> bool:
+        return self._colleague.ready(self._numbers[piece])
+
+    def answer(self, piece: Piece) -> tuple[bool, Any]:
+        done, value = self._colleague.answer(self._numbers.pop(piece))
+        kind, place, what = piece
+        if not done or kind == "check" or value is None:
+            return done, value
+        assert self._tracks is not None, "opened before a segment is asked for"
+        return True, np.array(self._tracks[place, what % _DEPTH])
+
+
+def let_go(helping: "Helping | None") -> None:
+    """Close what somebody helped with."""
+    if helping is not None:
+        with suppress(OSError):
+            helping.files.close()

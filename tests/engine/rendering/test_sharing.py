@@ -1,0 +1,84 @@
+"""A take made by two: whoever plays a track, and whether they do it at all, it is the same take."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from contrafact.engine.rendering import Desk, Piece, Shelf, Sounds
+from tests.engine.rendering.test_desk import STRETCHED, stems, together
+
+TAKE = replace(STRETCHED, duration_s=11.0)
+
+
+class Elsewhere:
+    """Another desk for the same take, which does what it is asked when the answer is wanted."""
+
+    def __init__(self, sounds: Sounds, willing: Callable[[Piece], bool]) -> None:
+        self._desk = Desk(TAKE, stems(), sounds, Shelf())
+        self._willing = willing
+        self.asked: list[Piece] = []
+        self.done: list[Piece] = []
+        self._turn = 0
+
+    def ask(self, piece: Piece) -> None:
+        self.asked.append(piece)
+
+    def ready(self, piece: Piece) -> bool:
+        self._turn += 1
+        return self._turn % 2 == 0
+
+    def answer(self, piece: Piece) -> tuple[bool, Any]:
+        assert piece in self.asked, "nobody waits for what was not asked for"
+        if not self._willing(piece):
+            return False, None
+        self.done.append(piece)
+        return True, self._desk.piece(piece)
+
+
+@pytest.fixture(scope="module")
+def alone(sounds: Sounds) -> Any:
+    desk = Desk(TAKE, stems(), sounds)
+    return desk.balance, together(desk)
+
+
+@pytest.mark.assets
+def test_a_take_made_by_two_is_the_same_take(sounds: Sounds, alone: Any) -> None:
+    other = Elsewhere(sounds, lambda piece: True)
+    desk = Desk(TAKE, stems(), sounds, Shelf(), hands=other)
+    assert desk.balance == alone[0]
+    assert np.array_equal(together(desk), alone[1])
+    assert {kind for kind, _, _ in other.done} == {"check", "segment"}
+    assert len(other.done) == len(other.asked), "nothing is asked for and left lying"
+
+
+@pytest.mark.assets
+@given(chance=st.lists(st.booleans(), min_size=8, max_size=8))
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_the_other_does_not_do_is_done_here(sounds: Sounds, alone: Any, chance: list[bool]) -> None:
+    other = Elsewhere(sounds, lambda piece: chance[(piece[1] + len(piece[0])) % len(chance)])
+    desk = Desk(TAKE, stems(), sounds, Shelf(), hands=other)
+    assert desk.balance == alone[0]
+    assert np.array_equal(together(desk), alone[1])
+
+
+@pytest.mark.assets
+def test_what_lies_on_the_shelf_is_not_asked_for(sounds: Sounds, alone: Any) -> None:
+    shelf = Shelf()
+    assert together(Desk(TAKE, stems(), sounds, shelf)).any()
+    other = Elsewhere(sounds, lambda piece: True)
+    assert np.array_equal(together(Desk(TAKE, stems(), sounds, shelf, hands=other)), alone[1])
+    assert other.asked == []
+
+
+@pytest.mark.assets
+def test_a_listener_who_goes_leaves_nothing_to_wait_for(sounds: Sounds, alone: Any) -> None:
+    desk = Desk(TAKE, stems(), sounds, Shelf(), hands=Elsewhere(sounds, lambda piece: True))
+    blocks = desk.blocks()
+    next(blocks)
+    blocks.close()
+    assert np.array_equal(together(desk), alone[1])
