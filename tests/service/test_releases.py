@@ -1,14 +1,19 @@
 """Releases and approvals over HTTP: held until owners agree, released, heard, remixed again, taken back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from contrafact.catalogue import service as catalogue
+from contrafact.remixes import store_releases
+from contrafact.remixes.delivering_news import add_webhook
 from contrafact.remixes.joining import subject_of
+from contrafact.remixes.release_states import Cause, move
 from contrafact.rights import service as rights
 from contrafact.rights.values import Terms
 from tests.service.conftest import Service
+from tests.support.receiver import receiving
 
 pytestmark = [pytest.mark.assets]
 OPERATIONS = (
@@ -181,3 +186,34 @@ def test_what_is_not_there_and_what_cannot_be_meant(service: Service) -> None:
     bad = post(service, "/api/approvals/apr_none/approve", {"territories": {"include": ["XX"]}}, 400)
     assert "territories" in bad["error"]["message"]
     assert service.owner.get("/api/releases?limit=0").status_code == 400
+
+
+def test_what_becomes_due_is_done_by_a_job_when_nobody_looks(service: Service) -> None:
+    installation = service.workshop.installation
+    allow(service, service.refused_song)
+    recipe = post(service, f"/api/songs/{service.refused_song}/plan", {"words": "three semitones up"})["recipe"]
+    asked = post(service, "/api/remixes", {"song_id": service.refused_song, "recipe": recipe}, 202)
+    assert ended(service, asked["id"])["status"] == "ready"
+    release_id = post(service, f"/api/remixes/{asked['id']}/release")["id"]
+    with receiving() as receiver:
+        add_webhook(installation, receiver.url)
+        with installation.database.transaction() as session:
+            due_at = service.clock.now() + timedelta(hours=2)
+            move(
+                session,
+                release_id,
+                "taken_down",
+                by="office",
+                reason="Withdrawn.",
+                cause=Cause("grant", "grs_1"),
+                clock=service.clock,
+                due_at=due_at,
+            )
+        service.wait(7200)
+        assert service.workshop.tend()
+        assert receiver.came.wait(60), "the job of the service tells it, without anybody asking"
+    with installation.database.reading() as session:
+        row = store_releases.release(session, release_id)
+        assert row is not None
+        assert row.state == "taken_down"
+    assert b'"to":"taken_down"' in receiver.got[0][1]

@@ -19,6 +19,7 @@ class Receiver:
     retry_after: str | None = None
     location: str | None = None
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    came: threading.Event = field(default_factory=threading.Event)
 
     def verified(self, place: int, secret: str) -> bool:
         """Whether a message is signed with the secret."""
@@ -45,6 +46,7 @@ def receiving() -> Iterator[Receiver]:
                 self.send_header("Location", receiver.location)
             self.send_header("Content-Length", "0")
             self.end_headers()
+            receiver.came.set()
 
         def log_message(self, *_: object) -> None:
             pass

@@ -53,18 +53,22 @@ def answer(
     return request
 
 
+def due(installation: Installation) -> bool:
+    """Whether a promised move or an owner's deadline has come."""
+    with installation.database.reading() as session:
+        moves = release_states.due_moves(session, installation.clock.now())
+        return bool(moves) or approvals.any_overdue(session, installation.clock)
+
+
 def settle(installation: Installation) -> int:
     """Do everything whose time has come: promised moves, deadlines of owners, and what was left half-way by a crash.
 
     Whoever looks at releases or approvals calls it first, and the service's own job when nobody looks; returns how much
     was done.
     """
-    with installation.database.reading() as session:
-        due = bool(release_states.due_moves(session, installation.clock.now()))
-        late = approvals.any_overdue(session, installation.clock)
     done = 0
     lapsed: tuple[Request, ...] = ()
-    if due or late:
+    if due(installation):
         with installation.database.transaction() as session:
             done += release_states.settle(session, installation.clock)
             lapsed = approvals.lapse(session, installation.clock)

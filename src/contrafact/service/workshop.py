@@ -20,6 +20,7 @@ from contrafact.service.dbos_jobs import DbosJobs
 from contrafact.service.desks import Desks
 from contrafact.service.jobs import JobKind, Step
 from contrafact.service.shift import Task
+from contrafact.service.tending import Tender
 from contrafact.service.workers import WorkerPool
 
 REMIX = "remix"
@@ -45,7 +46,9 @@ class Workshop:
         self._pool = WorkerPool(count, warm_up, settings, niceness=5)
         self.desks = Desks(installation)
         kind = JobKind(REMIX, (Step("render", self._render, 19.0), Step("keep", self._keep, 1.0)), self._failed)
-        self._jobs = DbosJobs(installation.home.jobs_database, (kind,), self._pool.cancel)
+        self._tender = Tender(installation)
+        kinds = (kind, self._tender.kind())
+        self._jobs = DbosJobs(installation.home.jobs_database, kinds, self._pool.cancel)
 
     def warm_up(self) -> None:
         """Take up what an earlier process left, and load what the first request would wait for, beside the requests."""
@@ -53,10 +56,12 @@ class Workshop:
         for remix_id in views.under_way(self.installation):
             # A remix whose process died before its job was begun has none; one that has a job is not begun again.
             self.render(remix_id)
+        self._tender.open(self._jobs.submit)
         threading.Thread(target=self.installation.warm_up, name="warm-up", daemon=True).start()
 
     def close(self) -> None:
         """Stop; jobs that are not finished go on when the service starts again."""
+        self._tender.close()
         self._jobs.close()
         self._pool.close()
         self.desks.close()
@@ -82,6 +87,10 @@ class Workshop:
         work = making.work_for(self.installation, recipe, sources, folder, live=False)
         charts = ":".join(source.recording.chart_blob for source in sources)
         self._pool.rehearse(f"rehearsal:{charts}:{recipe.digest()}", rehearse_take, work)
+
+    def tend(self) -> bool:
+        """Make a job of what is due without anybody asking for it; False when nothing is."""
+        return self._tender.look(self._jobs.submit)
 
     def cancel(self, remix_id: str) -> None:
         """Stop a remix that is being made; one that has ended stays as it is."""
