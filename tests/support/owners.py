@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -54,7 +56,18 @@ class Owners:
         return StatedShare(self.party(session, name), "owner", Fraction(share), place(where), **more)
 
 
+@cache
+def _empty() -> bytes:
+    """A catalogue in which nothing is, made once for each process: making the tables takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "contrafact.db"
+        database = Database.at(path)
+        upgrade(database)
+        database.close()
+        return path.read_bytes()
+
+
 def open_owners(path: Path) -> Owners:
-    database = Database.at(path / "contrafact.db")
-    upgrade(database)
-    return Owners(database)
+    path.mkdir(parents=True, exist_ok=True)
+    (path / "contrafact.db").write_bytes(_empty())
+    return Owners(Database.at(path / "contrafact.db"))

@@ -14,7 +14,7 @@ from contrafact.catalogue.changing import Said
 from contrafact.catalogue.csv_import import cells
 from contrafact.catalogue.csv_import.applying import ResolvedGrant
 from contrafact.catalogue.csv_import.cells import MICROS, Unreadable
-from contrafact.catalogue.csv_import.exporting import Naming, Record, place, when
+from contrafact.catalogue.csv_import.exporting import Naming, Record, in_order, place, when
 from contrafact.catalogue.csv_import.lines import NONE
 from contrafact.catalogue.csv_import.problems import Problems
 from contrafact.catalogue.csv_import.report import Detail, Report
@@ -92,7 +92,7 @@ def terms_of(grant: ResolvedGrant, problems: Problems) -> Terms | None:
         "territories": grant.line.territories,
         "valid_from": grant.line.valid_from,
         "valid_to": grant.line.valid_to,
-        "tiers": row.get("tiers", lambda text: cells.some_of(text, tuple(TIERS))),
+        "tiers": row.get("tiers", lambda text: () if text.lower() == NONE else cells.some_of(text, tuple(TIERS))),
         "licence_id": licence,
         "non_commercial": bool(row.get("non_commercial", cells.yes_or_no)),
         "share_alike": bool(row.get("share_alike", cells.yes_or_no)),
@@ -148,7 +148,7 @@ def give_all(session: Session, grants: Sequence[ResolvedGrant], said: Said, repo
                 _withdraw(session, grant, old, said, report)
                 continue
             authority = authority_for(session, subject, line.side, grant.party.id, grant.speaker.id)
-            if old is not None and old.status == "active" and (old.terms, old.authority) == (terms, authority):
+            if old is not None and old.status == "active" and _same(old.terms, terms) and old.authority == authority:
                 report.add("unchanged", "grant", _name(grant), line.place)
                 continue
             give(
@@ -208,7 +208,7 @@ def exported_grants(session: Session, naming: Naming) -> list[Record]:
                         **cells_of(grant.terms),
                     }
                 )
-    return found
+    return in_order(found)
 
 
 def cells_of(terms: Terms) -> dict[str, str]:
@@ -224,10 +224,10 @@ def cells_of(terms: Terms) -> dict[str, str]:
         "territories": place(terms.territories),
         "from": when(terms.valid_from),
         "to": when(terms.valid_to),
-        "tiers": " ".join(terms.tiers or ()),
-        "not_beside_artists": "|".join(beside.artists),
-        "not_beside_labels": "|".join(beside.labels),
-        "not_beside_genres": "|".join(beside.genres),
+        "tiers": "" if terms.tiers is None else " ".join(terms.tiers) or NONE,
+        "not_beside_artists": cells.joined(beside.artists),
+        "not_beside_labels": cells.joined(beside.labels),
+        "not_beside_genres": cells.joined(beside.genres),
         "banned_topics": " ".join(terms.banned_topics),
         "licence": terms.licence_id or "",
         "non_commercial": "yes" if terms.non_commercial else "",
@@ -315,7 +315,7 @@ def _meant(there: Sequence[Grant], grant: ResolvedGrant, terms: Terms, *, alone:
             raise BadSong(f"there is no grant {grant.line.series} of that party there")
         return found[0]
     active = [item for item in there if item.status == "active"]
-    same = [item for item in active if item.terms == terms]
+    same = [item for item in active if _same(item.terms, terms)]
     if same:
         return same[0]
     if len(active) == 1 and alone:
@@ -358,6 +358,11 @@ def _named(message: str, grant: ResolvedGrant) -> str:
     return message
 
 
+def _same(one: Terms, other: Terms) -> bool:
+    """Whether terms say the same, in whatever order they say it."""
+    return cells_of(one) == cells_of(other)
+
+
 def _differences(old: Terms | None, new: Terms) -> list[Detail]:
     before = cells_of(old) if old else {}
     after = cells_of(new)
@@ -370,7 +375,11 @@ def _differences(old: Terms | None, new: Terms) -> list[Detail]:
 
 
 def _bounds(bounds: Mapping[str, Bound]) -> str:
-    return "; ".join(f"{name}={_plain(bound.least)}..{_plain(bound.most)}" for name, bound in sorted(bounds.items()))
+    return "; ".join(
+        f"{name}={_plain(bound.least)}..{_plain(bound.most)}"
+        for name, bound in sorted(bounds.items())
+        if bound != Bound()
+    )
 
 
 def _plain(value: float | None) -> str:

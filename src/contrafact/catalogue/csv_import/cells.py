@@ -18,6 +18,7 @@ _FRACTION: Final = re.compile(r"([0-9]{1,12}) */ *([0-9]{1,12})")
 _PERCENT: Final = re.compile(r"([0-9]{1,3}([.,][0-9]{1,9})?) *%")
 _RANGE: Final = re.compile(r"([a-z_]+(?:\.[a-z_]+)?) *= *(\S*?) *\.\. *(\S*)")
 MICROS: Final = 1_000_000
+NOWHERE: Final = "nowhere"
 
 
 class Unreadable(ValueError):
@@ -48,7 +49,9 @@ def share(text: str) -> Fraction:
 
 
 def territories(text: str) -> Territories:
-    """Territories: ``Worldwide -JP -US``, ``DE AT CH``."""
+    """Territories: ``Worldwide -JP -US``, ``DE AT CH``; ``nowhere`` is none at all."""
+    if text.strip().lower() == NOWHERE:
+        return Territories(include=())
     include: list[str] = []
     exclude: list[str] = []
     for word in re.split(r"[\s,;]+", text.strip()):
@@ -120,8 +123,14 @@ def some_of(text: str, words: Sequence[Word]) -> tuple[Word, ...]:
 
 
 def items(text: str) -> tuple[str, ...]:
-    """Free texts with ``|`` between them."""
-    return tuple(dict.fromkeys(item.strip() for item in text.split("|") if item.strip()))
+    r"""Free texts with ``|`` between them; one inside of a text is written ``\|``."""
+    found = (item.replace("\\|", "|").strip() for item in re.split(r"(?<!\\)\|", text))
+    return tuple(dict.fromkeys(item for item in found if item))
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Free texts as one cell, which :func:`items` reads."""
+    return "|".join(text.replace("|", "\\|") for text in texts)
 
 
 def count(text: str) -> int:

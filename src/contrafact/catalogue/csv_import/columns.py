@@ -21,7 +21,7 @@ class Column:
 
 _PARTY = "its name as in `parties.csv`, or `isni:…`, `ipi:…`, `dpid:…`, or its id `pty_…`"
 _SONG = "the recording: its ISRC, your reference, or its id `rec_…`"
-_WHERE = "where: `Worldwide`, `DE AT CH`, `Worldwide -JP -US`; empty is worldwide"
+_WHERE = "where: `Worldwide`, `DE AT CH`, `Worldwide -JP -US`; empty is worldwide, `nowhere` is nowhere"
 _FROM = "since when: `2026-12-01` (midnight UTC) or `2026-12-01T09:00:00+01:00`; empty is ever since"
 _TO = "until when, that moment itself no longer; empty is for ever"
 _EVIDENCE = "what it rests on: a contract's number, a letter"
@@ -99,7 +99,7 @@ COLUMNS: Final[Mapping[SheetKind, tuple[Column, ...]]] = {
         Column("territories", _WHERE),
         Column("from", _FROM),
         Column("to", _TO),
-        Column("tiers", "plans that may use it, with spaces between: `premium`; empty is all"),
+        Column("tiers", "plans that may use it, with spaces between: `premium`; empty is all, `none` is none"),
         Column("uses_per_listener_month", "takes that one listener may make in a month"),
         Column("uses_total", "takes altogether"),
         Column("releases_per_listener", "released takes of this song for each listener"),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from contrafact.catalogue import store
 from contrafact.catalogue.announcing import all_songs
+from contrafact.catalogue.csv_import.cells import NOWHERE
 from contrafact.catalogue.csv_import.columns import SheetKind, names
 from contrafact.catalogue.csv_import.lines import NONE
 from contrafact.catalogue.csv_import.reading import escaped
@@ -69,7 +70,7 @@ def exported(session: Session) -> dict[SheetKind, list[Record]]:
         "recordings": [_recording(song) for song in naming.songs.values()],
         "performers": list(_performers(naming, holders)),
         "shares": list(_shares(naming, holders)),
-        "mandates": list(_mandates(session, naming)),
+        "mandates": in_order(_mandates(session, naming)),
     }
 
 
@@ -84,12 +85,17 @@ def sheet(kind: SheetKind, records: Iterable[Record]) -> str:
     return text.getvalue()
 
 
+def in_order(records: Iterable[Record]) -> list[Record]:
+    """Records in the order of what they say: ids are random, and two exports of the same should be the same."""
+    return sorted(records, key=lambda record: list(record.values()))
+
+
 def place(territories: Territories) -> str:
     """Territories as a cell says them; empty is worldwide."""
-    include = [code for code in territories.include if code != WORLDWIDE or WORLDWIDE in territories.include]
-    if WORLDWIDE in include:
-        include = [WORLDWIDE]
-    words = [*sorted(include), *(f"-{code}" for code in sorted(set(territories.exclude)))]
+    if not territories.countries():
+        return NOWHERE
+    include = [WORLDWIDE] if WORLDWIDE in territories.include else sorted(set(territories.include))
+    words = [*include, *(f"-{code}" for code in sorted(set(territories.exclude)))]
     return "" if words == [WORLDWIDE] else " ".join(words)
 
 
@@ -151,11 +157,11 @@ def _performers(naming: Naming, holders: Mapping[str, Holders]) -> Iterable[Reco
 def _shares(naming: Naming, holders: Mapping[str, Holders]) -> Iterable[Record]:
     works: set[str] = set()
     for song_id, found in holders.items():
-        yield from (_share(naming, naming.song(song_id), "master", item) for item in found.master)
+        yield from in_order(_share(naming, naming.song(song_id), "master", item) for item in found.master)
         if found.work_id not in works:
             works.add(found.work_id)
             song = naming.songs[song_id]
-            yield from (_share(naming, song.iswc or naming.song(song_id), "work", item) for item in found.work)
+            yield from in_order(_share(naming, song.iswc or naming.song(song_id), "work", item) for item in found.work)
 
 
 def _share(naming: Naming, song: str, side: str, item: ShareView) -> Record:

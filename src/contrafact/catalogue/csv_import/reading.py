@@ -168,19 +168,17 @@ def _header(file: str, line: int, cells: Sequence[str], problems: Problems) -> t
     if len(found) > HEADER_COLUMNS:
         problems.add(file, line, None, f"{len(found)} columns are too many; is this the right file?")
         return None, ()
-    fitting = [kind for kind in KINDS if set(required(kind)) <= set(found)]
-    if not fitting:
-        nearest = max(KINDS, key=lambda kind: len(set(names(kind)) & set(found)))
-        missing = [name for name in required(nearest) if name not in found]
-        if len(set(names(nearest)) & set(found)) == 0:
-            said = ", ".join(f"{kind} ({' '.join(required(kind))})" for kind in KINDS)
-            problems.add(file, line, None, f"the header fits no kind of file; these columns tell them apart: {said}")
-        else:
-            problems.add(
-                file, line, None, f"a file of {nearest} also needs the column{_s(missing)} {', '.join(missing)}"
-            )
+    known = {kind: len(set(names(kind)) & set(found)) for kind in KINDS}
+    kind = max(KINDS, key=lambda item: (known[item], set(required(item)) <= set(found)))
+    missing = [name for name in required(kind) if name not in found]
+    if known[kind] == 0:
+        said = ", ".join(f"{each} ({' '.join(required(each))})" for each in KINDS)
+        problems.add(file, line, None, f"the header fits no kind of file; these columns tell them apart: {said}")
         return None, ()
-    kind = max(fitting, key=lambda item: (len(set(names(item)) & set(found)), len(required(item))))
+    if missing:
+        which = f"column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
+        problems.add(file, line, None, f"a file of {kind} also needs the {which}")
+        return None, ()
     bad = False
     for place, name in enumerate(found, start=1):
         if name and found.index(name) != place - 1:
@@ -212,7 +210,3 @@ def _well_formed(file: str, line: int, said: Mapping[str, str], kind: SheetKind,
 
 def _about(kind: SheetKind, name: str) -> str:
     return next(column.about for column in COLUMNS[kind] if column.name == name).split(";")[0]
-
-
-def _s(items: Sequence[str]) -> str:
-    return "s" if len(items) > 1 else ""
