@@ -77,7 +77,8 @@ def test_spans_point_into_the_words_and_sentences_repeat_nothing(
         first, last = finding.span
         assert 0 <= first < last <= len(prompt)
         assert prompt[first:last] == finding.matched
-        assert finding.matched.casefold() not in finding.sentence.casefold()
+        if finding.topic is None:
+            assert finding.matched.casefold() not in finding.sentence.casefold(), "no names"
         assert finding.refused == (finding.code in REFUSED_CODES)
         assert "can" in finding.sentence.split(), "what may be asked instead"
 
@@ -102,7 +103,7 @@ def test_titles_of_the_catalogue_hide_names_only_where_they_stand() -> None:
     context = PromptContext(song_title="Rain", song_artist="Ada", titles=("Moves Like Jagger",))
     assert not examine("mix it with Moves Like Jagger", context).findings
     found = examine("mix it with Moves Like Jagger, sung by Jagger", context).findings
-    assert [(item.code, item.span[0]) for item in found] == [("voice_of_person", 40)]
+    assert [(item.code, item.span[0]) for item in found] == [("voice_of_person", 39)]
 
 
 def test_topics_are_told_for_the_decision() -> None:

@@ -105,18 +105,17 @@ def readings(words: str) -> tuple[Reading, ...]:
     >>> [reading.text for reading in readings("Dr4ke!")]
     ['dr4ke', 'drake', 'drakei', 'drakel']
     """
-    plain = list(_letters(words, {}))
+    plain = list(_letters(words))
     found: dict[tuple[str, bytes], Reading] = {}
-    _add(found, _reading(plain, words))
+    _add(found, _reading(plain))
     source = plain
     if not words.isascii():
         source = _alphabets(plain)
-        _add(found, _reading(source, words))
-    if any(sign in LEET or sign in LEET_EITHER for sign in words):
+        _add(found, _reading(source))
+    if any(sign in LEET or sign in LEET_EITHER for sign, _, _ in source):
         for either in "il":
             table = {**LEET, **dict.fromkeys(LEET_EITHER, either)}
-            signs = list(_letters(words, table))
-            _add(found, _reading(_digits(_alphabets(signs) if not words.isascii() else signs, table), words))
+            _add(found, _reading(_digits(source, table)))
     for reading in tuple(found.values()):
         if any(a == b == c for a, b, c in zip(reading.text, reading.text[1:], reading.text[2:], strict=False)):
             _add(found, shrunk(reading))
@@ -137,7 +136,7 @@ def fold(words: str) -> str:
     """
     if words.isascii() and words.isalnum():
         return words.lower()
-    reading = _reading(list(_letters(words, {})), words)
+    reading = _reading(list(_letters(words)))
     return " ".join(reading.text[start:end] for start, end in reading.tokens)
 
 
@@ -148,7 +147,7 @@ def shrunk(reading: Reading) -> Reading:
     at = 0
     while at < len(text):
         end = at + 1
-        while end < len(text) and text[end] == text[at]:
+        while end < len(text) and text[end] == text[at] and (not reading.gaps[end] or reading.single(end)):
             end += 1
         keep += range(at, end) if end - at < 3 else [at]
         at = end
@@ -161,7 +160,7 @@ def shrunk(reading: Reading) -> Reading:
     )
 
 
-def _letters(words: str, table: Mapping[str, str]) -> Iterator[_Letter]:
+def _letters(words: str) -> Iterator[_Letter]:
     """Letters and digits with their places; a separator is yielded as itself, what cannot be seen not at all."""
     at, length = 0, len(words)
     while at < length:
@@ -170,7 +169,7 @@ def _letters(words: str, table: Mapping[str, str]) -> Iterator[_Letter]:
             while end < length and _joins(words[end]):
                 end += 1
         cluster = words[at:end]
-        for letter in _plain(cluster) if cluster not in table else cluster:
+        for letter in _plain(cluster):
             yield letter, at, end
         at = end
 
@@ -185,7 +184,8 @@ def _joins(character: str) -> bool:
 @lru_cache(maxsize=16384)
 def _plain(cluster: str) -> str:
     """A character with its marks as plain letters; empty for what cannot be seen."""
-    spelled = unicodedata.normalize("NFKC", cluster)
+    spelled = LATIN.get(cluster[0], cluster[0]) + cluster[1:]
+    spelled = unicodedata.normalize("NFKC", spelled)
     if spelled[:1] <= "\u04ff" or cluster[0] in LATIN or "\u1e00" <= spelled[:1] <= "\u1fff":
         spelled = unicodedata.normalize("NFKD", spelled)
         spelled = "".join(sign for sign in spelled if not unicodedata.combining(sign))
@@ -194,15 +194,23 @@ def _plain(cluster: str) -> str:
         kind = unicodedata.category(sign)
         if sign in LATIN or sign.lower() in LATIN:
             plain.append(LATIN.get(sign) or LATIN[sign.lower()])
-        elif (kind in ("Cf", "Me", "Cc", "Cn", "Co", "Cs") and sign not in "\n\r\t\x0b\x0c") or (
-            "\u064b" <= sign <= "\u065f"
-            or sign in "\u0640\u0670\ufe0e\ufe0f\u0483\u0484\u0485\u0486\u0487\u200d\u3164\u115f\u1160\uffa0"
-        ):
+        elif _is_unseen(sign, kind):
             continue
         else:
             # Cased signs of other alphabets stay as they are: their capitals may look like another Latin letter.
             plain.append(_ARABIC.get(sign, sign))
     return "".join(plain)
+
+
+_FILLERS = frozenset("\u0640\u3164\u115f\u1160\uffa0\u180b\u180c\u180d\u2800")
+"""Strokes that stretch a word, letters that are empty, selectors of a shape."""
+
+
+def _is_unseen(sign: str, kind: str) -> bool:
+    """Whether a sign shows nothing, or only decorates the letter before it."""
+    if kind in ("Cf", "Me", "Cc", "Cn", "Co", "Cs"):
+        return sign not in "\n\r\t\x0b\x0c"
+    return (kind == "Mn" and sign < "\u0900") or sign in _FILLERS or "\ufe00" <= sign <= "\ufe0f"
 
 
 _ARABIC: Mapping[str, str] = MappingProxyType(
@@ -216,7 +224,7 @@ def _alphabets(letters: list[_Letter]) -> list[_Letter]:
     found: list[_Letter] = []
     word: list[_Letter] = []
     # In a Cyrillic text a word of look-alikes alone is Cyrillic too.
-    cyrillic = any("\u0400" <= sign <= "\u04ff" and sign not in FOREIGN for sign, _, _ in letters)
+    cyrillic = any("\u0400" <= sign <= "\u04ff" and not _latin(sign) for sign, _, _ in letters)
     for letter in [*letters, (" ", 0, 0)]:
         if letter[0].isalnum() or letter[0] in LEET or letter[0] in LEET_EITHER:
             word.append(letter)
@@ -228,39 +236,59 @@ def _alphabets(letters: list[_Letter]) -> list[_Letter]:
 
 
 def _one_alphabet(word: list[_Letter], cyrillic: bool) -> list[_Letter]:
-    own = sum("\u0400" <= sign <= "\u04ff" and sign not in FOREIGN for sign, _, _ in word)
+    own = sum("\u0400" <= sign <= "\u04ff" and not _latin(sign) for sign, _, _ in word)
     if (own or cyrillic) and not any(sign.isascii() for sign, _, _ in word):
         return word
     if own * 2 > sum(sign.isalpha() for sign, _, _ in word) or (own and any(s.lower() in CYRILLIC for s, _, _ in word)):
         return [(CYRILLIC.get(sign.lower(), sign), start, end) for sign, start, end in word]
-    if any(sign in FOREIGN for sign, _, _ in word):
-        return [(FOREIGN.get(sign, sign), start, end) for sign, start, end in word]
-    return word
+    return [(_latin(sign) or sign, start, end) for sign, start, end in word]
+
+
+@lru_cache(maxsize=4096)
+def _latin(sign: str) -> str:
+    """The Latin letter that a letter of another alphabet looks like; empty for none."""
+    if sign.isascii():
+        return ""
+    return FOREIGN.get(sign) or FOREIGN.get(sign.lower()) or FOREIGN.get(sign.upper(), "")
 
 
 def _digits(letters: list[_Letter], table: Mapping[str, str]) -> list[_Letter]:
-    """Digits and signs as letters where they stand in a word with letters; numbers stay numbers."""
+    """Digits and signs as letters where they stand in a word with letters, hyphens or not; numbers stay numbers.
+
+    Signs that stand alone among letters that stand alone (``d r 4 k 3``) are in a word as well.
+    """
+    words: list[list[_Letter]] = [[]]
+    gaps: list[list[_Letter]] = [[]]
+    for letter in letters:
+        parts = letter[0].isspace() or letter[0] in _COMMAS or (letter[0] in _STOPS and letter[0] != ".")
+        if letter[0] in table or not parts:
+            if gaps[-1]:
+                words.append([])
+                gaps.append([])
+            words[-1].append(letter)
+        else:
+            gaps[-1].append(letter)
     found: list[_Letter] = []
-    word: list[_Letter] = []
-    for letter in [*letters, (" ", 0, 0)]:
-        if letter[0].isalnum() or letter[0] in table:
-            word.append(letter)
-            continue
-        spelled = any(sign.isalpha() for sign, _, _ in word)
-        found += [(table.get(sign, sign), start, end) for sign, start, end in word] if spelled else word
-        word = []
-        found.append(letter)
-    return found[:-1]
+    spelled = [any(sign.isalpha() for sign, _, _ in word) for word in words]
+    alone = [len(word) == 1 for word in words]
+    for place, (word, gap) in enumerate(zip(words, gaps, strict=True)):
+        near = range(max(0, place - 2), min(len(words), place + 3))
+        apart = alone[place] and sum(alone[other] and spelled[other] for other in near) >= 2
+        reads = spelled[place] or apart
+        found += [(table.get(sign, sign), start, end) for sign, start, end in word] if reads else word
+        found += gap
+    return found
 
 
-def _reading(letters: list[_Letter], words: str) -> Reading:
+def _reading(letters: list[_Letter]) -> Reading:
     text: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     gaps = bytearray()
     gap, first = 0, True
     for place, (sign, start, end) in enumerate(letters):
-        if sign.isalnum() or _is_mark(sign):
+        # A vowel sign belongs to its own script; on another letter it is only there to hide it.
+        if sign.isalnum() or (_is_mark(sign) and bool(text) and text[-1] >= "\u0900"):
             for part in sign.lower():
                 # Lower case may add a mark (İ); marks of the Latin alphabet were taken away before.
                 if unicodedata.combining(part) and not _is_mark(part):
@@ -270,6 +298,8 @@ def _reading(letters: list[_Letter], words: str) -> Reading:
                 ends.append(end)
                 gaps.append(255 if first else gap)
                 gap, first = 0, False
+        elif _is_mark(sign):
+            continue
         elif sign in _STOPS:
             following = letters[place + 1][0] if place + 1 < len(letters) else " "
             # A dot inside a word or behind a single letter (D.R.A.K.E.) ends no sentence.

@@ -17,7 +17,7 @@ FOREIGN: Mapping[str, str] = MappingProxyType(
     _pairs(
         # Cyrillic, Greek, Armenian, Cherokee. Upper case may look like another letter than lower case does.
         "A=А B=В C=С E=Е H=Н I=І J=Ј K=К M=М O=О P=Р S=Ѕ T=Т X=Х Y=УҮ Z=З G=Ԍ Q=Ԛ W=Ԝ V=Ѵ "
-        "a=аӑӓ b=вьЬ c=сϲ e=еёєѐӗ h=һнҺ i=іїи j=јЈ k=кқ m=м n=пҥ "
+        "a=аӑӓ b=вьЬ c=с e=еёєѐӗ h=һнҺ i=іїи j=јЈ k=кқ m=м n=пҥ "
         "o=оӧө p=р r=гя s=ѕ t=т u=цџ v=ѵ w=ԝшщѡ x=хҳ y=уўү z=з d=ԁ l=ӏӀ q=ԛ g=ց "
         "A=ΑΆ B=Β E=ΕΈ Z=Ζ H=ΗΉ I=ΙΊΪ K=Κ M=Μ N=Ν O=ΟΌ P=Ρ T=Τ Y=ΥΎΫ X=Χ "
         "a=αά b=β e=εέ n=ηή i=ιίϊΐ k=κ v=ν o=οόσ p=ρ t=τ x=χ w=ωώ y=γ s=ς d=δ u=μυύ "
@@ -32,6 +32,7 @@ LATIN: Mapping[str, str] = MappingProxyType(
         "a=ɑɐᴀ b=ʙɓᏏ c=ᴄƈ d=ᴅđɖɗð e=ᴇɛəɘǝ f=ꜰƒ g=ɡɢɠ h=ʜħɦ i=ɪıɩɨ j=ᴊɉȷ k=ᴋƙ l=ʟłɭƚ m=ᴍɱ n=ɴŋɲƞ o=ᴏøɔɵ p=ᴘƥþ q=ꞯʠ "
         "r=ʀɹɾɍ s=ꜱʂƨ t=ᴛŧʈƭ u=ᴜʉʊ v=ᴠʋ w=ᴡɯʍ y=ʏƴɏ z=ᴢƶʐ"
     )
+    | {"ϲ": "c", "Ϲ": "c"}  # NFKC would make it a sigma, which looks like another letter
     | {"ß": "ss", "æ": "ae", "œ": "oe", "ĳ": "ij"}
     | {chr(0x1F1E6 + place): chr(97 + place) for place in range(26)}
     | {chr(first + place): chr(97 + place) for first in (0x1F130, 0x1F150, 0x1F170) for place in range(26)}
