@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from contrafact.commands.console import FILE, installation, json_option, print_json
+from contrafact.commands.withdrawing import reinstate, withdraw
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.errors import BadInputError, WrongCall
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 @click.group()
 def rights() -> None:
     """Explain what may be done with a song."""
+
+
+rights.add_command(withdraw)
+rights.add_command(reinstate)
 
 
 @rights.command()

@@ -23,7 +23,7 @@ from contrafact.remixes.notice_views import NoticeView, view_of
 from contrafact.remixes.notifying import notify
 from contrafact.remixes.release_states import ENDED, Cause, standing
 from contrafact.remixes.staying_down import marks_of_recording, marks_of_take
-from contrafact.rights import approvals, counting, holding, notices
+from contrafact.rights import approvals, counting, forms, holding, notices
 from contrafact.rights.clocks import Clocks, load_clocks
 from contrafact.rights.notice_documents import CounterNotice, NoticeDocument, Target
 from contrafact.rights.notices import Channel, Notice
@@ -39,6 +39,18 @@ def receive(installation: Installation, document: NoticeDocument, *, channel: Ch
             session, document, channel=channel, by=by, clocks=_clocks(installation), clock=installation.clock
         )
         return view_of(session, found)
+
+
+def receive_from(installation: Installation, document: NoticeDocument, address: str) -> NoticeView:
+    """Take a notice that came by the public form, from an address that may send only so many in an hour.
+
+    Raises
+    ------
+    TooOften
+    """
+    with installation.database.transaction() as session:
+        forms.count(session, "notice", address, _clocks(installation).form_per_hour, installation.clock)
+    return receive(installation, document, channel="form", by="form")
 
 
 def complete(installation: Installation, notice_id: str, added: Mapping[str, Any], *, by: str) -> NoticeView:

@@ -1,16 +1,24 @@
 """Terms that come from outside as a document: strict, with the place of the fault."""
 
 import json
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from contrafact.engine.json_path import json_path
 from contrafact.kit.errors import BadInputError
 from contrafact.rights.terms import Terms
 
+Model = TypeVar("Model", bound=BaseModel)
+
 
 def terms_from(data: bytes, name: str) -> Terms:
-    """Terms from a JSON document.
+    """Terms from a JSON document; raises as :func:`document_from` does."""
+    return document_from(data, name, Terms)
+
+
+def document_from(data: bytes, name: str, model: type[Model]) -> Model:
+    """Any strict value from a JSON document.
 
     Raises
     ------
@@ -22,7 +30,7 @@ def terms_from(data: bytes, name: str) -> Terms:
     except (ValueError, RecursionError) as error:
         raise BadInputError(f"{name} is not a JSON document in UTF-8: {error}") from error
     try:
-        return Terms.model_validate(document)
+        return model.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
         place = json_path(first["loc"])

@@ -24,12 +24,15 @@ from contrafact.rights.errors import RightsRefused
 from contrafact.service import (
     routes_approvals,
     routes_corrections,
+    routes_disputes,
+    routes_notices,
     routes_producing,
     routes_releases,
     routes_remixes,
     routes_rights,
     routes_rollout,
     routes_songs,
+    routes_withdrawal,
 )
 from contrafact.service.security import LOOPBACK_NAMES, guard
 from contrafact.service.workshop import Workshop
@@ -70,6 +73,9 @@ def create_app(workshop: Workshop, hosts: Iterable[str] = LOOPBACK_NAMES) -> Fas
     app.include_router(routes_approvals.router)
     app.include_router(routes_rights.router)
     app.include_router(routes_rollout.router)
+    app.include_router(routes_withdrawal.router)
+    app.include_router(routes_disputes.router)
+    app.include_router(routes_notices.router)
     _add_health(app, workshop)
     _add_errors(app)
     studio = studio_folder()
