@@ -62,6 +62,32 @@ _CONTRIBUTIONS = (
     .where(_contributions.c.recording_id.in_(_ids))
     .order_by(_contributions.c.recording_id, _contributions.c.position)
 )
+_later_mandate, _later_person = aliased(MandateRow), aliased(PersonRow)
+_NEWEST_MANDATES = select(MandateRow).where(
+    ~select(_later_mandate.id)
+    .where(_later_mandate.series == MandateRow.series, _later_mandate.version > MandateRow.version)
+    .exists()
+)
+_MANDATES = _NEWEST_MANDATES.where(MandateRow.principal_id.in_(_ids))
+_PEOPLE = select(PersonRow).where(
+    PersonRow.party_id.in_(_ids),
+    ~select(_later_person.id)
+    .where(_later_person.party_id == PersonRow.party_id, _later_person.version > PersonRow.version)
+    .exists(),
+)
+
+_SONG_COLUMNS = ("id", "work_id", "isrc", "reference", "title", "artist", "album", "label", "genres")
+
+
+def _songs_of(table: type[RecordingRow] | type[AnnouncedRow]) -> Any:
+    status = RecordingRow.status if table is RecordingRow else literal("active").label("status")
+    columns = (*(getattr(table, name) for name in _SONG_COLUMNS), WorkRow.iswc, status)
+    order = (table.created_at, table.title, table.id)
+    return select(*columns).join(WorkRow, WorkRow.id == table.work_id).order_by(*order)
+
+
+_SONGS = {table: _songs_of(table) for table in (RecordingRow, AnnouncedRow)}
+_SONGS_BY_ID = {table: query.where(table.id.in_(_ids)) for table, query in _SONGS.items()}
 
 
 def work_ids(session: Session, recording_ids: Iterable[str]) -> dict[str, str]:
@@ -159,13 +185,13 @@ def mandates(session: Session, principal_ids: Iterable[str]) -> list[MandateRow]
     """The newest version of every mandate that these parties gave, ended ones too."""
     found: list[MandateRow] = []
     for part in _parts(list(dict.fromkeys(principal_ids))):
-        found += session.scalars(_newest_mandates().where(MandateRow.principal_id.in_(part)))
+        found += session.scalars(_MANDATES, {"ids": part})
     return sorted(found, key=lambda row: row.id)
 
 
 def mandates_to(session: Session, agent_id: str) -> list[MandateRow]:
     """The newest version of every mandate that a party was given, ended ones too."""
-    return list(session.scalars(_newest_mandates().where(MandateRow.agent_id == agent_id).order_by(MandateRow.id)))
+    return list(session.scalars(_NEWEST_MANDATES.where(MandateRow.agent_id == agent_id).order_by(MandateRow.id)))
 
 
 def mandate(session: Session, series: str) -> MandateRow | None:
@@ -179,11 +205,9 @@ def mandate_history(session: Session, series: str) -> list[MandateRow]:
 
 def people(session: Session, party_ids: Iterable[str]) -> list[PersonRow]:
     """The newest version of what is known of these parties, in order; those of whom nothing was said are left out."""
-    newer = aliased(PersonRow)
-    superseded = select(newer.id).where(newer.party_id == PersonRow.party_id, newer.version > PersonRow.version)
     found: list[PersonRow] = []
     for part in _parts(sorted(set(party_ids))):
-        found += session.scalars(select(PersonRow).where(PersonRow.party_id.in_(part), ~superseded.exists()))
+        found += session.scalars(_PEOPLE, {"ids": part})
     return sorted(found, key=lambda row: row.party_id)
 
 
@@ -209,12 +233,9 @@ def songs(session: Session, recording_ids: Iterable[str] | None = None) -> list[
     found: list[SongView] = []
     for table in (RecordingRow, AnnouncedRow):
         there = table is RecordingRow
-        status = RecordingRow.status if there else literal("active").label("status")
-        columns = (*(getattr(table, name) for name in _SONG_COLUMNS), WorkRow.iswc, status)
-        order = (table.created_at, table.title, table.id)
-        query = select(*columns).join(WorkRow, WorkRow.id == table.work_id).order_by(*order)
         for part in parts:
-            for row in session.execute(query if part is None else query.where(table.id.in_(part))):
+            query, given = (_SONGS[table], {}) if part is None else (_SONGS_BY_ID[table], {"ids": part})
+            for row in session.execute(query, given):
                 told = {**row._mapping, "genres": tuple((row.genres or "").split())}
                 found.append(SongView(**told, announced=not there))
     return found
@@ -236,9 +257,6 @@ def territories_of(include: str, exclude: str) -> Territories:
     return Territories(include=tuple(include.split()), exclude=tuple(exclude.split()))
 
 
-_SONG_COLUMNS = ("id", "work_id", "isrc", "reference", "title", "artist", "album", "label", "genres")
-
-
 def _share(columns: Sequence[Any]) -> ShareView:
     """A share from its columns, in the order of ``_SHARE_COLUMNS``."""
     party_id, name, role, numerator, denominator, include, exclude, valid_from, valid_to = columns
@@ -249,12 +267,6 @@ def _share(columns: Sequence[Any]) -> ShareView:
 def _order(share: ShareView) -> tuple[str, str, str, str, str, str]:
     where = " ".join(share.territories.include), " ".join(share.territories.exclude)
     return share.party_id, share.role, *where, str(share.valid_from or ""), str(share.valid_to or "")
-
-
-def _newest_mandates() -> Any:
-    newer = aliased(MandateRow)
-    superseded = select(newer.id).where(newer.series == MandateRow.series, newer.version > MandateRow.version)
-    return select(MandateRow).where(~superseded.exists())
 
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:

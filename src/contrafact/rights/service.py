@@ -59,7 +59,7 @@ def facts_for(session: Session, subjects: Sequence[Subject]) -> Facts:
     tables.
     """
     ids = {subject.recording_id for subject in subjects} | {subject.work_id for subject in subjects}
-    grants = tuple(store.as_grant(row) for row in store.current_grants(session, ids))
+    grants = store.current_grant_values(session, ids)
     return Facts(subjects=tuple(subjects), grants=grants)
 
 

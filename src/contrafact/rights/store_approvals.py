@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from contrafact.rights.models import GrantRow
@@ -69,15 +69,18 @@ def answers(session: Session, request_id: str) -> Sequence[ApprovalAnswerRow]:
     return session.scalars(query.order_by(ApprovalAnswerRow.place)).all()
 
 
+# Every request asks for them: the query is put together once.
+_ANSWERS_ON = (
+    select(ApprovalRequestRow, ApprovalAnswerRow)
+    .join(ApprovalAnswerRow, ApprovalAnswerRow.request_id == ApprovalRequestRow.id)
+    .where(ApprovalRequestRow.recipe_sha256 == bindparam("recipe"), ApprovalAnswerRow.answer.in_(ANSWERS))
+    .order_by(ApprovalAnswerRow.sequence.desc())
+)
+
+
 def answers_on(session: Session, recipe_sha256: str) -> Sequence[tuple[ApprovalRequestRow, ApprovalAnswerRow]]:
     """Every answer of an owner about a recipe, with its request, newest first."""
-    query = (
-        select(ApprovalRequestRow, ApprovalAnswerRow)
-        .join(ApprovalAnswerRow, ApprovalAnswerRow.request_id == ApprovalRequestRow.id)
-        .where(ApprovalRequestRow.recipe_sha256 == recipe_sha256, ApprovalAnswerRow.answer.in_(ANSWERS))
-        .order_by(ApprovalAnswerRow.sequence.desc())
-    )
-    return [(row[0], row[1]) for row in session.execute(query)]
+    return [(row[0], row[1]) for row in session.execute(_ANSWERS_ON, {"recipe": recipe_sha256})]
 
 
 def grants(session: Session, grant_ids: Collection[str]) -> Sequence[GrantRow]:

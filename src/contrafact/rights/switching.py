@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.canonical import canonical_json
@@ -17,13 +17,18 @@ from contrafact.kit.ids import new_id
 from contrafact.rights.models_switches import SwitchRow
 from contrafact.rights.values import Switch
 
+# Every decision asks for them: the query is put together once.
+_switches = SwitchRow.__table__
+_newer = _switches.alias("newer")
+_superseded = select(_newer.c.id).where(
+    _newer.c.operation == _switches.c.operation, _newer.c.version > _switches.c.version
+)
+_SWITCHES = select(_switches.c.switch).where(~_superseded.exists()).order_by(_switches.c.operation)
+
 
 def switches(session: Session) -> tuple[Switch, ...]:
     """The switch of every operation that has one, by operation; an operation without one is on for everybody."""
-    newer = aliased(SwitchRow)
-    superseded = select(newer.id).where(newer.operation == SwitchRow.operation, newer.version > SwitchRow.version)
-    query = select(SwitchRow.switch).where(~superseded.exists()).order_by(SwitchRow.operation)
-    return tuple(Switch.model_validate_json(text) for text in session.scalars(query))
+    return tuple(Switch.model_validate_json(text) for text in session.scalars(_SWITCHES))
 
 
 def switch_history(session: Session, operation: Operation) -> tuple[tuple[Switch, SwitchRow], ...]:
