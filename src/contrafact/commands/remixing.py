@@ -22,8 +22,10 @@ from contrafact.engine.progress import Progress, silent
 
 if TYPE_CHECKING:
     from contrafact.accounts.schemas import User
+    from contrafact.engine.recipe.planner import Plan
     from contrafact.engine.recipe.recipe import Recipe
     from contrafact.remixes.installation import Installation
+    from contrafact.remixes.making import TakenOn
     from contrafact.remixes.schemas import PlanView
     from contrafact.remixes.slices import Slices
     from contrafact.service.workers import WorkerPool
@@ -118,8 +120,9 @@ def remix(
       contrafact remix rec_… "house" -o - | ffplay -nodisp -autoexit -
       contrafact remix rec_… "techno" --with rec_… -o mashup.flac  (the second song's voice over the first)
       contrafact remix rec_… --recipe recipe.json -o again.flac
+      contrafact remix rmx_… "a bit slower" -o slower.flac         (a remix of a remix, by its or its release's id)
 
-    Ends with 3 when a right is missing; nothing is rendered then.
+    Ends with 3 when a right is missing (nothing is rendered then), or when an owner hears it first.
     """
     if bool(words.strip()) == (recipe_file is not None):
         raise click.UsageError("give either WORDS or --recipe FILE")
@@ -128,6 +131,8 @@ def remix(
         raise click.UsageError("--format is for -o -; a file's format is told by its name")
     if with_song is not None and recipe_file is not None:
         raise click.UsageError("--with goes with WORDS; a recipe names its second recording itself")
+    if with_song is not None and _is_remix(song):
+        raise click.UsageError("--with goes with a song; a remix brings its second recording with it")
     if streams and (as_json or takes is not None):
         raise click.UsageError("standard output carries the sound of one take: give -o - without --json and --takes")
     if streams:
@@ -146,6 +151,48 @@ class Asked:
     with_song: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a take is made from: a song of the library, or with ``parent`` a remix of it, and the recipe."""
+
+    song: str
+    recipe: "Recipe"
+    parent: str | None = None
+
+
+def _is_remix(name: str) -> bool:
+    return name.startswith(("rmx_", "rls_"))
+
+
+def _material(opened: "Installation", name: str, asked: Asked, user: "User") -> Material:
+    from contrafact.remixes.correcting import song_id
+
+    if not _is_remix(name):
+        song = song_id(opened, name)
+        return Material(song, _recipe(opened, song, asked))
+    from contrafact.remixes import again
+    from contrafact.remixes.answering import settle
+
+    settle(opened)
+    with opened.database.reading() as session:
+        row = again.parent_of(session, name, user)
+        if asked.recipe_file is not None:
+            return Material(row.recording_id, _recipe(opened, row.recording_id, asked), name)
+        planned, recipe = again.read(opened, session, row, asked.words, seed=asked.seed or 0)
+    _tell_planned(planned)
+    return Material(row.recording_id, recipe, name)
+
+
+def _ask(opened: "Installation", material: Material, recipe: "Recipe", words: str, user: "User") -> "TakenOn":
+    from contrafact.remixes import making
+
+    if material.parent is None:
+        return making.ask_for(opened, material.song, recipe, words, user, also=("download",))
+    from contrafact.remixes.again import ask_again_for
+
+    return ask_again_for(opened, material.parent, recipe, words, user, also=("download",))
+
+
 def _stream(song: str, asked: Asked, suffix: str, as_user: str | None) -> None:
     if sys.stdout.isatty():
         raise click.UsageError("the sound would go to the terminal; send it on, such as with | ffplay -nodisp -")
@@ -161,15 +208,19 @@ def _stream(song: str, asked: Asked, suffix: str, as_user: str | None) -> None:
 
 
 def _stream_from(pool: "WorkerPool", song: str, asked: Asked, suffix: str, as_user: str | None) -> None:
-    from contrafact.remixes import making
-    from contrafact.remixes.correcting import song_id
-    from contrafact.remixes.exporting import copy_to, make_here
+    from contrafact.remixes.exporting import copy_to, make_here, renderer
 
     with installation() as opened:
         user = listener(opened, as_user)
-        song = song_id(opened, song)
-        recipe = _recipe(opened, song, asked)
-        remix_id = making.ask_for(opened, song, recipe, asked.words, user, also=("download",)).remix_id
+        material = _material(opened, song, asked, user)
+        taken_on = _ask(opened, material, material.recipe, asked.words, user)
+        remix_id = taken_on.remix_id
+        if taken_on.asks_first:
+            # Nothing is heard of it before its owners agree: it is made silently, and then they are asked.
+            with progress_bar("Making it") as progress:
+                make_here(opened, remix_id, renderer(opened), progress)
+            copy_to(opened, remix_id, user, suffix, sys.stdout.buffer)
+            return
 
         def render(work: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
             return pool.run(remix_id, _play_out, {**work, "stream": suffix}, progress)
@@ -201,7 +252,6 @@ def _drain(speaker: Any, arguments: Mapping[str, Any]) -> "Slices":
 
 
 def _write(song: str, asked: Asked, output: Path, takes: int | None, as_user: str | None, as_json: bool) -> None:
-    from contrafact.remixes.correcting import song_id
     from contrafact.remixes.exporting import require_writable
     from contrafact.remixes.offering import offer
     from contrafact.remixes.views import decision_view
@@ -214,15 +264,15 @@ def _write(song: str, asked: Asked, output: Path, takes: int | None, as_user: st
             raise click.UsageError(f"{path.name} is the song itself; give the remix another name")
     with installation() as opened:
         user = listener(opened, as_user)
-        song = song_id(opened, song)
-        recipe = _recipe(opened, song, asked)
+        material = _material(opened, song, asked, user)
+        recipe = material.recipe
         wanted = [(recipe, "")]
         if takes is not None:
-            cards = offer(opened, song, recipe, takes, "variation", user)
+            cards = offer(opened, material.song, recipe, takes, "variation", user)
             wanted = [(type(recipe).model_validate(card.recipe), card.differs) for card in cards]
         try:
             made = [
-                _make(opened, song, each, asked.words, user, path, differs)
+                _make(opened, material, each, asked.words, user, path, differs)
                 for (each, differs), path in zip(wanted, outputs, strict=True)
             ]
         except RightsRefused as refusal:
@@ -239,14 +289,13 @@ def numbered(output: Path, place: int) -> Path:
 
 
 def _make(
-    opened: "Installation", song: str, recipe: "Recipe", words: str, user: "User", output: Path, differs: str
+    opened: "Installation", material: Material, recipe: "Recipe", words: str, user: "User", output: Path, differs: str
 ) -> dict[str, Any]:
     """Make one take, write it, tell people about it; returns its document."""
-    from contrafact.remixes import making
     from contrafact.remixes.exporting import export, make_here, renderer
     from contrafact.remixes.views import remix_view
 
-    taken_on = making.ask_for(opened, song, recipe, words, user, also=("download",))
+    taken_on = _ask(opened, material, recipe, words, user)
     remix_id = taken_on.remix_id
     with progress_bar(f"Making {output.name}") as progress:
         make_here(opened, remix_id, renderer(opened), progress)
@@ -290,8 +339,12 @@ def _recipe(opened: "Installation", song: str, asked: Asked) -> "Recipe":
         planned, _ = plan_words(opened, session, song, asked.words, frozenset(), asked.seed or 0)
         guest = None if asked.with_song is None else song_id(opened, asked.with_song)
         recipe = planned.recipe if guest is None else with_guest(session, planned.recipe, guest)
+    _tell_planned(planned)
+    return recipe
+
+
+def _tell_planned(planned: "Plan") -> None:
     if planned.ignored:
         say(f"Not understood: {', '.join(planned.ignored)}")
     for note in planned.notes:
         say(note)
-    return recipe

@@ -1,6 +1,6 @@
 """What can go wrong between asking for a remix and hearing it."""
 
-from contrafact.kit.errors import Conflict, ContrafactError, NotFound
+from contrafact.kit.errors import Conflict, ContrafactError, NotFound, Refused
 
 
 class UnknownRemix(NotFound):
@@ -37,3 +37,15 @@ class Removed(ContrafactError):
     """A release that its remixer took back."""
 
     exit_code, http_status, code = 1, 410, "removed"
+
+
+class AwaitsOwner(Refused):
+    """A take that is made, and that its owners hear before its listener does."""
+
+    code = "awaits_owner"
+
+
+class NotAgreed(Refused):
+    """A take that is made, and that an owner does not want to be heard."""
+
+    code = "not_agreed"

@@ -16,7 +16,7 @@ from contrafact.kit.home import scratch_folder
 from contrafact.provenance.formats import sidecar_for
 from contrafact.remixes import making, store
 from contrafact.remixes.blocking import require_playable
-from contrafact.remixes.errors import NotReady
+from contrafact.remixes.errors import AwaitsOwner, NotAgreed, NotReady
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.models import ExportRow
 from contrafact.remixes.signing import sign_to
@@ -125,6 +125,12 @@ def _kept(installation: Installation, remix_id: str, user: User, suffix: str) ->
     with installation.database.reading() as session:
         row = owned(session, remix_id, user)
         require_playable(session, remix_id, installation.clock)
+        if row.status == "held":
+            raise AwaitsOwner(
+                f"its owners hear this remix first; it waits for them as {remix_id}, and you will be told"
+            )
+        if row.status == "refused":
+            raise NotAgreed(f"an owner does not agree. {row.error}")
         take = store.take(session, row.take_key or "")
         if take is None or row.status != "ready" or row.signed_blob is None:
             raise NotReady("this remix is not ready yet; wait until it is, then try again")

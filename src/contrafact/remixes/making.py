@@ -44,6 +44,8 @@ class TakenOn:
 
     remix_id: str
     notes: tuple[str, ...]
+    asks_first: bool = False
+    """Whether an owner hears it before its listener does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def ask_for(
                 row = _row(installation, asked, words, user, also, parent)
                 session.add(row)
                 counting.count_take(session, asked.decision, row.id, installation.clock)
-            return TakenOn(row.id, asked.timeline.notes_for_people)
+            return TakenOn(row.id, asked.timeline.notes_for_people, bool(row.asks_first) and row.status != "ready")
     raise RightsRefused(asked.decision)
 
 
