@@ -89,8 +89,9 @@ class Installation:
         return Price(currency=currency, generation_micros=fees["generation"], play_micros=fees["play"])
 
     def warm_up(self) -> None:
-        """Load what the first request would wait for."""
+        """Load what the first request would wait for, and clear away what killed processes left half-written."""
         self.planner.warm_up()
+        self.blobs.sweep_incoming()
         _ = self.signer
 
     def problems(self) -> list[str]:
