@@ -3,7 +3,8 @@
 import { at, bytes, call } from './http';
 
 export type Outcome = 'permit' | 'deny' | 'needs_approval';
-export type RemixStatus = 'queued' | 'rendering' | 'ready' | 'failed' | 'cancelled';
+/** `held`: made, and its owners hear it first; `refused`: made, and an owner did not agree. */
+export type RemixStatus = 'queued' | 'rendering' | 'held' | 'ready' | 'refused' | 'failed' | 'cancelled';
 
 export interface Reason {
   code: string;

@@ -3,7 +3,7 @@
 import { api, type Remix, type RemixStatus } from './api';
 import { ApiError } from './http';
 
-const FINAL: ReadonlySet<RemixStatus> = new Set(['ready', 'failed', 'cancelled']);
+const FINAL: ReadonlySet<RemixStatus> = new Set(['held', 'ready', 'refused', 'failed', 'cancelled']);
 const POLL_MS = 1000;
 const SLOWEST_POLL_MS = 8000;
 /** A stream that opens but says nothing for this long is behind a proxy that holds it back. */

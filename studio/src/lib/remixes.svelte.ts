@@ -97,6 +97,8 @@ class Remixes {
     const step = Math.floor(percent(remix.progress) / ANNOUNCE_STEP) * ANNOUNCE_STEP;
     const sentence = {
       ready: 'The remix is ready.',
+      held: 'The remix is made. Its owners hear it first.',
+      refused: `An owner did not agree. ${remix.error ?? ''}`,
       failed: `The remix failed. ${remix.error ?? ''}`,
       cancelled: 'The remix was cancelled.',
       queued: 'Waiting for its turn.',
