@@ -159,7 +159,7 @@ def decide_again(
     request = permit.request.model_copy(update={"at": at, "parents": tuple(item.remix_id for item in line)})
     known = [item.model_copy(update={"state": parents.get(item.remix_id, item.state)}) for item in line]
     subjects = subjects_of(sources_of(session, row))
-    facts = facts_for_request(session, subjects, request, known)
+    facts = facts_for_request(session, subjects, request, known, row.id)
     return rights.decide(request, going.without(facts))
 
 
