@@ -3,11 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from contrafact.catalogue import service as catalogue
+from contrafact.catalogue.ownership import StatedShare
+from contrafact.kit.territories import Territories
 from contrafact.service.app import create_app
 from contrafact.service.workshop import Workshop
 from tests.service.conftest import Service
@@ -231,6 +235,52 @@ def test_a_switch_turns_an_operation_off_for_all_and_says_whom_it_touches(servic
         == "permit"
     )
     assert service.owner.put(url, json={"switch": {"operation": "style"}, "reason": ""}).status_code == 400
+
+
+def test_who_owns_what_is_told_with_the_places_where_it_does_not_add_up(restored: Service) -> None:
+    service, song = restored, restored.refused_song
+    told = sheet(service, song)
+    assert {(each["side"], each["share"], each["where"]) for each in told["holders"]} == {
+        ("master", "1", "everywhere"),
+        ("work", "1", "everywhere"),
+    }
+    assert told["findings"] == []
+    _state_work(service, song, Fraction(1, 2), Territories(include=("Worldwide",), exclude=("JP",)))
+    found = sheet(service, song)["findings"]
+    _state_work(service, song, Fraction(1), Territories(include=("Worldwide",)))
+    assert {(each["kind"], each["side"], each["now"]) for each in found} == {("gap", "work", True)}
+    assert any("only 1/2 is held" in each["sentence"] for each in found)
+    assert any("nobody holds it" in each["sentence"] for each in found)
+    assert sheet(service, song)["findings"] == []
+
+
+def _state_work(service: Service, song: str, share: Fraction, where: Territories) -> None:
+    with service.workshop.installation.database.transaction() as session:
+        recording = catalogue.get(session, song)
+        held = catalogue.holders(session, song).work[0]
+        stated = StatedShare(held.party_id, held.role, share, where)
+        catalogue.state_shares(
+            session, recording.work_id, [stated], by="test", reason="said by its owner", clock=service.clock
+        )
+
+
+def test_the_history_of_a_song_keeps_every_version_and_what_was_withdrawn(restored: Service) -> None:
+    service, song = restored, restored.refused_song
+    url = f"/api/rights/songs/{song}"
+    service.wait(60)
+    given = service.owner.put(f"{url}/column", json={"terms": {"operations": [{"operation": "style"}]}}).json()
+    (column,) = given["columns"]
+    wider = {"operations": [{"operation": "style"}, {"operation": "arrangement"}]}
+    service.wait(60)
+    service.owner.put(f"{url}/column", json={"terms": wider, "based_on": column["series"]})
+    newest, oldest = service.owner.get(f"{url}/history").json()["versions"][:2]
+    assert (newest["version"], oldest["version"]) == (2, 1)
+    assert set(newest["series"]) == set(column["series"])
+    assert "arrangement" in " ".join(newest["summary"])
+    assert "arrangement" not in " ".join(oldest["summary"])
+    assert newest["by"] == "Ada"
+    assert newest["at"] > oldest["at"]
+    assert service.owner.get("/api/rights/songs/rec_none/history").status_code == 404
 
 
 def test_none_of_it_is_for_others(service: Service) -> None:

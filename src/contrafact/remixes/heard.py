@@ -143,6 +143,8 @@ def _view(installation: Installation, session: Session, row: ReleaseRow, user: U
         loudness_lufs=take.loudness_lufs if take else None,
         audio_url=f"{base}/audio" if heard else None,
         waveform_url=f"{base}/waveform" if heard else None,
+        original_url=f"/api/songs/{sources[0].recording.id}/audio",
+        original_loudness_lufs=sources[0].recording.loudness_lufs,
         credits=with_parents(session, remix, credits_of(sources, remix.user_name, style, duties)),
         lineage=lineage_of_remix(session, remix, sources),
         provenance=ProvenanceView(state=remix.provenance, signed_by=remix.signed_by),

@@ -89,6 +89,16 @@ class HolderView(_View):
     valid_to: str | None
 
 
+class FindingView(_View):
+    """A place and a time in which the shares of one side do not sum to one: nothing is decided there."""
+
+    kind: Literal["gap", "overlap"]
+    side: Literal["master", "work"]
+    sentence: str
+    now: bool
+    """Whether it is so at this moment."""
+
+
 class SheetView(_View):
     """Everything about one song's permissions for its owner."""
 
@@ -104,6 +114,8 @@ class SheetView(_View):
     withdrawn: tuple[ColumnView, ...]
     effective: tuple[EffectiveView, ...]
     holders: tuple[HolderView, ...]
+    findings: tuple[FindingView, ...]
+    """Gaps and overlaps of the shares, the earliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +162,21 @@ def sheet(installation: Installation, session: Session, recording: RecordingView
         withdrawn=found.withdrawn,
         effective=tuple(_effective(installation, found.facts, tier) for tier in TIERS),
         holders=tuple(_holder_views(found.holders)),
+        findings=tuple(_findings(installation, found.holders)),
     )
+
+
+def _findings(installation: Installation, holders: Holders) -> list[FindingView]:
+    at = installation.clock.now()
+    return [
+        FindingView(
+            kind="gap" if found.kind == "gap" else "overlap",
+            side=found.side,
+            sentence=found.sentence(),
+            now=found.holds_at(at),
+        )
+        for found in catalogue.gaps_and_overlaps(holders)
+    ]
 
 
 def _groups(grants: Sequence[Grant]) -> list[list[Grant]]:

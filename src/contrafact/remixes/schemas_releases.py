@@ -47,6 +47,9 @@ class ReleaseView(_View):
     loudness_lufs: float | None
     audio_url: str | None
     waveform_url: str | None
+    original_url: str
+    """The song that it was made from, to compare."""
+    original_loudness_lufs: float
     credits: tuple[CreditView, ...]
     lineage: tuple[LineageView, ...]
     provenance: ProvenanceView

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from contrafact.accounts.schemas import User
 from contrafact.catalogue import service as catalogue
-from contrafact.remixes import auditing, bulk, listing, permitting, using, wondering
+from contrafact.remixes import auditing, bulk, chronicle, listing, permitting, using, wondering
 from contrafact.remixes.schemas import WhatIfView
 from contrafact.rights.summary import country_name, summary
 from contrafact.rights.territories import COUNTRIES
@@ -148,6 +148,13 @@ def uses(song_id: str, shop: Shop, _: Owner, start: Annotated[int, Query(ge=0, l
     """Every take that was made of a song, with its sound, newest first."""
     with shop.installation.database.reading() as session:
         return using.uses(shop.installation, session, song_id, start)
+
+
+@router.get("/songs/{song_id}/history", responses={**_OWNER, **NO_SONG})
+def history(song_id: str, shop: Shop, _: Owner) -> chronicle.ChronicleView:
+    """Every version of every grant on a song, the newest first; what was withdrawn as well."""
+    with shop.installation.database.reading() as session:
+        return chronicle.chronicle(session, song_id)
 
 
 @router.get("/uses/{remix_id}/audio", responses={**_OWNER, **NO_REMIX, 200: {"content": {"audio/flac": {}}}})
