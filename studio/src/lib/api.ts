@@ -244,10 +244,24 @@ export interface Earnings {
   parties: PartyEarnings[];
 }
 
-export interface Remix {
+/** What the player needs of a take: one's own remix, or a release of anybody. */
+export interface Sounding {
   id: string;
-  song_id: string;
   title: string;
+  label: string;
+  duration_s: number;
+  loudness_lufs: number | null;
+  live_url: string | null;
+  audio_url: string | null;
+  waveform_url: string | null;
+  original_url: string;
+  original_loudness_lufs: number;
+}
+
+export type ReleaseState = 'pending' | 'released' | 'unlisted' | 'frozen' | 'taken_down' | 'refused';
+
+export interface Remix extends Sounding {
+  song_id: string;
   words: string;
   status: RemixStatus;
   progress: number;
@@ -255,28 +269,27 @@ export interface Remix {
   error: string | null;
   created_at: string;
   recipe: Recipe;
-  duration_s: number;
-  loudness_lufs: number | null;
   true_peak_dbtp: number | null;
-  live_url: string | null;
-  audio_url: string | null;
-  waveform_url: string | null;
-  original_url: string;
-  original_loudness_lufs: number;
   download_url: string | null;
   download: { outcome: Outcome; reasons: Reason[] };
-  label: string;
   share_alike: boolean;
   credits: Credit[];
   lineage: LineageNode[];
   provenance: { state: string; signed_by: string | null };
   earnings: Earnings;
+  /** The remix that this one is made from. */
+  parent_remix_id?: string | null;
+  /** Its newest release. */
+  release?: { id: string; state: ReleaseState; sentence: string; isrc: string | null } | null;
 }
 
 export interface PlayReceipt {
   counted: boolean;
   earnings: Earnings;
 }
+
+/** Ids name their kind: a release is listened to, and counted, under its own address. */
+export const isRelease = (id: string): boolean => id.startsWith('rls_');
 
 export const api = {
   session: () => call<Session>('/api/session'),
@@ -304,7 +317,7 @@ export const api = {
   remix: (id: string, signal?: AbortSignal) => call<Remix>(`/api/remixes/${at(id)}`, { signal }),
   cancel: (id: string) => call<Remix>(`/api/remixes/${at(id)}/cancel`, { method: 'POST' }),
   play: (id: string, playId: string, heardS: number, keepalive = false) =>
-    call<PlayReceipt>(`/api/remixes/${at(id)}/plays`, {
+    call<PlayReceipt>(`/api/${isRelease(id) ? 'releases' : 'remixes'}/${at(id)}/plays`, {
       method: 'POST',
       body: { play_id: playId, heard_s: heardS },
       keepalive,

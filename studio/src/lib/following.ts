@@ -3,13 +3,15 @@
 import { api, type Remix, type RemixStatus } from './api';
 import { ApiError } from './http';
 
-const FINAL: ReadonlySet<RemixStatus> = new Set(['held', 'ready', 'refused', 'failed', 'cancelled']);
+const FINAL: ReadonlySet<RemixStatus> = new Set(['ready', 'refused', 'failed', 'cancelled']);
 const POLL_MS = 1000;
 const SLOWEST_POLL_MS = 8000;
 /** A stream that opens but says nothing for this long is behind a proxy that holds it back. */
 const SILENCE_MS = 6000;
 
 export const isFinal = (remix: Remix): boolean => FINAL.has(remix.status);
+/** Whether work is being done for it; one that waits for an owner may wait for days. */
+export const isMaking = (remix: Remix): boolean => remix.status === 'queued' || remix.status === 'rendering';
 
 export interface Listener {
   update: (remix: Remix) => void;
@@ -43,7 +45,9 @@ export function follow(id: string, listener: Listener): () => void {
     if (stopped) return;
     let wait_ms = POLL_MS;
     try {
-      take(await api.remix(id, asking.signal));
+      const remix = await api.remix(id, asking.signal);
+      if (remix.status === 'held') wait_ms = SLOWEST_POLL_MS;
+      take(remix);
     } catch (error) {
       if (stopped) return;
       if (error instanceof ApiError && (error.status === 404 || error.status === 403)) {

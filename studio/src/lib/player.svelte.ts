@@ -5,7 +5,7 @@
  * What the take is heard from (its live stream, the finished file, the server's desk) is its own affair: see `take.svelte.ts`.
  */
 
-import type { Recipe, Remix, Song } from './api';
+import { isRelease, type Recipe, type Song, type Sounding } from './api';
 import { announcer } from './announce.svelte';
 import type { Voice } from './desk';
 import { clock } from './format';
@@ -143,14 +143,14 @@ class Player {
     this.#mix();
   }
 
-  /** Load a remix, or take note of what has changed in the one that is loaded. */
-  loadRemix(remix: Remix, song: Song | null): void {
+  /** Load a remix or a release, or take note of what has changed in the one that is loaded. */
+  loadRemix(remix: Sounding, song: Song | null): void {
     if (!this.isLoaded('remix', remix.id)) {
       if (!remix.live_url && !remix.audio_url) return;
       this.#unload();
       this.side = 'take';
       this.#song_s = song?.duration_s ?? 0;
-      this.item = { kind: 'remix', id: remix.id, title: remix.title, subtitle: remix.label, href: `#/remix/${encodeURIComponent(remix.id)}`, cover_url: song?.cover_url ?? null };
+      this.item = { kind: 'remix', id: remix.id, title: remix.title, subtitle: remix.label, href: `#/${isRelease(remix.id) ? 'release' : 'remix'}/${encodeURIComponent(remix.id)}`, cover_url: song?.cover_url ?? null };
       this.#original.src = remix.original_url;
     }
     if (!this.#take.load(remix)) this.#swapUnheard();

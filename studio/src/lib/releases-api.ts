@@ -1,9 +1,7 @@
 /** Releases, remixes of remixes, and the approval queue as values and calls. */
 
-import type { Credit, LineageNode, Plan, Recipe, Remix } from './api';
+import type { Credit, LineageNode, Plan, Recipe, ReleaseState, Remix, Sounding } from './api';
 import { at, call } from './http';
-
-export type ReleaseState = 'pending' | 'released' | 'unlisted' | 'frozen' | 'taken_down' | 'refused';
 
 export interface Move {
   from_state: ReleaseState | null;
@@ -14,12 +12,9 @@ export interface Move {
   due_at: string | null;
 }
 
-export interface Release {
-  id: string;
+export interface Release extends Omit<Sounding, 'live_url'> {
   remix_id: string;
   song_ids: string[];
-  title: string;
-  label: string;
   remixer: string;
   mine: boolean;
   state: ReleaseState;
@@ -27,12 +22,9 @@ export interface Release {
   isrc: string | null;
   isrc_note: string | null;
   released_at: string | null;
-  duration_s: number;
-  loudness_lufs: number | null;
-  audio_url: string | null;
-  waveform_url: string | null;
   credits: Credit[];
   lineage: LineageNode[];
+  provenance: { state: string; signed_by: string | null };
   share_alike: boolean;
   plays: number;
   parent_remix_id: string | null;

@@ -3,7 +3,7 @@
 import { api, type Earnings, type Remix } from './api';
 import { announcer } from './announce.svelte';
 import { connection } from './connection.svelte';
-import { follow, isFinal } from './following';
+import { follow, isFinal, isMaking } from './following';
 import { percent, sentenceCase } from './format';
 
 const ANNOUNCE_STEP = 25;
@@ -29,7 +29,7 @@ class Remixes {
   }
 
   get busy(): number {
-    return Object.values(this.byId).filter((remix) => !isFinal(remix)).length;
+    return Object.values(this.byId).filter(isMaking).length;
   }
 
   async refresh(): Promise<void> {
@@ -77,7 +77,7 @@ class Remixes {
   /** Ask for the list again while something is being made that no stream reports. */
   watchList(): () => void {
     const timer = setInterval(() => {
-      const unseen = Object.values(this.byId).some((remix) => !isFinal(remix) && remix.id !== this.#following);
+      const unseen = Object.values(this.byId).some((remix) => isMaking(remix) && remix.id !== this.#following);
       if (unseen && !connection.away && !document.hidden) void this.refresh();
     }, LIST_EVERY_MS);
     return () => clearInterval(timer);

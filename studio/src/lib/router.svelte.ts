@@ -5,11 +5,14 @@ export type Route =
   | { name: 'song'; id: string; words: string }
   | { name: 'remixes' }
   | { name: 'remix'; id: string }
+  | { name: 'release'; id: string }
+  | { name: 'news' }
   | { name: 'rights' }
   | { name: 'rights-song'; id: string }
   | { name: 'what-if'; query: string }
   | { name: 'approvals' }
   | { name: 'rollout' }
+  | { name: 'disputes' }
   | { name: 'lost' };
 
 function decode(text: string): string {
@@ -26,9 +29,9 @@ export function parseRoute(hash: string): Route {
   if (room === 'rights') return rightsRoute(id, more, query);
   if (more.length) return { name: 'lost' };
   if (!room) return { name: 'songs' };
-  if (room === 'remixes' && !id) return { name: 'remixes' };
+  if ((room === 'remixes' || room === 'news') && !id) return { name: room };
   if (room === 'song' && id) return { name: 'song', id: decode(id), words: new URLSearchParams(query).get('words') ?? '' };
-  if (room === 'remix' && id) return { name: 'remix', id: decode(id) };
+  if ((room === 'remix' || room === 'release') && id) return { name: room, id: decode(id) };
   return { name: 'lost' };
 }
 
@@ -38,7 +41,7 @@ function rightsRoute(room: string, more: readonly string[], query: string): Rout
   if (room === 'song' && id && !rest.length) return { name: 'rights-song', id: decode(id) };
   if (more.length) return { name: 'lost' };
   if (room === 'what-if') return { name: 'what-if', query };
-  if (room === 'approvals' || room === 'rollout') return { name: room };
+  if (room === 'approvals' || room === 'rollout' || room === 'disputes') return { name: room };
   return { name: 'lost' };
 }
 
@@ -48,11 +51,14 @@ export const href = {
   song: (id: string, words = '') =>
     `#/song/${encodeURIComponent(id)}${words ? `?words=${encodeURIComponent(words)}` : ''}`,
   remix: (id: string) => `#/remix/${encodeURIComponent(id)}`,
+  release: (id: string) => `#/release/${encodeURIComponent(id)}`,
+  news: '#/news',
   rights: '#/rights',
   rightsSong: (id: string) => `#/rights/song/${encodeURIComponent(id)}`,
   whatIf: (query: URLSearchParams) => `#/rights/what-if?${query}`,
   approvals: '#/rights/approvals',
   rollout: '#/rights/rollout',
+  disputes: '#/rights/disputes',
 };
 
 class Router {

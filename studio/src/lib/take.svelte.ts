@@ -7,7 +7,7 @@
  * take; moved faders are heard from there, too.
  */
 
-import { api, type Recipe, type Remix } from './api';
+import { api, type Recipe, type Sounding } from './api';
 import { DeskVoice, type Voice } from './desk';
 import type { Mixer } from './mixer';
 
@@ -30,7 +30,7 @@ export class Take {
   /** The recipe with faders moved, while that is what is heard. */
   mixed = $state.raw<Recipe | null>(null);
 
-  #remix = $state<Remix | null>(null);
+  #remix = $state<Sounding | null>(null);
   #around: Around;
   #element!: HTMLAudioElement;
   #desk: DeskVoice | null = null;
@@ -46,7 +46,7 @@ export class Take {
     this.#element = element;
   }
 
-  get remix(): Remix | null {
+  get remix(): Sounding | null {
     return this.#remix;
   }
 
@@ -63,7 +63,7 @@ export class Take {
   }
 
   /** Take in a remix, or what has changed in the one that is here; whether it gives sound for the first time. */
-  load(remix: Remix): boolean {
+  load(remix: Sounding): boolean {
     this.#remix = remix;
     if (this.source === null) {
       this.source = remix.audio_url ? 'final' : 'live';
