@@ -37,18 +37,26 @@ def counts_for(
         A remix that is there and is asked about again: its own take and release do not count against it.
     """
     month = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    by_artist = store.count_releases(session, user_id=user_id, artist=artist_key(artist), but=remix_id)
-    return tuple(
-        UseCount(
-            series=one,
-            listener_month=store.count_takes(session, one, user_id, month, but=remix_id),
-            total=store.count_takes(session, one, but=remix_id),
-            listener_releases=store.count_releases(session, one, user_id, but=remix_id),
-            artist_listener_releases=by_artist,
-            releases=store.count_releases(session, one, but=remix_id),
+    but = remix_id or ""
+    wanted = sorted(set(series))
+    by_artist = store.count_artists_releases(session, user_id, artist_key(artist), but)
+    listeners = store.count_listeners(session, wanted, user_id, month, but)
+    everybody = store.count_all(session, wanted, but)
+    found = []
+    for one in wanted:
+        takes, releases = listeners.get(one, (0, 0))
+        total, all_releases = everybody.get(one, (0, 0))
+        found.append(
+            UseCount(
+                series=one,
+                listener_month=takes,
+                total=total,
+                listener_releases=releases,
+                artist_listener_releases=by_artist,
+                releases=all_releases,
+            )
         )
-        for one in sorted(set(series))
-    )
+    return tuple(found)
 
 
 def count_take(session: Session, decided: Decision, remix_id: str, clock: Clock) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from contrafact.rights.models import GrantRow
@@ -111,57 +112,6 @@ def last_uses_of_release(session: Session, release_id: str) -> Sequence[GrantUse
     return session.scalars(query.order_by(GrantUseRow.sequence)).all()
 
 
-def count_takes(
-    session: Session,
-    series: str,
-    user_id: str | None = None,
-    since: datetime | None = None,
-    but: str | None = None,
-) -> int:
-    """Takes made under a grant that were not given back, by one listener and from a moment on, but for one remix."""
-    gone = aliased(GrantUseRow)
-    returned = (
-        select(gone.sequence)
-        .where(gone.series == GrantUseRow.series, gone.kind == "returned", gone.key == GrantUseRow.key)
-        .exists()
-    )
-    query = select(func.count()).select_from(GrantUseRow).where(GrantUseRow.series == series, ~returned)
-    query = query.where(GrantUseRow.kind == "take")
-    if user_id is not None:
-        query = query.where(GrantUseRow.user_id == user_id)
-    if since is not None:
-        query = query.where(GrantUseRow.at >= since)
-    if but is not None:
-        query = query.where(GrantUseRow.remix_id != but)
-    return session.scalar(query) or 0
-
-
-def count_releases(
-    session: Session,
-    series: str | None = None,
-    user_id: str | None = None,
-    artist: str | None = None,
-    but: str | None = None,
-) -> int:
-    """Releases out at this moment under a grant, of a listener, of songs of an artist, but for one remix."""
-    query = select(func.count(func.distinct(GrantUseRow.release_id))).where(_live())
-    if series is not None:
-        query = query.where(GrantUseRow.series == series)
-    if user_id is not None:
-        query = query.where(GrantUseRow.user_id == user_id)
-    if artist is not None:
-        query = query.where(GrantUseRow.artist == artist)
-    if but is not None:
-        query = query.where(GrantUseRow.remix_id != but)
-    return session.scalar(query) or 0
-
-
-def releases_under(session: Session, series: str) -> Sequence[str]:
-    """The ids of releases that are out at this moment under a grant."""
-    query = select(GrantUseRow.release_id).where(GrantUseRow.series == series, _live()).distinct()
-    return [found for found in session.scalars(query.order_by(GrantUseRow.release_id)) if found is not None]
-
-
 def _live() -> ColumnElement[bool]:
     """A use by a release that has not ended since."""
     after = aliased(GrantUseRow)
@@ -176,3 +126,59 @@ def _live() -> ColumnElement[bool]:
         .exists()
     )
     return (GrantUseRow.kind == "released") & ~ended
+
+
+def _returned() -> ColumnElement[bool]:
+    """A take that was given back."""
+    gone = aliased(GrantUseRow)
+    return (
+        select(gone.sequence)
+        .where(gone.series == GrantUseRow.series, gone.kind == "returned", gone.key == GrantUseRow.key)
+        .exists()
+    )
+
+
+def _counting(taken: ColumnElement[bool]) -> Any:
+    """Takes that were not given back and releases that are out, by grant; put together once."""
+    took = case((taken & (GrantUseRow.kind == "take") & ~_returned(), 1), else_=0)
+    out = case((_live(), GrantUseRow.release_id))
+    return (
+        select(GrantUseRow.series, func.sum(took), func.count(func.distinct(out)))
+        .where(GrantUseRow.series.in_(bindparam("series", expanding=True)), GrantUseRow.remix_id != bindparam("but"))
+        .group_by(GrantUseRow.series)
+    )
+
+
+_ALL = _counting(true())
+_LISTENERS = _counting(GrantUseRow.at >= bindparam("since")).where(GrantUseRow.user_id == bindparam("user"))
+_ARTISTS = select(func.count(func.distinct(GrantUseRow.release_id))).where(
+    _live(),
+    GrantUseRow.user_id == bindparam("user"),
+    GrantUseRow.artist == bindparam("artist"),
+    GrantUseRow.remix_id != bindparam("but"),
+)
+
+
+def count_listeners(
+    session: Session, series: Collection[str], user_id: str, since: datetime, but: str
+) -> dict[str, tuple[int, int]]:
+    """By grant: a listener's takes from a moment on that were not given back, and releases that are out; but for one
+    remix (empty: for none)."""
+    given = {"series": list(series), "user": user_id, "since": since, "but": but}
+    return {row[0]: (row[1], row[2]) for row in session.execute(_LISTENERS, given)}
+
+
+def count_all(session: Session, series: Collection[str], but: str) -> dict[str, tuple[int, int]]:
+    """The same by all listeners, ever."""
+    return {row[0]: (row[1], row[2]) for row in session.execute(_ALL, {"series": list(series), "but": but})}
+
+
+def count_artists_releases(session: Session, user_id: str, artist: str, but: str) -> int:
+    """A listener's releases of songs of an artist that are out at this moment, but for one remix."""
+    return session.scalar(_ARTISTS, {"user": user_id, "artist": artist, "but": but}) or 0
+
+
+def releases_under(session: Session, series: str) -> Sequence[str]:
+    """The ids of releases that are out at this moment under a grant."""
+    query = select(GrantUseRow.release_id).where(GrantUseRow.series == series, _live()).distinct()
+    return [found for found in session.scalars(query.order_by(GrantUseRow.release_id)) if found is not None]
