@@ -24,6 +24,8 @@ from contrafact.remixes.sources import Source, sources_of
 
 _MORE: Final = 0.1
 """By how much more a take must agree with what was taken down than with the recording that both are made from."""
+_THE_SAME: Final = 0.7
+"""From which share of landmarks two takes of one recording are the same take; two in one style share up to half."""
 
 
 def marks_of_take(installation: Installation, session: Session, row: RemixRow) -> Landmarks:
@@ -49,8 +51,8 @@ def require_release(installation: Installation, remix_id: str) -> None:
     """Refuse to release what was taken down, made again or made anew.
 
     A take of the same recording as one that was taken down sounds like it in part, and may still be another: it is
-    refused only where it agrees more with what was taken down than with the recording itself. Slow where anything was
-    taken down, so it is asked before the transaction that releases.
+    refused only where it is the same take but for its speed, pitch or coding, and agrees more with what was taken down
+    than with the recording itself. Slow where anything was taken down, so it is asked before the transaction.
 
     Raises
     ------
@@ -97,7 +99,7 @@ def _explained(installation: Installation, session: Session, row: RemixRow, mark
     if other is None or not {source.recording.id for source in mine} & _recordings(other):
         return False
     shares = [_share(marks, marks_of_recording(installation, source.recording)) for source in _shared(mine, other)]
-    return hit.match.share < max(shares, default=0.0) + _MORE
+    return hit.match.share < max(_THE_SAME, max(shares, default=0.0) + _MORE)
 
 
 def _share(marks: Landmarks, of: Landmarks) -> float:
