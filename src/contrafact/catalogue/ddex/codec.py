@@ -147,11 +147,7 @@ def keep(node: etree._Element, path: str, position: int, reading: Reading) -> Un
     BadMessage
         When it is larger than the limit.
     """
-    for item in node.iter():
-        if len(item) and item.text and item.text.isspace():
-            item.text = None
-        if item is not node and item.tail and item.tail.isspace():
-            item.tail = None
+    lay_out(node, None)
     fragment = etree.tostring(node, method="c14n", exclusive=True, with_tail=False)
     if len(fragment) > reading.limits.fragment_bytes:
         raise BadMessage(
@@ -159,6 +155,19 @@ def keep(node: etree._Element, path: str, position: int, reading: Reading) -> Un
             line_of(node),
         )
     return Unknown(path, position, fragment.decode())
+
+
+def lay_out(node: etree._Element, indent: str | None) -> None:
+    """White space between elements: none, or lines indented from ``indent``; text with elements in it stays."""
+    texts = (node.text, *(item.tail for item in node))
+    if not len(node) or any(text and not text.isspace() for text in texts):
+        return
+    inner = None if indent is None else f"{indent}  "
+    node.text = inner
+    for item in node:
+        item.tail = inner
+        lay_out(item, inner)
+    node[-1].tail = indent
 
 
 def encode(value: Element, tag: str, version: Version) -> etree._Element:
@@ -171,6 +180,9 @@ def encode(value: Element, tag: str, version: Version) -> etree._Element:
     """
     shape = layout(type(value), version)
     node = etree.Element(tag if shape.tag is None else getattr(value, shape.tag.field))
+    lost = next((name for name in shape.absent if getattr(value, name) not in (None, ())), None)
+    if lost is not None:
+        raise BadMessage(f"ERN {version} has no place for {lost} of {tag}")
     for slot in shape.attributes.values():
         held = getattr(value, slot.field)
         if held is not None:
@@ -219,6 +231,8 @@ def _element(slot: Slot, item: Any, version: Version) -> etree._Element:
         return node
     if slot.flat:
         (inner,) = (s for s in layout(type(item), "4.3.2").required if s.child)
+        if any(getattr(item, name) not in (None, ()) for name in layout(type(item), version).absent):
+            raise BadMessage(f"ERN {version} has no place for all of {slot.tag}")
         return encode(getattr(item, inner.field), slot.tag, version)
     return encode(item, slot.tag, version)
 

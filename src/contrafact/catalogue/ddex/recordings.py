@@ -34,7 +34,7 @@ class Role(Element):
     """What somebody did."""
 
     value: Coded = child("Value", lambda: Coded)
-    instruments: tuple[Coded, ...] = children("InstrumentType", lambda: Coded, default=())
+    instruments: tuple[Coded, ...] = children("InstrumentType", lambda: Coded, default=(), only="4.3.2")
 
 
 @element

@@ -131,6 +131,8 @@ class Layout:
     text: Slot | None
     tag: Slot | None
     required: tuple[Slot, ...]
+    absent: tuple[str, ...]
+    """Fields that this version has no place for."""
 
 
 def layout(cls: type[Any], version: Version) -> Layout:
@@ -149,6 +151,7 @@ def _layout(cls: Any, version: Version) -> Layout:
         text=next((slot for slot in slots if slot.kind == "text"), None),
         tag=next((slot for slot in slots if slot.kind == "tag"), None),
         required=tuple(slot for slot in slots if slot.required and slot.kind not in ("text", "tag")),
+        absent=tuple(item.name for item in fields(cls) if item.metadata.get("only") not in (None, version)),
     )
 
 

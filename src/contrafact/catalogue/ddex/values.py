@@ -32,7 +32,9 @@ class MessageHeader(Element):
     sender: MessagingParty = child("MessageSender", lambda: MessagingParty)
     on_behalf_of: MessagingParty | None = child("SentOnBehalfOf", lambda: MessagingParty, default=None)
     recipients: tuple[MessagingParty, ...] = children("MessageRecipient", lambda: MessagingParty)
-    as_requested_by: MessagingParty | None = child("SentAsRequestedBy", lambda: MessagingParty, default=None)
+    as_requested_by: MessagingParty | None = child(
+        "SentAsRequestedBy", lambda: MessagingParty, default=None, only="4.3.2"
+    )
     created: datetime = leaf("MessageCreatedDateTime", DATE_TIME)
     control: str | None = leaf("MessageControlType", TOKEN, default=None)
 

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from contrafact.catalogue.ddex.codec import encode, put_back
+from contrafact.catalogue.ddex.codec import encode, lay_out, put_back
 from contrafact.catalogue.ddex.shape import Element, Unknown
 from contrafact.catalogue.ddex.values import NAMESPACES, Message
 
@@ -41,7 +41,7 @@ def write_message(message: Message) -> bytes:
             node.extend([encode(value, type(value).__name__, version) for value in values])
             put_back(node, kept)
     put_back(root, _kept(message.unknown, ""))
-    etree.indent(root, space="  ")
+    lay_out(root, "\n")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"
 
 
