@@ -70,7 +70,12 @@ class PartSource:
         return out
 
     def rough(self, start: int, stop: int) -> Samples:
-        """About what a span sounds like, for whoever only measures its level: no note is made beyond it."""
+        """About what a span sounds like, for whoever only measures its level: no note is made beyond it.
+
+        Risers and impacts are left out: the rare moments at which they sound say nothing of how loud a take is.
+        """
+        if self._play == self._sweep:
+            return np.zeros((2, max(0, stop - start)), np.float32)
         if self._play != self._tone:
             return self.read(start, stop)
         out = np.zeros((2, max(0, stop - start)), np.float32)

@@ -1,6 +1,7 @@
 """The two sends that all buses share: a synthesised room and a tempo delay."""
 
 import math
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from contrafact.engine.audio import filtering
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.grid import QUANTUM
 
+_KEPT_ROOMS: Final = 6
 _SEED: Final = 20_250_101
 """The room's own noise: rooms of one size are the same room in every take."""
 
@@ -52,15 +54,25 @@ def impulse_response(size: float, damping: float) -> NDArray[np.float64]:
     return scaled
 
 
+@lru_cache(maxsize=_KEPT_ROOMS)
+def _spectra(size: float, damping: float) -> NDArray[np.complex64]:
+    """A room in partitions of one quantum, shape (2, partitions, QUANTUM + 1). Read only."""
+    response = impulse_response(size, damping)
+    parts = math.ceil(response.shape[1] / QUANTUM)
+    padded = np.pad(response, ((0, 0), (0, parts * QUANTUM - response.shape[1])))
+    pieces = padded.reshape(2, parts, QUANTUM).astype(np.float32)
+    spectra = np.asarray(rfft(pieces, 2 * QUANTUM, axis=2), dtype=np.complex64)
+    spectra.flags.writeable = False
+    return spectra
+
+
 class Reverb:
     """Uniformly partitioned convolution (T. G. Stockham 1966; W. G. Gardner 1995) with quanta as partitions: no
     latency."""
 
     def __init__(self, room: Room) -> None:
-        response = impulse_response(room.reverb_size, room.reverb_damping)
-        parts = math.ceil(response.shape[1] / QUANTUM)
-        padded = np.pad(response, ((0, 0), (0, parts * QUANTUM - response.shape[1])))
-        self._spectra = rfft(padded.reshape(2, parts, QUANTUM).astype(np.float32), 2 * QUANTUM, axis=2)
+        self._spectra = _spectra(room.reverb_size, room.reverb_damping)
+        parts = self._spectra.shape[1]
         self._past = np.zeros_like(self._spectra)
         self._before: Samples = np.zeros((2, QUANTUM), np.float32)
         self._quiet = parts + 1

@@ -154,6 +154,7 @@ class SoundFont:
         self._sample_data = chunks["smpl"]
         headers = self._tables["phdr"]
         self._zone_lists: dict[tuple[str, int], tuple[_RawZone, list[_RawZone]]] = {}
+        self._presets_merged: dict[int, list[tuple[_RawZone, list[_RawZone]]]] = {}
         self._presets = {(int(row["bank"]), int(row["preset"])): index for index, row in enumerate(headers[:-1])}
 
     def _walk(self, start: int, stop: int, chunks: dict[str, tuple[int, int]]) -> None:
@@ -204,24 +205,36 @@ class SoundFont:
         preset = self._presets.get((bank, program))
         if preset is None:
             raise EngineError(f"the soundfont has no sound for bank {bank}, program {program}; choose 0..127 in bank 0")
-        found: list[Zone] = []
-        preset_global, preset_zones = self._zones_of("p", "phdr", preset, _INSTRUMENT)
-        for outer in preset_zones:
-            merged_outer = _RawZone(
-                {**preset_global.generators, **outer.generators},
-                _merge((), preset_global.modulators, outer.modulators),
-            )
-            if not merged_outer.accepts(key, velocity):
-                continue
-            instrument_global, inner_zones = self._zones_of("i", "inst", outer.generators[_INSTRUMENT], _SAMPLE)
-            for inner in inner_zones:
+        return tuple(
+            _resolve(outer, inner, key, velocity)
+            for outer, inners in self._merged(preset)
+            if outer.accepts(key, velocity)
+            for inner in inners
+            if inner.accepts(key, velocity)
+        )
+
+    def _merged(self, preset: int) -> list[tuple[_RawZone, list[_RawZone]]]:
+        """The zones of a preset, each with the zones of its instrument; global zones are in them already."""
+        known = self._presets_merged.get(preset)
+        if known is None:
+            known = []
+            preset_global, preset_zones = self._zones_of("p", "phdr", preset, _INSTRUMENT)
+            for outer in preset_zones:
                 merged = _RawZone(
-                    {**instrument_global.generators, **inner.generators},
-                    _merge(modulators.DEFAULTS, instrument_global.modulators, inner.modulators),
+                    {**preset_global.generators, **outer.generators},
+                    _merge((), preset_global.modulators, outer.modulators),
                 )
-                if merged.accepts(key, velocity):
-                    found.append(_resolve(merged_outer, merged, key, velocity))
-        return tuple(found)
+                instrument_global, inners = self._zones_of("i", "inst", outer.generators[_INSTRUMENT], _SAMPLE)
+                inside = [
+                    _RawZone(
+                        {**instrument_global.generators, **inner.generators},
+                        _merge(modulators.DEFAULTS, instrument_global.modulators, inner.modulators),
+                    )
+                    for inner in inners
+                ]
+                known.append((merged, inside))
+            self._presets_merged[preset] = known
+        return known
 
     def sample(self, index: int) -> Sample:
         """Decode one sample (not cached here: see the note bank)."""

@@ -29,20 +29,18 @@ class _Line:
         n, kept = sound.shape[1], self._history.shape[1]
         line = np.concatenate([self._history, sound], axis=1)
         self._history = line[:, -kept:]
-        place = kept + np.arange(n) - delays
-        whole = place.astype(np.int64)
-        fraction = (place - whole).astype(np.float32)
-        if delays.ndim == 1:
-            before, here, after, beyond = (np.take(line, whole + shift, axis=1) for shift in (-1, 0, 1, 2))
-        else:
-            before, here, after, beyond = (
-                np.stack([np.take(side, spots + shift) for side, spots in zip(line, whole, strict=True)])
-                for shift in (-1, 0, 1, 2)
-            )
-        cubic = np.float32(1.5) * (here - after) + np.float32(0.5) * (beyond - before)
-        square = before - np.float32(2.5) * here + np.float32(2.0) * after - np.float32(0.5) * beyond
-        slope = np.float32(0.5) * (after - before)
-        out: Samples = ((cubic * fraction + square) * fraction + slope) * fraction + here
+        out = np.empty_like(sound)
+        for side, (late, wet) in enumerate(zip(np.broadcast_to(delays, (2, n)), out, strict=True)):
+            if side == 0 or delays.ndim == 2:
+                place = kept + np.arange(n) - late
+                whole = place.astype(np.intp)
+                fraction = (place - whole).astype(np.float32)
+                whole -= 1
+            before, here, after, beyond = (line[side, shift:].take(whole) for shift in range(4))
+            cubic = np.float32(1.5) * (here - after) + np.float32(0.5) * (beyond - before)
+            square = before - np.float32(2.5) * here + np.float32(2.0) * after - np.float32(0.5) * beyond
+            slope = np.float32(0.5) * (after - before)
+            wet[:] = ((cubic * fraction + square) * fraction + slope) * fraction + here
         return out
 
 
