@@ -78,7 +78,12 @@ def upgrade() -> None:
         sa.Column("remix_id", sa.String(length=40), nullable=False),
         sa.Column("release_id", sa.String(length=40), nullable=True),
         sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("takes", sa.Integer(), nullable=False),
+        sa.Column("out", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind IN ('take', 'returned', 'released', 'ended')", name=op.f("ck_grant_uses_kind")),
+        sa.CheckConstraint("takes >= 0 AND out >= 0", name=op.f("ck_grant_uses_totals")),
+        sa.UniqueConstraint("series", "place", name=op.f("uq_grant_uses_series_place")),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_grant_uses")),
         sa.UniqueConstraint("series", "kind", "key", name=op.f("uq_grant_uses_series_kind_key")),
     )
