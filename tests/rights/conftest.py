@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from contrafact.kit.clock import FixedClock
 from contrafact.kit.db import Database
 from contrafact.kit.migrate import upgrade
-from contrafact.rights.values import Holder, Subject
-from tests.support.consent import song_of_one
+from contrafact.rights.values import Subject
+from tests.support.consent import song_of_four, song_of_one
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -32,15 +31,7 @@ def clock() -> FixedClock:
 @pytest.fixture
 def song() -> Subject:
     """Two hold the master, two the work, and one sings."""
-    return Subject(
-        recording_id="rec_1",
-        work_id="wrk_1",
-        title="Let's Go",
-        artist="The Fishers",
-        master=(Holder(party_id="pty_label", share=Fraction(2, 3)), Holder(party_id="pty_band", share=Fraction(1, 3))),
-        work=(Holder(party_id="pty_writer", share=Fraction(1, 2)), Holder(party_id="pty_band", share=Fraction(1, 2))),
-        performers=("pty_singer",),
-    )
+    return song_of_four()
 
 
 @pytest.fixture

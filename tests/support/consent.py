@@ -57,6 +57,19 @@ def codes(decision_reasons: Iterable[object]) -> set[str]:
     return {str(getattr(reason, "code", "")) for reason in decision_reasons}
 
 
+def song_of_four() -> Subject:
+    """Two hold the master, two the work, and one sings."""
+    return Subject(
+        recording_id="rec_1",
+        work_id="wrk_1",
+        title="Let's Go",
+        artist="The Fishers",
+        master=(Holder(party_id="pty_label", share=Fraction(2, 3)), Holder(party_id="pty_band", share=Fraction(1, 3))),
+        work=(Holder(party_id="pty_writer", share=Fraction(1, 2)), Holder(party_id="pty_band", share=Fraction(1, 2))),
+        performers=("pty_singer",),
+    )
+
+
 def song_of_one(number: str, **more: Any) -> Subject:
     """A song of which one holds everything, and sings."""
     everything = (Holder(party_id="pty_one", share=Fraction(1)),)
