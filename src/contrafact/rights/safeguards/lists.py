@@ -50,11 +50,11 @@ def lists() -> Lists:
     """The lists that come with Contrafact; reading them takes about a tenth of a second, once."""
     phrases = Phrases()
     carriers, topics = _toml("carriers.toml"), _toml("topics.toml")
-    for kind in (*_CARRIERS, "clone", "described", "generic_voice"):
+    for kind in (*_CARRIERS, "clone", "described", "generic_voice", "vocal"):
         for language, patterns in carriers[kind].items():
             for pattern in patterns:
                 phrases.add(pattern, kind, language)
-    for kind in (*TOPICS, "innocent", "negations", "groups", "hostile"):
+    for kind in (*TOPICS, "innocent", "negations", "groups", "hostile", "hostile_after"):
         for language, patterns in topics[kind].items():
             for pattern in patterns:
                 phrases.add(pattern, kind, language)

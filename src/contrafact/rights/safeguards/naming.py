@@ -97,6 +97,9 @@ def _found(scene: Scene, known: Known, hit: Hit, person: Person, kinds: Rank, sl
     def as_found(code: Code, what: str) -> NameFound:
         return NameFound(code, hit.first, hit.last, what, person.name)
 
+    sung = not own and (level == DISTINCT or (level == WORD and scene.capitals(hit.first, hit.last)))
+    if sung and artist and scene.near("vocal", hit.first, hit.last):
+        return as_found("voice_of_person", f"the voice of {detail}, by a word close by")
     if voice and _meant(scene, known, hit, level, kinds, _VOICE):
         if not own:
             return as_found("voice_of_person", f"the voice of {detail}")

@@ -1,6 +1,6 @@
 """One reading of the words with everything that was found in it, and the questions that the rules ask of it."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from functools import cached_property
 
@@ -11,6 +11,9 @@ from contrafact.rights.safeguards.names import Known
 
 _MOST_FILLERS = 4
 _LONGEST_TITLE = 9
+_NO_CAPITALS = "\u0590"
+"""Scripts from here on have one case."""
+_CLOSE_HITS, _CLOSE_LETTERS = 4, 24
 _MARKING = frozenset({"style_before", "voice_before", "style_after"})
 Rank = frozenset[str]
 """Kinds of phrases that bear on a name."""
@@ -31,6 +34,7 @@ class Scene:
         self.words, self.reading, self.known = words, reading, known
         self.hits: dict[str, list[Hit]] = {}
         self._ends: dict[str, frozenset[int]] = {}
+        self._places: dict[str, list[int]] = {}
         self._starts: dict[str, dict[int, Hit]] = {}
         self._stops: dict[str, dict[int, list[Hit]]] = {}
         for hit in known.phrases.search(reading):
@@ -129,9 +133,10 @@ class Scene:
         return self._cased and sign.isupper() and last - first > 1
 
     def capitals(self, first: int, last: int) -> bool:
-        """Whether all words of a range have a capital that means something."""
+        """Whether all words of a range have a capital that means something; true in scripts that have none."""
         indices = range(self.reading.token_of[first], self.reading.token_of[last - 1] + 1)
-        return all(self.capital(self.reading.tokens[index][0]) for index in indices)
+        letters = [self.reading.tokens[index][0] for index in indices]
+        return all(self.reading.text[at] >= _NO_CAPITALS or self.capital(at) for at in letters)
 
     def inside(self, first: int, last: int, squeezed: Collection[str]) -> Iterator[tuple[int, int]]:
         """The ranges around some letters that are one of some texts, which are given without spaces."""
@@ -169,6 +174,22 @@ class Scene:
             self.reading.text[start:stop] not in known.plain_titles or self.capital(start)
             for start, stop in self.inside(first, last, known.titles)
         )
+
+    def near(self, kind: str, first: int, last: int) -> bool:
+        """Whether a hit of a kind stands close by with no pause between."""
+        if kind not in self._places:
+            self._places[kind] = [hit.first for hit in self.of(kind)]
+        places, hits = self._places[kind], self.of(kind)
+        at = bisect_left(places, first)
+        around = range(max(0, at - _CLOSE_HITS), min(len(hits), at + _CLOSE_HITS))
+        return any(
+            self._in_one_breath(hits[place].last, first) or self._in_one_breath(last, hits[place].first)
+            for place in around
+        )
+
+    def _in_one_breath(self, end: int, begin: int) -> bool:
+        """Whether few letters and no pause stand between an end and the beginning of what follows."""
+        return 0 <= begin - end <= _CLOSE_LETTERS and all(gap < COMMA for gap in self.reading.gaps[end : begin + 1])
 
     def covered(self, first: int, last: int, kind: str) -> bool:
         """Whether a hit of a kind covers a range."""

@@ -1,5 +1,6 @@
 """Topics that words ask for: phrases of many languages, hostility against groups, and slurs."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from contrafact.rights.safeguards.folding import COMMA, SPACE
@@ -7,7 +8,7 @@ from contrafact.rights.safeguards.scene import Scene
 from contrafact.rights.safeguards.slurs import slurs_in
 from contrafact.rights.topics import TOPICS, Topic
 
-_NEAR_LETTERS = 40
+_NEAR_LETTERS, _NEXT_LETTERS = 40, 8
 Found = tuple[Topic, int, int, str]
 """A topic, the letters that ask for it, and what a member of staff is told."""
 
@@ -37,16 +38,22 @@ def _denied(scene: Scene, first: int) -> bool:
 
 
 def _hostile(scene: Scene) -> Iterator[Found]:
-    groups = scene.of("groups")
-    place = 0
+    """Hostile words before or behind a group of people, in one breath."""
+    groups = sorted(scene.of("groups"), key=lambda hit: hit.first)
+    firsts = [group.first for group in groups]
     for hit in scene.of("hostile"):
-        while place < len(groups) and groups[place].first < hit.last:
-            place += 1
-        if place == len(groups):
-            return
-        group = groups[place]
-        between = scene.reading.gaps[hit.last : group.first + 1]
-        if group.first - hit.last > _NEAR_LETTERS or any(gap >= COMMA for gap in between):
-            continue
-        if not scene.covered(hit.first, hit.last, "innocent"):
-            yield "hate", hit.first, group.last, "hostility against a group of people"
+        place = bisect_left(firsts, hit.last)
+        innocent = scene.covered(hit.first, hit.last, "innocent")
+        if place < len(groups) and not innocent and _near(scene, hit.last, groups[place].first):
+            yield "hate", hit.first, groups[place].last, "hostility against a group of people"
+    behind = sorted(scene.of("hostile_after"), key=lambda hit: hit.first)
+    firsts = [hit.first for hit in behind]
+    for group in groups:
+        place = bisect_left(firsts, group.last)
+        if place < len(behind) and _near(scene, group.last, behind[place].first, _NEXT_LETTERS):
+            yield "hate", group.first, behind[place].last, "hostility against a group of people"
+
+
+def _near(scene: Scene, end: int, begin: int, most: int = _NEAR_LETTERS) -> bool:
+    """Whether few letters and no pause stand between two places."""
+    return begin - end <= most and all(gap < COMMA for gap in scene.reading.gaps[end : begin + 1])

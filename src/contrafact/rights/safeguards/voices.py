@@ -11,19 +11,9 @@ from contrafact.rights.safeguards.scene import Scene
 _HONOURED = ("さん", "くん", "ちゃん", "さま", "様")
 _TITLES = frozenset("dj mc lil yung".split())
 _MOST_FILLERS = 3
-_ANNOUNCING = (
-    "aicover",
-    "scover",
-    "sings",
-    "sing",
-    "tosing",
-    "singing",
-    "svoice",
-    "svoc",
-    "ssing",
-    "impression",
-    "deepfake",
-)
+_CAUSING = frozenset("let make have get want hear if with where".split())
+_PLAIN = frozenset("voice voices vocals vocal vox voiceover singing rapping model".split())
+"""Behind two words in capitals these may be anything: "Deep House vocals"."""
 
 
 def voices_in(scene: Scene, known: Known) -> Iterator[NameFound]:
@@ -108,9 +98,10 @@ def _ahead(scene: Scene, known: Known, carrier: Hit) -> NameFound | None:
     if at == 0 or reading.gaps[at] > SPACE:
         return None
     for hit in scene.ending("described", at):
+        if carrier.value == "en" and "vo" not in text and not _caused(scene, hit.first):
+            # "My wife sings along to it" asks for nothing.
+            return None
         return NameFound("voice_of_person", hit.first, at, "the voice of somebody who is described")
-    if not text.startswith(_ANNOUNCING):
-        return None
     first, last = reading.tokens[reading.token_of[at - 1]]
     word = reading.text[first:last]
     if last != at or word in known.own_parts or word in known.style_words or word in scene.known.stops:
@@ -124,12 +115,20 @@ def _ahead(scene: Scene, known: Known, carrier: Hit) -> NameFound | None:
     )
     if any(hit.last > first for hit in scene.ending("name", at)):
         return None
-    if word in scene.known.given_names or (pair and before > 0):
+    announced = text not in _PLAIN
+    if word in scene.known.given_names or (
+        pair and before > 0 and (announced or scene.token(reading.tokens[before][0]) in scene.known.given_names)
+    ):
         start = reading.tokens[before][0] if pair else first
         if reading.text[start:first] in known.own_parts:
             return None
         return NameFound("voice_of_person", start, at, "the voice of somebody who is named")
     return None
+
+
+def _caused(scene: Scene, first: int) -> bool:
+    """Whether somebody shall do something: "let my wife sing"."""
+    return first > 0 and scene.token(first - 1) in _CAUSING
 
 
 def _in_the_style_of(scene: Scene, known: Known, carrier: Hit) -> NameFound | None:
