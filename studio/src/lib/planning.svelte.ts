@@ -1,9 +1,10 @@
-/** The words in the prompt, how the planner reads them, and asking for the remix. One per song page. */
+/** The words in the prompt, how the planner reads them, and asking for the remix. One per page of a song or of a remix to go on from. */
 
 import { api, type Decision, type Plan, type Recipe, type Remix } from './api';
 import { ApiError } from './http';
 import { mergeChips, toggleWithout, type Chip } from './chips';
 import { connection } from './connection.svelte';
+import { releasesApi } from './releases-api';
 
 export const MOST_CHARACTERS = 500;
 const TYPING_PAUSE_MS = 350;
@@ -20,6 +21,8 @@ export class Planning {
   trouble = $state<string | null>(null);
   /** The decision of a refused request to make it: the server has the last word, whatever the plan said. */
   refusedBy = $state<Decision | null>(null);
+  /** The sentence with which the words themselves were refused: nobody could allow what they ask for. */
+  refusedWords = $state<string | null>(null);
   waitS = $state(0);
   /** The recipe as it was shaped by hand after the words were read; null while the words alone say what it is. */
   shaped = $state.raw<Recipe | null>(null);
@@ -32,6 +35,8 @@ export class Planning {
   constructor(
     private readonly songId: string,
     words = '',
+    /** The remix or release to go on from; without one it is the song itself. */
+    private readonly parentId: string | null = null,
   ) {
     if (words) {
       this.words = words.slice(0, MOST_CHARACTERS);
@@ -98,6 +103,7 @@ export class Planning {
     this.current = false;
     this.reading = false;
     this.refusedBy = null;
+    this.refusedWords = null;
     this.trouble = null;
   }
 
@@ -114,7 +120,8 @@ export class Planning {
     const without = [...this.#without];
     const sameWords = this.chips.length > 0 && without.length > 0;
     const shown = sameWords || this.current ? this.chips : [];
-    await this.#ask((signal) => api.plan(this.songId, words, without, 0, signal), (plan) => {
+    const parent = this.parentId;
+    await this.#ask((signal) => (parent ? releasesApi.planAgain(parent, words, without, 0, signal) : api.plan(this.songId, words, without, 0, signal)), (plan) => {
       this.chips = mergeChips(shown, plan.understood, without);
       this.plan = plan;
     });
@@ -132,10 +139,10 @@ export class Planning {
       keep(plan);
       this.current = true;
       this.trouble = null;
+      this.refusedWords = null;
     } catch (error) {
       if (asking.signal.aborted) return;
-      this.trouble = (error as Error).message;
-      if (error instanceof ApiError) this.#holdBack(error);
+      this.#refused(error as Error);
     } finally {
       if (this.#asking === asking) {
         this.#asking = null;
@@ -153,15 +160,21 @@ export class Planning {
     this.making = true;
     this.trouble = null;
     try {
-      return await connection.through(api.make(this.songId, this.plan.recipe, this.words.trim()));
+      const [recipe, words] = [this.plan.recipe, this.words.trim()];
+      return await connection.through(this.parentId ? releasesApi.again(this.parentId, recipe, words) : api.make(this.songId, recipe, words));
     } catch (error) {
-      if (error instanceof ApiError && error.decision) this.refusedBy = error.decision;
-      else this.trouble = (error as Error).message;
-      if (error instanceof ApiError) this.#holdBack(error);
+      this.#refused(error as Error);
       return null;
     } finally {
       this.making = false;
     }
+  }
+
+  #refused(error: Error): void {
+    if (error instanceof ApiError && error.decision) this.refusedBy = error.decision;
+    else if (error instanceof ApiError && error.status === 403) this.refusedWords = error.message;
+    else this.trouble = error.message;
+    if (error instanceof ApiError) this.#holdBack(error);
   }
 
   /** Too many requests: say how long, and open the button again by itself. */
