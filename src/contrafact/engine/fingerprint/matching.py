@@ -19,7 +19,8 @@ Doubles = NDArray[np.float64]
 TIME_S: Final = 0.04
 """How far apart two landmarks may lie and be the same."""
 PITCH: Final = 0.35
-_FINE: Final = np.round(np.arange(-0.011, 0.0111, 0.001), 4)
+_FINE: Final = tuple(sorted((step / 1000 for step in range(-11, 12)), key=abs))
+"""Corrections of the speed that are tried, the smallest first: of several that fit alike the smallest is taken."""
 _DECOYS_S: Final = 20.0
 _NO_DECOY_S: Final = 0.3
 _DECOY_STEP_S: Final = 0.02
@@ -119,16 +120,19 @@ def _align(
             near = np.abs(rises - semitone) <= PITCH
             top, count = _densest(lag[near], 2 * TIME_S)
             if best is None or count > best[0]:
-                best = (count, float(fine), top, semitone)
+                best = (count, fine, top, semitone)
     if best is None:
         return None
     _, fine, lag_s, semitone = best
     exact = speed * (1 + fine)
     offset = offset_s - middle * speed * fine + lag_s
     one, other = _pairs(times * exact + offset, pitches - semitone, reference, TIME_S, PITCH)
-    if len(one) >= 8:
+    for _ in range(2):
+        if len(one) < 8:
+            break
         exact, offset = _line(times[one], reference.times_s[other].astype(np.float64), exact, offset)
         semitone += float(np.median(pitches[one] - semitone - reference.pitches[other]))
+        one, other = _pairs(times * exact + offset, pitches - semitone, reference, TIME_S, PITCH)
     return exact, semitones + semitone, offset
 
 
@@ -137,7 +141,7 @@ def _line(one: Doubles, other: Doubles, speed: float, offset: float) -> tuple[fl
     if float(np.std(one)) < 2.0:
         return speed, offset + float(np.median(other - (one * speed + offset)))
     slope, at_zero = np.polyfit(one, other, 1)
-    if abs(slope / speed - 1) > 0.003:
+    if abs(slope / speed - 1) > 0.006:
         return speed, offset
     return float(slope), float(at_zero)
 
