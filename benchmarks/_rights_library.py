@@ -1,9 +1,9 @@
 """A library of any size straight in the tables: recordings, works, parties, shares, contributions, and grants.
 
-Every song has a label that holds its master, one or two who hold the work, and a singer; of its grants a ninth have been
-followed by a second version. All of it is drawn from the song's number, so that any song's rows can be told without
-the others'. Rows are written past the triggers and the foreign keys of the tables (they are as their owners would have made
-them), for a million songs one by one would take hours.
+Every song has a label that holds its master, one or two who hold the work, and a singer; of its grants a ninth have
+been followed by a second version. All of it is drawn from the song's number, so that any song's rows can be told
+without the others'. Rows are written past the triggers and the foreign keys of the tables (they are as their owners
+would have made them), for a million songs one by one would take hours.
 """
 
 import sqlite3
