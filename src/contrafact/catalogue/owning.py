@@ -1,13 +1,16 @@
 """Stating and telling who owns what: each statement is a new version, never an edit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import store_ownership as store
 from contrafact.catalogue.errors import BadOwnership, NoSuchParty, NoSuchSong
 from contrafact.catalogue.models_ownership import StatedShareRow, StatementRow
 from contrafact.catalogue.ownership import (
+    ShareView,
     StatedShare,
     StatedSide,
     StatementView,
@@ -78,21 +81,57 @@ def state_shares(
     NoSuchSong, NoSuchParty
         When the recording, the work or a party is not there.
     """
-    check_words(reason, evidence)
-    stated = check_stated(shares)
-    side: StatedSide = "work" if subject_id.startswith("wrk_") else "master"
-    if not store.subject_exists(session, subject_id, work=side == "work"):
-        raise NoSuchSong(f"there is no recording or work {subject_id!r}")
-    check_parties(session, (item.party_id for item in stated))
-    version = store.statement_version(session, subject_id)
-    if version:
-        there = store.shares_now(session, [subject_id]).get(subject_id, ())
-        if sorted(map(_share_key, (item.as_stated() for item in there))) == sorted(map(_share_key, stated)):
-            return statements_of(session, subject_id)[-1]
-    insert_statement(
-        session, side, subject_id, stated, version=version + 1, by=by, reason=reason, evidence=evidence, clock=clock
-    )
+    state_many(session, [Stating(subject_id, tuple(shares), evidence)], by=by, reason=reason, clock=clock)
     return statements_of(session, subject_id)[-1]
+
+
+class Stating(NamedTuple):
+    """What somebody states of one recording or work."""
+
+    subject_id: str
+    shares: tuple[StatedShare, ...]
+    evidence: str = ""
+
+
+def state_many(
+    session: Session, stated: Sequence[Stating], *, by: str, reason: str, clock: Clock
+) -> tuple[tuple[ShareView, ...] | None, ...]:
+    """State who holds many recordings and works, each once, in a few queries.
+
+    Returns
+    -------
+    tuple
+        For each what was stated before; None where it is just what is stated now, and nothing was written.
+
+    Raises
+    ------
+    BadOwnership, NoSuchSong, NoSuchParty
+        As of :func:`state_shares`; nothing was written.
+    """
+    for one in stated:
+        check_words(reason, one.evidence)
+        check_stated(one.shares)
+    ids = [one.subject_id for one in stated]
+    works = [item for item in ids if item.startswith("wrk_")]
+    missing = set(ids) - store.works_there(session, works) - set(store.work_ids(session, set(ids) - set(works)))
+    if missing:
+        raise NoSuchSong(f"there is no recording or work {min(missing)!r}")
+    check_parties(session, (item.party_id for one in stated for item in one.shares))
+    versions, there = store.statement_versions(session, ids), store.shares_now(session, ids)
+    found: list[tuple[ShareView, ...] | None] = []
+    rows: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
+    for one in stated:
+        before, version = there.get(one.subject_id, ()), versions.get(one.subject_id, 0)
+        old = sorted(map(_share_key, (item.as_stated() for item in before)))
+        if version and old == sorted(map(_share_key, one.shares)):
+            found.append(None)
+            continue
+        found.append(before)
+        side: StatedSide = "work" if one.subject_id.startswith("wrk_") else "master"
+        words = {"stated_by": by, "reason": reason, "evidence": one.evidence, "created_at": clock.now()}
+        rows.append(_rows(side, one.subject_id, one.shares, version + 1, words))
+    _insert(session, rows)
+    return tuple(found)
 
 
 def insert_statement(
@@ -108,37 +147,48 @@ def insert_statement(
     clock: Clock,
 ) -> None:
     """Write a statement without looking at what is there; for those who have checked it themselves."""
+    words = {"stated_by": by, "reason": reason, "evidence": evidence, "created_at": clock.now()}
+    _insert(session, [_rows(side, subject_id, shares, version, words)])
+
+
+def _rows(
+    side: StatedSide, subject_id: str, shares: Sequence[StatedShare], version: int, words: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A statement and its shares as rows."""
     statement_id = new_id("own")
-    session.add(
-        StatementRow(
-            id=statement_id,
-            side=side,
-            subject_id=subject_id,
-            version=version,
-            share_count=len(shares),
-            stated_by=by,
-            reason=reason,
-            evidence=evidence,
-            created_at=clock.now(),
-        )
-    )
-    session.flush()
-    session.add_all(
-        StatedShareRow(
-            statement_id=statement_id,
-            position=position,
-            party_id=item.party_id,
-            role=item.role,
-            numerator=item.share.numerator,
-            denominator=item.share.denominator,
-            include=" ".join(item.territories.include),
-            exclude=" ".join(item.territories.exclude),
-            valid_from=item.valid_from,
-            valid_to=item.valid_to,
-        )
+    statement = {
+        "id": statement_id,
+        "side": side,
+        "subject_id": subject_id,
+        "version": version,
+        "share_count": len(shares),
+        **words,
+    }
+    return statement, [
+        {
+            "statement_id": statement_id,
+            "position": position,
+            "party_id": item.party_id,
+            "role": item.role,
+            "numerator": item.share.numerator,
+            "denominator": item.share.denominator,
+            "include": " ".join(item.territories.include),
+            "exclude": " ".join(item.territories.exclude),
+            "valid_from": item.valid_from,
+            "valid_to": item.valid_to,
+        }
         for position, item in enumerate(shares)
-    )
+    ]
+
+
+def _insert(session: Session, rows: Sequence[tuple[dict[str, Any], list[dict[str, Any]]]]) -> None:
+    """All statements first: a share needs its statement."""
     session.flush()
+    shares = [share for _, of_one in rows for share in of_one]
+    if rows:
+        session.execute(insert(StatementRow), [statement for statement, _ in rows])
+    if shares:
+        session.execute(insert(StatedShareRow), shares)
 
 
 def statements_of(session: Session, subject_id: str) -> tuple[StatementView, ...]:

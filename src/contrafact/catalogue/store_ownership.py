@@ -241,6 +241,42 @@ def songs(session: Session, recording_ids: Iterable[str] | None = None) -> list[
     return found
 
 
+def ids_of_songs(session: Session, scheme: str, values: Iterable[str]) -> dict[str, str]:
+    """Ids of recordings, announced or there, by their ``isrc``, ``reference`` or ``id``."""
+    found: dict[str, str] = {}
+    for part in _parts(list(dict.fromkeys(values))):
+        for table in (RecordingRow, AnnouncedRow):
+            column = getattr(table, scheme)
+            found.update((row[0], row[1]) for row in session.execute(select(column, table.id).where(column.in_(part))))
+    return found
+
+
+def parties_of_name_keys(session: Session, name_keys: Iterable[str]) -> list[PartyRow]:
+    """All parties of some names, oldest first."""
+    found: list[PartyRow] = []
+    for part in _parts(list(dict.fromkeys(name_keys))):
+        found += session.scalars(select(PartyRow).where(PartyRow.name_key.in_(part)))
+    return sorted(found, key=lambda row: (row.created_at, row.id))
+
+
+def statement_versions(session: Session, subject_ids: Iterable[str]) -> dict[str, int]:
+    """Version of the newest statement of each; those of which nobody stated anything are left out."""
+    found: dict[str, int] = {}
+    for part in _parts(list(dict.fromkeys(subject_ids))):
+        query = select(StatementRow.subject_id, func.max(StatementRow.version))
+        query = query.where(StatementRow.subject_id.in_(part)).group_by(StatementRow.subject_id)
+        found.update((row[0], row[1]) for row in session.execute(query))
+    return found
+
+
+def works_there(session: Session, work_ids: Iterable[str]) -> set[str]:
+    """Those of the ids that are works'."""
+    found: set[str] = set()
+    for part in _parts(list(dict.fromkeys(work_ids))):
+        found.update(session.scalars(select(WorkRow.id).where(WorkRow.id.in_(part))))
+    return found
+
+
 def changes(session: Session, subject_id: str) -> list[ChangeRow]:
     query = select(ChangeRow).where(ChangeRow.subject_id == subject_id)
     return list(session.scalars(query.order_by(ChangeRow.sequence)))

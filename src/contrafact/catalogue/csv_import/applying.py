@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from contrafact.catalogue.announcing import announce, find_song
+from contrafact.catalogue.announcing import announce
 from contrafact.catalogue.changing import Said, change
 from contrafact.catalogue.csv_import.lines import (
     GrantLine,
@@ -26,10 +26,11 @@ from contrafact.catalogue.csv_import.problems import Problems
 from contrafact.catalogue.csv_import.report import Detail, Report, kind_of
 from contrafact.catalogue.csv_import.stating import state_all
 from contrafact.catalogue.describing import set_contributions, set_identifiers, set_label_and_genres, set_titles
+from contrafact.catalogue.identifiers import Scheme
 from contrafact.catalogue.mandating import end_mandate, mandates_of, people_of, put_mandate, put_person
 from contrafact.catalogue.ownership import ChangeView, MandateTerms, PersonFacts, SongView
-from contrafact.catalogue.owning import holders
-from contrafact.catalogue.parties import find_party, name_key, parties_named, put_party
+from contrafact.catalogue.parties import find_party, name_key, put_party
+from contrafact.catalogue.store_ownership import contributions_of
 from contrafact.catalogue.values import ContributionView, PartyView
 from contrafact.kit.errors import ContrafactError
 
@@ -57,17 +58,23 @@ class Importer:
     said: Said
     report: Report = field(default_factory=Report)
 
-    @property
-    def lookup(self) -> Lookup:
-        """Made anew for each kind of file: what an earlier one said may have changed who is who."""
-        return Lookup(self.session, self.problems)
+    lookup: Lookup = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lookup = Lookup(self.session, self.problems)
 
     def apply(self, lines: Lines) -> None:
         """State everything but grants, in the order in which one thing may speak of another."""
+        self.lookup.learn_parties(line.name for line in lines.parties)
         self._parties(lines.parties)
+        # What was said may have changed who is who: asked anew.
+        self.lookup = Lookup(self.session, self.problems)
         self._people(lines.parties)
+        keys = ((line.id, line.isrc, line.reference) for line in lines.recordings)
+        self.lookup.learn_songs(key for some in keys for key in some if key)
         for recording in lines.recordings:
             self._trying(recording.place, "isrc", self._recording, recording)
+        self.lookup = Lookup(self.session, self.problems)
         self._performers(lines.performers)
         state_all(self.session, lines.shares, self.lookup, self.said, self.report, self.problems)
         self._mandates(lines.mandates)
@@ -75,6 +82,8 @@ class Importer:
     def grants(self, lines: Sequence[GrantLine]) -> list[ResolvedGrant]:
         """The grants whose song and parties are known."""
         found, lookup = [], self.lookup
+        lookup.learn_songs(line.song for line in lines)
+        lookup.learn_parties(line.party for line in lines)
         for line in lines:
             song = lookup.song(line.song, line.place)
             party = lookup.party(line.party, line.place, "party")
@@ -95,10 +104,7 @@ class Importer:
         details: list[Detail] = []
         name = f"“{line.name}”"
         if there is None:
-            by_name = parties_named(self.session, line.name)
-            if len(by_name) > 1:
-                return self.lookup.find(line.name)  # says that there are several
-            there = by_name[0] if by_name else None
+            there = self.lookup.named(line.name)
             for scheme, value in line.identifiers.items():
                 if there is not None and getattr(there, scheme) not in (None, value):
                     self.problems.add(
@@ -112,7 +118,8 @@ class Importer:
         if there is None:
             there = put_party(self.session, line.name, line.kind or "person", **self._why)
             details = [Detail("kind", None, there.kind)]
-            details += _details(set_identifiers(self.session, there.id, line.identifiers, **self._why))
+            if line.identifiers:
+                details += _details(set_identifiers(self.session, there.id, line.identifiers, **self._why))
             self.report.add("added", "party", name, line.place, details)
             return there
         wanted: dict[str, str | None] = {}
@@ -120,9 +127,11 @@ class Importer:
             wanted = {"name": line.name, "name_key": name_key(line.name)}
         if line.kind is not None:
             wanted["kind"] = line.kind
-        changes = change(self.session, there.id, wanted, self.said)
-        details = [item for item in _details(changes) if item.field != "name_key"]
-        details += _details(set_identifiers(self.session, there.id, line.identifiers, **self._why))
+        if any(getattr(there, key, None) != value for key, value in wanted.items()):
+            changes = change(self.session, there.id, wanted, self.said)
+            details = [item for item in _details(changes) if item.field != "name_key"]
+        if any(getattr(there, scheme) != value for scheme, value in line.identifiers.items()):
+            details += _details(set_identifiers(self.session, there.id, line.identifiers, **self._why))
         self.report.add("changed" if details else "unchanged", "party", name, line.place, details)
         return there
 
@@ -130,7 +139,7 @@ class Importer:
         """The party of a line by its id or its identifiers."""
         if line.id is not None:
             return self.lookup.find(line.id)
-        return find_party(self.session, line.identifiers)
+        return find_party(self.session, line.identifiers) if line.identifiers else None
 
     def _people(self, lines: Sequence[PartyLine]) -> None:
         lookup = self.lookup
@@ -186,7 +195,7 @@ class Importer:
 
     def _recording(self, line: RecordingLine) -> None:
         keys = [key for key in (line.id, line.isrc, line.reference) if key]
-        songs = [song for key in keys if (song := find_song(self.session, key))]
+        songs = [song for key in keys if (song := self.lookup.known_song(key))]
         if len({song.id for song in songs}) > 1:
             self._refuse(
                 line.place, "isrc", "the ISRC, reference and id are different recordings'; correct one of them"
@@ -214,33 +223,41 @@ class Importer:
             added = True
         else:
             added = False
-            if line.isrc:
-                details += _details(set_identifiers(self.session, song.id, {"isrc": line.isrc}, **self._why))
-            if line.reference:
-                details += _details(set_identifiers(self.session, song.id, {"reference": line.reference}, **self._why))
-            if line.iswc:
+            ours: dict[Scheme, str | None] = {"isrc": line.isrc, "reference": line.reference}
+            new = {key: value for key, value in ours.items() if value and getattr(song, key) != value}
+            if new:
+                details += _details(set_identifiers(self.session, song.id, new, **self._why))
+            if line.iswc and line.iswc != song.iswc:
                 details += _details(set_identifiers(self.session, song.work_id, {"iswc": line.iswc}, **self._why))
-            titles = set_titles(
-                self.session, song.id, title=line.title, artist=line.artist, album=line.album, **self._why
-            )
-            details += _details(titles)
+            if (line.title, line.artist, line.album or song.album) != (song.title, song.artist, song.album):
+                titles = set_titles(
+                    self.session, song.id, title=line.title, artist=line.artist, album=line.album, **self._why
+                )
+                details += _details(titles)
         label = song.label if line.label is None else line.label or None
         genres = song.genres if line.genres is None else line.genres
-        details += _details(set_label_and_genres(self.session, song.id, label, genres, **self._why))
+        if (label, genres) != (song.label, song.genres):
+            details += _details(set_label_and_genres(self.session, song.id, label, genres, **self._why))
         self.report.add(
             "added" if added else "changed" if details else "unchanged", "recording", name, line.place, details
         )
 
     def _performers(self, lines: Sequence[PerformerLine]) -> None:
         lookup = self.lookup
+        lookup.learn_songs(line.song for line in lines)
+        lookup.learn_parties(line.party for line in lines)
         songs: dict[str, tuple[SongView, Place, list[ContributionView]]] = {}
         for line in lines:
             song, party = lookup.song(line.song, line.place), lookup.party(line.party, line.place, "party")
             if song and party:
                 _, _, there = songs.setdefault(song.id, (song, line.place, []))
                 there.append(ContributionView(party.id, party.name, line.role, line.voice))
+        there_now = contributions_of(self.session, songs)
         for song, place, after in songs.values():
-            before = holders(self.session, song.id).contributions
+            before = there_now.get(song.id, ())
+            if before == tuple(after):
+                self.report.add("unchanged", "performers", f"“{song.title}”", place)
+                continue
             self._trying(
                 place,
                 "role",

@@ -1,17 +1,20 @@
 """Whom and what a cell means: parties by name, identifier or id, songs by ISRC, reference or id."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import store
-from contrafact.catalogue.announcing import find_song
+from contrafact.catalogue import store_ownership as told
+from contrafact.catalogue.announcing import find_song, songs_by_id
 from contrafact.catalogue.csv_import.lines import Place
 from contrafact.catalogue.csv_import.problems import Problems
 from contrafact.catalogue.errors import BadSong
-from contrafact.catalogue.identifiers import Scheme, iswc
+from contrafact.catalogue.identifiers import Scheme, isrc, iswc
+from contrafact.catalogue.models import PartyRow
 from contrafact.catalogue.ownership import SongView
-from contrafact.catalogue.parties import find_party, parties_named
+from contrafact.catalogue.parties import find_party, name_key, parties_named
 from contrafact.catalogue.values import PartyView
 from contrafact.catalogue.views import party_view
 from contrafact.kit.errors import ContrafactError
@@ -25,6 +28,28 @@ class Lookup:
     problems: Problems
     _parties: dict[str, PartyView] = field(default_factory=dict)
     _songs: dict[str, SongView] = field(default_factory=dict)
+
+    def learn_parties(self, texts: Iterable[str]) -> None:
+        """Ask for many at once whom names mean; of the rest each is asked for when it comes."""
+        keys = {text: name_key(text) for text in dict.fromkeys(texts) if text not in self._parties}
+        named: dict[str, list[PartyRow]] = {}
+        for row in told.parties_of_name_keys(self.session, keys.values()):
+            named.setdefault(row.name_key, []).append(row)
+        for text, key in keys.items():
+            if len(named.get(key, ())) == 1 and not _says_an_id(text):
+                self._parties[text] = party_view(named[key][0])
+
+    def learn_songs(self, texts: Iterable[str]) -> None:
+        """The same for recordings."""
+        wanted = [text for text in dict.fromkeys(texts) if text not in self._songs]
+        codes = {text: code for text in wanted if (code := _isrc(text))}
+        by_code = told.ids_of_songs(self.session, "isrc", codes.values())
+        ids = {text: by_code[code] for text, code in codes.items() if code in by_code}
+        for scheme in ("reference", "id"):
+            # Asked for last and so counting most: an id, then a reference of one's own, then an ISRC.
+            ids |= told.ids_of_songs(self.session, scheme, wanted)
+        songs = songs_by_id(self.session, ids.values())
+        self._songs |= {text: songs[song_id] for text, song_id in ids.items()}
 
     def party(self, text: str, place: Place, column: str) -> PartyView | None:
         """The party that a cell names."""
@@ -44,18 +69,11 @@ class Lookup:
 
     def song(self, text: str, place: Place, column: str = "song") -> SongView | None:
         """The recording that a cell names."""
-        if text not in self._songs:
-            found = find_song(self.session, text)
-            if found is None:
-                self.problems.add(
-                    place.file,
-                    place.line,
-                    column,
-                    f"there is no recording {text[:60]!r}; take it in first, or tell of it in a file of recordings",
-                )
-                return None
-            self._songs[text] = found
-        return self._songs[text]
+        found = self.known_song(text)
+        if found is None:
+            message = f"there is no recording {text[:60]!r}; take it in first, or tell of it in a file of recordings"
+            self.problems.add(place.file, place.line, column, message)
+        return found
 
     def work(self, text: str, place: Place) -> tuple[str, str] | None:
         """Id and title of the work that a cell names, itself or by one of its recordings."""
@@ -69,6 +87,28 @@ class Lookup:
             return row.id, row.title
         song = self.song(text, place)
         return None if song is None else (song.work_id, song.title)
+
+    def known_song(self, text: str) -> SongView | None:
+        """The recording of an id, a reference or an ISRC, if there is one."""
+        if text not in self._songs:
+            found = find_song(self.session, text)
+            if found is None:
+                return None
+            self._songs[text] = found
+        return self._songs[text]
+
+    def named(self, name: str) -> PartyView | None:
+        """The only party of that name, if there is one.
+
+        Raises
+        ------
+        BadSong
+            When there are several.
+        """
+        if name in self._parties:
+            return self._parties[name]
+        there = parties_named(self.session, name)
+        return self.find(name) if len(there) > 1 else next(iter(there), None)
 
     def find(self, text: str) -> PartyView:
         """The party of a name, an identifier or an id.
@@ -96,3 +136,14 @@ class Lookup:
         if len(named) > 1:
             raise BadSong(f"{len(named)} are called “{text[:60]}”; say which by isni:…, ipi:…, dpid:… or its id pty_…")
         return named[0]
+
+
+def _says_an_id(text: str) -> bool:
+    return text.startswith("pty_") or text.partition(":")[0].lower() in ("isni", "ipi", "dpid")
+
+
+def _isrc(text: str) -> str | None:
+    try:
+        return isrc(text)
+    except BadSong:
+        return None

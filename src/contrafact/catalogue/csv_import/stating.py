@@ -10,10 +10,10 @@ from contrafact.catalogue.changing import Said
 from contrafact.catalogue.csv_import.lines import Place, ShareLine
 from contrafact.catalogue.csv_import.looking_up import Lookup
 from contrafact.catalogue.csv_import.problems import Problems
-from contrafact.catalogue.csv_import.report import Detail, Report, kind_of
+from contrafact.catalogue.csv_import.report import Detail, Report
 from contrafact.catalogue.findings import Finding, findings_of
-from contrafact.catalogue.ownership import EVERYWHERE, ShareView, StatedSide
-from contrafact.catalogue.owning import EVIDENCE_AT_MOST, state_shares, statements_of
+from contrafact.catalogue.ownership import EVERYWHERE, ShareView, StatedSide, check_stated
+from contrafact.catalogue.owning import EVIDENCE_AT_MOST, Stating, state_many
 from contrafact.catalogue.values import PartyView
 from contrafact.kit.errors import ContrafactError
 
@@ -39,6 +39,8 @@ def state_all(
     session: Session, lines: Sequence[ShareLine], lookup: Lookup, said: Said, report: Report, problems: Problems
 ) -> None:
     """State all shares, and tell what is different, where shares were rounded, and where gaps and overlaps remain."""
+    lookup.learn_songs(line.song for line in lines)
+    lookup.learn_parties(line.party for line in lines)
     statements: dict[str, _Statement] = {}
     incomplete: set[str] = set()
     for line in lines:
@@ -52,14 +54,27 @@ def state_all(
             continue
         found = statements.setdefault(subject_id, _Statement(title, line.side, line.place))
         found.lines.append((line, party))
-    for subject_id, statement in statements.items():
-        if subject_id in incomplete:
-            continue
+    whole = {subject_id: found for subject_id, found in statements.items() if subject_id not in incomplete}
+    stated = []
+    for subject_id, statement in whole.items():
         _check_sum(statement, report, problems)
+        views = tuple(view.as_stated() for view in statement.views())
         try:
-            _state(session, subject_id, statement, said, report)
+            check_stated(views)
         except ContrafactError as error:
             problems.add(statement.place.file, statement.place.line, "share", str(error))
+            continue
+        stated.append(Stating(subject_id, views, _evidence(statement)))
+    if problems:
+        return
+    before = state_many(session, stated, by=said.by, reason=said.reason, clock=said.clock)
+    for old, statement in zip(before, whole.values(), strict=True):
+        name = f"the {statement.side} of “{statement.title}”"
+        if old is None:
+            report.add("unchanged", "shares", name, statement.place)
+            continue
+        detail = Detail("shares", share_words(old), share_words(statement.views()))
+        report.add("changed" if old else "added", "shares", name, statement.place, [detail])
 
 
 def share_words(shares: Sequence[ShareView]) -> str | None:
@@ -67,31 +82,14 @@ def share_words(shares: Sequence[ShareView]) -> str | None:
     return "; ".join(sorted(map(_words, shares))) or None
 
 
-def _state(session: Session, subject_id: str, statement: _Statement, said: Said, report: Report) -> None:
-    old = statements_of(session, subject_id)
-    files = dict.fromkeys(line.place.file for line, _ in statement.lines)
-    numbers = {file: [line.place.line for line, _ in statement.lines if line.place.file == file] for file in files}
-    evidence = "; ".join(dict.fromkeys(line.evidence for line, _ in statement.lines if line.evidence))
+def _evidence(statement: _Statement) -> str:
+    """What the lines say that they rest on, and where they stand."""
+    numbers: dict[str, list[int]] = {}
+    for line, _ in statement.lines:
+        numbers.setdefault(line.place.file, []).append(line.place.line)
+    said = "; ".join(dict.fromkeys(line.evidence for line, _ in statement.lines if line.evidence))
     where = "; ".join(f"{file}, lines {min(found)} to {max(found)}" for file, found in numbers.items())
-    new = state_shares(
-        session,
-        subject_id,
-        [view.as_stated() for view in statement.views()],
-        by=said.by,
-        reason=said.reason,
-        evidence=f"{evidence} ({where})"[:EVIDENCE_AT_MOST] if evidence else where,
-        clock=said.clock,
-    )
-    changed = not old or old[-1].version != new.version
-    before = share_words(old[-1].shares) if old else None
-    details = [Detail("shares", before, share_words(new.shares))] if changed else []
-    report.add(
-        kind_of(details, known=bool(old)),
-        "shares",
-        f"the {statement.side} of “{statement.title}”",
-        statement.place,
-        details,
-    )
+    return f"{said} ({where})"[:EVIDENCE_AT_MOST] if said else where
 
 
 def _check_sum(statement: _Statement, report: Report, problems: Problems) -> None:
