@@ -15,6 +15,7 @@ from contrafact.kit.db import Database
 from contrafact.kit.home import Home
 from contrafact.kit.migrate import upgrade
 from contrafact.provenance.service import Signer
+from contrafact.rights.safeguards import PromptContext, examine
 from contrafact.rights.values import Price
 from contrafact.royalties.service import load_contract
 
@@ -91,6 +92,7 @@ class Installation:
     def warm_up(self) -> None:
         """Load what the first request would wait for, and clear away what killed processes left half-written."""
         self.planner.warm_up()
+        examine("a song", PromptContext(style_words=self.style_words))
         self.blobs.sweep_incoming()
         _ = self.signer
 

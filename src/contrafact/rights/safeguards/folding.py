@@ -134,8 +134,8 @@ def fold(words: str) -> str:
     >>> fold("Beyoncé’s  “Halo”")
     'beyonce s halo'
     """
-    if words.isascii() and words.isalnum():
-        return words.lower()
+    if words.isascii() and words.replace(" ", "").isalnum():
+        return " ".join(words.lower().split())
     reading = _reading(list(_letters(words)))
     return " ".join(reading.text[start:end] for start, end in reading.tokens)
 

@@ -66,7 +66,7 @@ def lists() -> Lists:
                 # Slavic cases replace the last letter: Rihanna, Rihanny; Рианна, Рианны.
                 phrases.add(spelling[:-1], "name_stem", person)
     return Lists(
-        phrases=phrases.closed(),
+        phrases=phrases,
         fillers=_words(carriers["fillers"]["any"]),
         links=_words(carriers["links"]["any"]),
         stops=_words(carriers["stops"]["any"]),

@@ -21,13 +21,25 @@ _SIGNS = frozenset("()[]|* ")
 
 
 class _Node:
-    __slots__ = ("closure", "edges", "ends", "skips")
+    __slots__ = ("edges", "ends", "reached", "skips")
 
     def __init__(self) -> None:
         self.edges: dict[str, _Node] = {}
-        self.skips: list[_Node] = []
-        self.ends: list[tuple[str, Any]] = []
-        self.closure: tuple[_Node, ...] = ()
+        self.ends: tuple[tuple[str, Any], ...] = ()
+        self.skips: tuple[_Node, ...] = ()
+        self.reached: tuple[_Node, ...] | None = None
+
+    def reach(self) -> tuple["_Node", ...]:
+        """This node and all that can be reached without reading anything; worked out when it is first asked for."""
+        if self.reached is None:
+            found, todo = [self], [self]
+            while todo:
+                for other in todo.pop().skips:
+                    if other not in found:
+                        found.append(other)
+                        todo.append(other)
+            self.reached = tuple(found)
+        return self.reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,6 @@ class Phrases:
 
     def __init__(self) -> None:
         self._root = _Node()
-        self._closed = False
 
     def add(self, pattern: str, kind: str, value: Any) -> None:
         """Look for a pattern.
@@ -66,8 +77,8 @@ class Phrases:
             if not started:
                 raise ValueError(f"the pattern {pattern!r} can be empty")
             if (kind, value) not in node.ends:
-                node.ends.append((kind, value))
-        self._closed = False
+                node.ends += ((kind, value),)
+            node.reached = None
 
     def add_text(self, text: str, kind: str, value: Any) -> None:
         """Look for a text as it stands, without any sign having a meaning."""
@@ -106,30 +117,6 @@ class Phrases:
                 place = stop
         return states, place
 
-    def _close(self) -> None:
-        """Know for each node what can be reached without reading anything."""
-        seen: set[int] = set()
-        stack = [self._root]
-        while stack:
-            node = stack.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            reach, todo = [node], [node] if node.skips else []
-            while todo:
-                for other in todo.pop().skips:
-                    if other not in reach:
-                        reach.append(other)
-                        todo.append(other)
-            node.closure = tuple(reach)
-            stack += [*node.edges.values(), *node.skips]
-        self._closed = True
-
-    def closed(self) -> "Phrases":
-        """The same, ready to be searched."""
-        self._close()
-        return self
-
     def search(self, reading: Reading) -> Iterator[Hit]:
         """Everything that is found, by its beginning; phrases that overlap are all given."""
         text = reading.text
@@ -150,7 +137,7 @@ class Phrases:
         given: set[tuple[str, Any, int]] = set()
         while stack:
             first, at, open_, split, joined = stack.pop()
-            for node in first.closure:
+            for node in first.reach() if first.skips else (first,):
                 if node.ends and _fair(at - start, split, joined):
                     whole = open_ or reading.may_end(at)
                     for kind, value in node.ends:
@@ -243,6 +230,7 @@ def _joined(states: list[_State]) -> list[_State]:
         elif nodes:
             shared = _Node()
             for node in nodes:
-                node.skips.append(shared)
+                node.skips += (shared,)
+                node.reached = None
             found.append((shared, due, True))
     return found
