@@ -64,16 +64,16 @@ def count_take(session: Session, decided: Decision, remix_id: str, clock: Clock)
     user_id = decided.request.user_id
     for series, artist in _used(decided).items():
         if store.use(session, series, "take", remix_id) is None:
-            session.add(_row(series, "take", remix_id, user_id, artist, remix_id, None, clock))
-    session.flush()
+            store.add_use(session, _row(series, "take", remix_id, user_id, artist, remix_id, None, clock))
 
 
 def return_take(session: Session, remix_id: str, clock: Clock) -> None:
     """Give a take back that was never made: it counts no more."""
     for row in store.uses_of_remix(session, remix_id, "take"):
         if store.use(session, row.series, "returned", row.key) is None:
-            session.add(_row(row.series, "returned", row.key, row.user_id, row.artist, remix_id, None, clock))
-    session.flush()
+            store.add_use(
+                session, _row(row.series, "returned", row.key, row.user_id, row.artist, remix_id, None, clock)
+            )
 
 
 def count_release(
@@ -84,16 +84,16 @@ def count_release(
     live = {row.series for row in store.live_uses_of_release(session, release_id)}
     for series, artist in _used(decided).items():
         if series not in live:
-            session.add(_row(series, "released", move_id, user_id, artist, remix_id, release_id, clock))
-    session.flush()
+            store.add_use(session, _row(series, "released", move_id, user_id, artist, remix_id, release_id, clock))
 
 
 def end_release(session: Session, release_id: str, move_id: str, clock: Clock) -> tuple[str, ...]:
     """A release is out no more: it counts no more. Returns the series that it counted under."""
     live = store.live_uses_of_release(session, release_id)
     for row in live:
-        session.add(_row(row.series, "ended", move_id, row.user_id, row.artist, row.remix_id, release_id, clock))
-    session.flush()
+        store.add_use(
+            session, _row(row.series, "ended", move_id, row.user_id, row.artist, row.remix_id, release_id, clock)
+        )
     return tuple(row.series for row in live)
 
 
@@ -101,8 +101,9 @@ def resume_release(session: Session, release_id: str, move_id: str, clock: Clock
     """A release that had ended is out again: it counts as it did."""
     for row in store.last_uses_of_release(session, release_id):
         if row.kind == "ended":
-            session.add(_row(row.series, "released", move_id, row.user_id, row.artist, row.remix_id, release_id, clock))
-    session.flush()
+            store.add_use(
+                session, _row(row.series, "released", move_id, row.user_id, row.artist, row.remix_id, release_id, clock)
+            )
 
 
 def releases_under(session: Session, series: str) -> tuple[str, ...]:

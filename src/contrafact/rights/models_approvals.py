@@ -80,7 +80,9 @@ class GrantUseRow(Base):
     __tablename__ = "grant_uses"
     __table_args__ = (
         CheckConstraint("kind IN ('take', 'returned', 'released', 'ended')", name="kind"),
+        CheckConstraint("takes >= 0 AND out >= 0", name="totals"),
         UniqueConstraint("series", "kind", "key"),
+        UniqueConstraint("series", "place"),
         Index(None, "series", "user_id"),
         Index(None, "user_id", "artist"),
         Index(None, "remix_id"),
@@ -98,6 +100,12 @@ class GrantUseRow(Base):
     remix_id: Mapped[str] = mapped_column(String(40))
     release_id: Mapped[str | None] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    place: Mapped[int] = mapped_column(Integer)
+    """1 for the first use of the grant; two uses at once cannot have the same place, so that no total is lost."""
+    takes: Mapped[int] = mapped_column(Integer)
+    """How many takes there are under the grant after this row: totals are read, not counted."""
+    out: Mapped[int] = mapped_column(Integer)
+    """How many releases are out under the grant after this row."""
 
 
 def create_triggers() -> tuple[str, ...]:

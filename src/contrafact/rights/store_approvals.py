@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Final
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select, true
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from contrafact.rights.models import GrantRow
@@ -94,6 +94,29 @@ def use(session: Session, series: str, kind: str, key: str) -> GrantUseRow | Non
     return session.scalars(query).first()
 
 
+_NEWEST: Final = (
+    select(GrantUseRow).where(GrantUseRow.series == bindparam("series")).order_by(GrantUseRow.place.desc()).limit(1)
+)
+
+
+def newest_use(session: Session, series: str, locked: bool = False) -> GrantUseRow | None:
+    """The newest row of a grant, which knows its totals; ``locked`` against others who add one at once."""
+    return session.scalars(_NEWEST.with_for_update() if locked else _NEWEST, {"series": series}).first()
+
+
+def add_use(session: Session, row: GrantUseRow) -> None:
+    """Add a use of a grant, or its end, with the totals after it."""
+    last = newest_use(session, row.series, locked=True)
+    row.place, row.takes, row.out = (last.place + 1, last.takes, last.out) if last is not None else (1, 0, 0)
+    if row.kind in ("take", "returned"):
+        row.takes += 1 if row.kind == "take" else -1
+    elif row.release_id is not None:
+        was_out = any(use.series == row.series for use in live_uses_of_release(session, row.release_id))
+        row.out += (row.kind == "released") - was_out
+    session.add(row)
+    session.flush()
+
+
 def uses_of_remix(session: Session, remix_id: str, kind: str) -> Sequence[GrantUseRow]:
     query = select(GrantUseRow).where(GrantUseRow.remix_id == remix_id, GrantUseRow.kind == kind)
     return session.scalars(query.order_by(GrantUseRow.sequence)).all()
@@ -138,20 +161,28 @@ def _returned() -> ColumnElement[bool]:
     )
 
 
-def _counting(taken: ColumnElement[bool]) -> Any:
-    """Takes that were not given back and releases that are out, by grant; put together once."""
-    took = case((taken & (GrantUseRow.kind == "take") & ~_returned(), 1), else_=0)
-    out = case((_live(), GrantUseRow.release_id))
-    return (
-        select(GrantUseRow.series, func.sum(took), func.count(func.distinct(out)))
-        .where(GrantUseRow.series.in_(bindparam("series", expanding=True)), GrantUseRow.remix_id != bindparam("but"))
-        .group_by(GrantUseRow.series)
+_COUNTED: Final = (
+    func.sum(case(((GrantUseRow.kind == "take") & ~_returned(), 1), else_=0)),
+    func.count(func.distinct(case((_live(), GrantUseRow.release_id)))),
+)
+"""Takes that were not given back, and releases that are out."""
+_IN_MONTH: Final = (
+    func.sum(case(((GrantUseRow.at >= bindparam("since")) & (GrantUseRow.kind == "take") & ~_returned(), 1), else_=0)),
+    _COUNTED[1],
+)
+_LISTENERS: Final = (
+    select(GrantUseRow.series, *_IN_MONTH)
+    .where(
+        GrantUseRow.series.in_(bindparam("series", expanding=True)),
+        GrantUseRow.user_id == bindparam("user"),
+        GrantUseRow.remix_id != bindparam("but"),
     )
-
-
-_ALL = _counting(true())
-_LISTENERS = _counting(GrantUseRow.at >= bindparam("since")).where(GrantUseRow.user_id == bindparam("user"))
-_ARTISTS = select(func.count(func.distinct(GrantUseRow.release_id))).where(
+    .group_by(GrantUseRow.series)
+)
+_OWN: Final = (
+    select(GrantUseRow.series, *_COUNTED).where(GrantUseRow.remix_id == bindparam("but")).group_by(GrantUseRow.series)
+)
+_ARTISTS: Final = select(func.count(func.distinct(GrantUseRow.release_id))).where(
     _live(),
     GrantUseRow.user_id == bindparam("user"),
     GrantUseRow.artist == bindparam("artist"),
@@ -169,8 +200,17 @@ def count_listeners(
 
 
 def count_all(session: Session, series: Collection[str], but: str) -> dict[str, tuple[int, int]]:
-    """The same by all listeners, ever."""
-    return {row[0]: (row[1], row[2]) for row in session.execute(_ALL, {"series": list(series), "but": but})}
+    """The same by all listeners, ever: from the newest row of each grant, less what one remix has under it."""
+    found = {}
+    for one in series:
+        last = newest_use(session, one)
+        if last is not None:
+            found[one] = last.takes, last.out
+    if but and found:
+        for one, takes, out in session.execute(_OWN, {"but": but}):
+            if one in found:
+                found[one] = found[one][0] - takes, found[one][1] - out
+    return found
 
 
 def count_artists_releases(session: Session, user_id: str, artist: str, but: str) -> int:
