@@ -95,6 +95,44 @@ export interface Sheet {
   withdrawn: Column[];
   effective: EffectiveRow[];
   holders: HolderShare[];
+  /** Where and when the shares do not add up to one. */
+  findings: { kind: 'gap' | 'overlap'; side: 'master' | 'work'; sentence: string; now: boolean }[];
+}
+
+/** One version of a grant, or of the same grant by several that was given in one go. */
+export interface GrantVersion {
+  series: string[];
+  version: number;
+  status: 'active' | 'withdrawn';
+  origin: string;
+  parties: string[];
+  by: string;
+  at: string;
+  summary: string[];
+}
+
+export type Becomes = 'permitted' | 'keep' | 'private' | 'unlist' | 'take_down' | 'cancelled' | 'refused';
+
+/** What a withdrawal does, or would do. */
+export interface Withdrawal {
+  series: string[];
+  songs: string[];
+  affected: {
+    remix_id: string;
+    release_id: string | null;
+    title: string;
+    by: string;
+    parent_remix_id: string | null;
+    state: string;
+    becomes: Becomes;
+    due_at: string | null;
+    reason: string;
+    earned_micros: number;
+  }[];
+  counts: Partial<Record<Becomes, number>>;
+  listeners: number;
+  earned_micros: number;
+  currency: string;
 }
 
 export interface CatalogueEntry {
@@ -248,6 +286,9 @@ export const rightsApi = {
     call<BulkAnswer>('/api/rights/bulk', { method: 'POST', body: { songs, change, dry_run: dryRun } }),
   whatIf: (question: Question, signal?: AbortSignal) => call<Answer>('/api/rights/what-if', { method: 'POST', body: question, signal }),
   uses: (songId: string, start = 0) => call<UsesPage>(`/api/rights/songs/${at(songId)}/uses?start=${start}`),
+  history: (songId: string) => call<{ versions: GrantVersion[] }>(`/api/rights/songs/${at(songId)}/history`).then((answer) => answer.versions),
+  previewWithdrawal: (series: readonly string[]) => call<Withdrawal>('/api/rights/withdrawals/preview', { method: 'POST', body: { series } }),
+  withdraw: (series: readonly string[], reason: string) => call<Withdrawal>('/api/rights/withdrawals', { method: 'POST', body: { series, reason } }),
   auditUrl: (form: 'jsonl' | 'csv', songId?: string) => `/api/rights/audit?form=${form}${songId ? `&song_id=${at(songId)}` : ''}`,
   switches: () => call<{ switches: SwitchState[] }>('/api/rollout/switches').then((answer) => answer.switches),
   affected: (operation: string) => call<Affected>(`/api/rollout/switches/${at(operation)}/affected`),

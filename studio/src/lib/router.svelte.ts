@@ -63,9 +63,25 @@ export const href = {
 
 class Router {
   route = $state<Route>(parseRoute(globalThis.location?.hash ?? ''));
+  /** What would be lost by leaving the page, as a question; null while nothing would. */
+  unsaved: (() => string | null) | null = null;
+  #hash = globalThis.location?.hash ?? '';
 
   constructor() {
-    globalThis.addEventListener?.('hashchange', () => (this.route = parseRoute(location.hash)));
+    globalThis.addEventListener?.('hashchange', () => this.#moved());
+    globalThis.addEventListener?.('beforeunload', (event) => {
+      if (this.unsaved?.()) event.preventDefault();
+    });
+  }
+
+  #moved(): void {
+    const question = location.hash === this.#hash ? null : (this.unsaved?.() ?? null);
+    if (question && !confirm(question)) {
+      history.pushState(null, '', this.#hash); // stays, and tells nobody: the page is the one that the address says again
+      return;
+    }
+    this.#hash = location.hash;
+    this.route = parseRoute(location.hash);
   }
 
   go(to: string): void {

@@ -66,4 +66,11 @@ export interface Draft {
   terms: Terms;
 }
 
+/** A draft after it was saved: based on the column that came of it, with what was edited since. */
+export function savedDraft(draft: Draft, columns: readonly Column[]): Draft {
+  const series = Object.keys(draft.column?.series ?? {});
+  const column = columns.find((each) => (series.length ? series.some((one) => one in each.series) : sameTerms(each.terms, draft.terms)));
+  return column ? { ...draft, column } : draft;
+}
+
 export const isChanged = (draft: Draft): boolean => draft.column === null || !sameTerms(draft.column.terms, draft.terms);
