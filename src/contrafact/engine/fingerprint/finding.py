@@ -43,7 +43,9 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Suspect:
+class Suspect:
+    """Where something may be: an entry, the moment in it, and how much higher it sounds."""
+
     votes: int
     entry: int
     offset_s: float
@@ -73,7 +75,7 @@ def _found_at(
 ) -> dict[int, Found]:
     """The strong matches at about one speed, by entry; ``kept`` holds what was fetched."""
     found: dict[int, Found] = {}
-    for suspect in _suspects(query_keys(query, speed), lookup):
+    for suspect in suspects(query_keys(query, speed), lookup):
         if suspect.entry not in kept:
             kept[suspect.entry] = fetch(suspect.entry)
         match = verify(query, kept[suspect.entry], speed, suspect.semitones, suspect.offset_s)
@@ -83,7 +85,7 @@ def _found_at(
     return found
 
 
-def _suspects(asked: Keys, lookup: Lookup) -> list[_Suspect]:
+def suspects(asked: Keys, lookup: Lookup) -> list[Suspect]:
     """The places that most keys vote for, at most one for each entry."""
     if not len(asked):
         return []
@@ -100,7 +102,7 @@ def _suspects(asked: Keys, lookup: Lookup) -> list[_Suspect]:
     offsets = there.times_s[row] - asked.times_s[mine]
     shifts = asked.pitches[mine] - there.pitches[row]
     entries = there.entries[row]
-    best: dict[int, _Suspect] = {}
+    best: dict[int, Suspect] = {}
     # cells overlap by half, so that no place falls between two
     for time_half in (0.0, 0.5):
         for pitch_half in (0.0, 0.5):
@@ -113,7 +115,7 @@ def _suspects(asked: Keys, lookup: Lookup) -> list[_Suspect]:
             for place in many.tolist():
                 inside = back == place
                 entry = int(names[place] >> 28)
-                suspect = _Suspect(
+                suspect = Suspect(
                     int(votes[place]), entry, float(np.median(offsets[inside])), float(np.median(shifts[inside]))
                 )
                 if entry not in best or suspect.votes > best[entry].votes:
