@@ -7,6 +7,7 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from contrafact.kit import migrate
 from contrafact.kit.db import Base, Database
@@ -138,4 +139,30 @@ def test_shares_of_an_earlier_shape_become_first_statements_and_go_back(tmp_path
         assert session.execute(shares).all() == [("pty_a", 1, 3), ("pty_b", 2, 3)]
     upgrade(database)
     assert differences(database) == []
+    database.close()
+
+
+def test_remixes_that_others_point_at_get_their_new_states(tmp_path: Path) -> None:
+    database = Database.at(tmp_path / "contrafact.db")
+    config = migrate._config()
+    with database.transaction() as session:
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0003")
+        columns = (
+            "id, user_id, user_name, recording_id, title, words, recipe_json, recipe_sha256, decision_sha256, "
+            "duties_json, status, duration_s, created_at, provenance"
+        )
+        values = "'usr_1', 'Ada', 'rec_1', 'Rain', 'house', '{}', '', '', '{}', 'ready', 12.5, '2026-03-01', 'none'"
+        session.execute(text(f"INSERT INTO remixes ({columns}) VALUES ('rmx_1', {values})"))
+        session.execute(text("INSERT INTO exports (remix_id, suffix, blob_sha256) VALUES ('rmx_1', '.mp3', 'a')"))
+    upgrade(database)
+    with database.transaction() as session:
+        session.execute(text("UPDATE remixes SET status = 'held', parent_remix_id = NULL"))
+        assert session.execute(text("SELECT status, asks_first FROM remixes")).all() == [("held", None)]
+        assert session.execute(text("SELECT remix_id FROM exports")).all() == [("rmx_1",)]
+        assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+        assert session.execute(text("PRAGMA integrity_check")).all() == [("ok",)]
+    for wrong in ("status = 'lost'", "parent_remix_id = 'rmx_none'"):
+        with pytest.raises(IntegrityError), database.transaction() as session:
+            session.execute(text(f"UPDATE remixes SET {wrong}"))
     database.close()

@@ -1,6 +1,7 @@
 """Takes and releases that owners hear first: held, asked about, answered, refused, lapsed, cancelled, thought over."""
 
 import json
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -12,7 +13,8 @@ from contrafact.kit.errors import Conflict, WrongCall
 from contrafact.remixes import exporting, heard, making, plays, questions, store_inbox
 from contrafact.remixes.answering import answer, look_after, settle
 from contrafact.remixes.approving import conclude
-from contrafact.remixes.errors import NotReady
+from contrafact.remixes.blocking import TakenAway
+from contrafact.remixes.errors import AwaitsOwner, NotReady
 from contrafact.remixes.releasing import conclude_release, release, unlist
 from contrafact.remixes.views import remix_view, take_waveform
 from contrafact.rights import approvals
@@ -71,7 +73,7 @@ def test_a_take_that_owners_hear_first_is_held_and_nobody_hears_it(house: House)
         making.take_audio(house.installation, remix_id, ann)
     with pytest.raises(NotReady):
         take_waveform(house.installation, remix_id, ann)
-    with pytest.raises(NotReady):
+    with pytest.raises(AwaitsOwner):
         exporting.export(house.installation, remix_id, ann, house.folder / "leak.flac")
     with pytest.raises(NotReady):
         plays.report(house.installation, remix_id, "play-held1", 5.0, ann)
@@ -316,3 +318,48 @@ def test_nobody_buries_owners_in_questions(house: House, monkeypatch: pytest.Mon
     house.make(tim, 1.27)
     with pytest.raises(QuotaExceeded, match="owners have 2"):
         house.ask(tim, 1.28)
+
+
+def test_an_approval_of_a_take_that_is_withdrawn_ends_the_take_where_the_grant_says_so(house: House) -> None:
+    house.allow(first=["tempo_pitch"], on_withdrawal={"fate": "take_down", "hours": 1})
+    una = house.listener("Una")
+    remix_id = house.make(una, 1.33)
+    agree(house, remix_id)
+    request = asked(house, remix_id)[0]
+    answer(house.installation, request.id, "refused", reason="Not any more.", by="owner")
+    assert making.take_audio(house.installation, remix_id, una).sha256, "within the hour"
+    before = house.clock.at
+    house.clock.at = before + timedelta(hours=1)
+    with pytest.raises(TakenAway, match="Not any more"):
+        making.take_audio(house.installation, remix_id, una)
+    answer(house.installation, request.id, "approved", reason="", by="owner")
+    assert making.take_audio(house.installation, remix_id, una).sha256
+    house.clock.at = before
+
+
+def test_two_owners_at_once_let_it_out_once(house: House) -> None:
+    house.allow(first=["tempo_pitch"])
+    val = house.listener("Val")
+    remix_id = house.make(val, 1.34)
+    one, other = asked(house, remix_id)
+    wrong: list[Exception] = []
+
+    def agreeing(request: Request) -> None:
+        try:
+            for _ in range(3):
+                answer(house.installation, request.id, "approved", reason="", by="owner")
+                conclude(house.installation, remix_id)
+        except Exception as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=agreeing, args=(request,)) for request in (one, other, one)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert house.remix(remix_id).status == "ready"
+    assert generations(house, remix_id) == 1
+    assert [len(item.answers) for item in asked(house, remix_id)] == [1, 1]
+    told = [item for kind, item in news(house, val) if kind == "approval.answered"]
+    assert len(told) == 1

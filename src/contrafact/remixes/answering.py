@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from contrafact.engine.errors import EngineError
 from contrafact.kit.errors import ContrafactError
-from contrafact.remixes import release_states, store, store_releases
+from contrafact.remixes import blocking, release_states, store, store_releases
 from contrafact.remixes.approving import conclude, refuse
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.questions import told_to_listener
@@ -111,17 +111,26 @@ def _conclude(installation: Installation, request: Request) -> None:
 def _thought_again(
     installation: Installation, session: Session, request: Request, said: str, reason: str, by: str
 ) -> None:
-    """An approval is withdrawn, or given after all: releases of this recipe are held as the grant says, or let go."""
+    """An approval is withdrawn, or given after all: what rests on it is held as the grant says, or let go.
+
+    A private take ends only where the grant says that what is there is taken down, and only by a word about takes.
+    """
     clock, cause = installation.clock, Cause("answer", request.id)
     fate = fate_of(session, request.grant_ids)
+    due_at = clock.now() + timedelta(hours=fate.hours)
+    if said == "approved":
+        blocking.unblock(session, cause=("grant", request.id), reason="Its owner agrees again.", by=by, clock=clock)
     for row in store.with_recipe(session, request.recipe_sha256):
         for live in store_releases.releases_of_remixes(session, (row.id,), (*_LIVE, "taken_down")):
             if said == "approved":
                 release_states.lift(session, live.id, by=by, reason="Its owner agrees again.", cause=cause, clock=clock)
             elif fate.fate != "keep" and live.state in release_states.LIVE:
                 to: release_states.State = "unlisted" if fate.fate == "unlist" else "taken_down"
-                due_at = clock.now() + timedelta(hours=fate.hours)
                 release_states.move(session, live.id, to, by=by, reason=reason, cause=cause, clock=clock, due_at=due_at)
+        if said == "refused" and fate.fate == "take_down" and request.purpose == "request" and row.status == "ready":
+            blocking.block(
+                session, row.id, cause=("grant", request.id), due_at=due_at, reason=reason, by=by, clock=clock
+            )
         if row.id == request.remix_id and row.status == "refused" and said == "approved":
             told_to_listener(
                 installation, session, row, request.purpose, "approved", "Its owner agrees after all; ask for it again."
