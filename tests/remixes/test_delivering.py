@@ -225,7 +225,8 @@ def test_owners_that_are_stated_are_never_changed_by_a_message(session: Session)
     assert song is not None
     before = catalogue.holders(session, song.id)
     half = RECORDING.replace("<RightSharePercentage>100", "<RightSharePercentage>50").replace("Rain", "Snow")
-    take(session, told(2, "style", day=2, resources=half))
+    _, (release,) = take(session, told(2, "style", day=2, resources=half))
+    assert [finding.code for finding in release.findings] == ["owned_by_others"]
     assert catalogue.holders(session, song.id) == before
     again = catalogue.find_song(session, "SEABC2600001")
     assert again is not None

@@ -102,7 +102,9 @@ class Catalogue:
         told: list[list[Finding]] = [[] for _ in fresh]
         asked = [self._announcement(one, findings) for one, findings in zip(fresh, told, strict=True)]
         found = announce_many(self.session, asked, by=self.by, reason=_WHY, clock=self.clock)
-        self._own_where_nobody_does([(one, got) for one, got in zip(asked, found, strict=True) if not got.new])
+        self._own_where_nobody_does(
+            [(one, got, noticed) for one, got, noticed in zip(asked, found, told, strict=True) if not got.new]
+        )
         for one, got, findings in zip(fresh, found, told, strict=True):
             findings += [warning("not_kept", sentence, one.song.place) for sentence in got.left_out]
             self.announced += got.new
@@ -138,15 +140,19 @@ class Catalogue:
             evidence=_short(f"message {self.header.message_id} of {self.sender_dpid}, {path}", 4_000),
         )
 
-    def _own_where_nobody_does(self, there: Sequence[tuple[Announcement, Announced]]) -> None:
-        """State the owners of what is there already, where nobody has."""
-        owned = catalogue.holders_of_many(self.session, [got.recording_id for _, got in there])
-        for one, got in there:
+    def _own_where_nobody_does(self, there: Sequence[tuple[Announcement, Announced, list[Finding]]]) -> None:
+        """State the owners of what is there already, where nobody has; where others are stated, tell it."""
+        owned = catalogue.holders_of_many(self.session, [got.recording_id for _, got, _ in there])
+        for one, got, noticed in there:
             held = owned[got.recording_id]
             for subject_id, shares, stated in (
                 (got.recording_id, one.master, held.master),
                 (got.work_id, one.work, held.work),
             ):
+                said = {(share.party_id, share.share) for share in shares}
+                if said and stated and said != {(share.party_id, share.share) for share in stated}:
+                    why = f"{subject_id} has other owners than the message says; they stay, and decide"
+                    noticed.append(warning("owned_by_others", why, None))
                 if shares and not stated and not catalogue.statements_of(self.session, subject_id):
                     catalogue.state_shares(
                         self.session, subject_id, shares, by=self.by, reason=_WHY, clock=self.clock,

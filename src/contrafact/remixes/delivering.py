@@ -59,17 +59,18 @@ def deliver(
         When its number was used before for other content.
     """
     sha256 = _sha256(source)
+    known = store.message_of_file(session, sha256)
+    if known is not None:
+        number = "" if known.message_key.startswith("sha256:") else known.message_key
+        return DeliveryReport(known.sender_dpid, number, known.message_created, known.version, test=False, again=True)
     with take_in(source, options.limits) as delivery:
         found = _identify(delivery, sha256, options)
         there = store.message(session, found.sender_dpid, _key(found, sha256))
         if there is not None:
-            if there.sha256 != sha256:
-                raise Conflict(
-                    f"the sender used the MessageId {found.message_id!r} before for another message; "
-                    "ask for this one under a number of its own"
-                )
-            found.again = True
-            return found
+            raise Conflict(
+                f"the sender used the MessageId {found.message_id!r} before for another message; "
+                "ask for this one under a number of its own"
+            )
         row = DeliveredMessageRow(
             id=new_id("dlv"),
             sender_dpid=found.sender_dpid,

@@ -262,3 +262,9 @@ def test_the_gate_gives_the_same_bytes_however_they_arrive(step: int, seed: int)
             return super().read(min(step + seed, size or 0) if size and size > 0 else size)
 
     assert b"".join(chunks(Trickle(GOOD), Limits(prolog_bytes=200 + seed))) == GOOD
+
+
+def test_faults_without_number_are_bounded() -> None:
+    many = "".join(f'<DisplayTitle IsDefault="{n}x"><TitleText>a</TitleText></DisplayTitle>' for n in range(11_000))
+    with pytest.raises(BadMessage, match="more than 10000 faults"):
+        read_message(with_title(TITLE + "</DisplayTitle>" + many + "<DisplayTitle>" + TITLE))

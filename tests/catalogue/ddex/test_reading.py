@@ -116,6 +116,7 @@ STRANGE = {
     "first of a list": ("<Release>", "<ClipRelease><A/></ClipRelease><Release>", "ReleaseList/ClipRelease[1]"),
     "in a recording": ("<Duration>", "<Character><A>b</A> </Character><Duration>", "SoundRecording[1]/Character[1]"),
     "deep down": ("<Year>", "<Foo> a <B/> c </Foo><Foo/><Year>", "PLine[1]/Foo[2]"),
+    "of the root": (' AvsVersionId="9"', ' AvsVersionId="9" xml:lang="en" Foo="1"', "/@Foo"),
     "an attribute": ("<Contributor ", '<Contributor Foo="a&#10;b" ', "Contributor[1]/@Foo"),
     "another namespace": (
         "<Duration>",

@@ -224,3 +224,14 @@ def test_findings_can_be_told_in_one_line() -> None:
     assert "\n" not in str(finding)
     assert str(finding).startswith("error: line ")
     assert dataclasses.asdict(finding)["code"] == "duration"
+
+
+def test_references_that_are_taken_many_times_multiply_nothing() -> None:
+    songs = RECORDING + RECORDING.replace("<ContainsAI>None", "<ContainsAI>Partly") * 300
+    release = RELEASE.replace(
+        "</ResourceGroup>\n    </Release>", "</ResourceGroup><ContainsAI>None</ContainsAI></Release>"
+    )
+    with take_in(message(resources=songs, releases=release + TRACK * 300)) as delivery:
+        bundles = list(delivery.releases())
+        assert [one.blocked for one in bundles] == [False, False, *[True] * 299]
+        assert [len(list(one.resources())) for one in bundles[:2]] == [1, 1]

@@ -15,6 +15,25 @@ from contrafact.catalogue.ddex.limits import Limits
 from contrafact.catalogue.ddex.shape import Element, Slot, Unknown, Version, layout
 
 E = TypeVar("E", bound=Element)
+FINDINGS_AT_MOST = 10_000
+
+
+class Bounded(list[Finding]):
+    """Findings that do not fill the memory, however bad the message is."""
+
+    def append(self, finding: Finding) -> None:
+        """Keep one more.
+
+        Raises
+        ------
+        BadMessage
+            When there are too many to be of use to anybody.
+        """
+        if len(self) >= FINDINGS_AT_MOST:
+            raise BadMessage(
+                f"there are more than {FINDINGS_AT_MOST} faults in it; it is hardly a message", finding.line
+            )
+        super().append(finding)
 
 
 @dataclass(slots=True)
@@ -23,7 +42,7 @@ class Reading:
 
     version: Version
     limits: Limits = field(default_factory=Limits)
-    findings: list[Finding] = field(default_factory=list)
+    findings: Bounded = field(default_factory=Bounded)
 
 
 def decode(cls: type[E], node: etree._Element, path: str, reading: Reading) -> E | None:

@@ -11,11 +11,14 @@ from contrafact.catalogue.ddex.errors import BadMessage
 from contrafact.catalogue.ddex.findings import line_of, step
 from contrafact.catalogue.ddex.gate import chunks
 from contrafact.catalogue.ddex.limits import Limits
+from contrafact.catalogue.ddex.shape import Unknown
 from contrafact.catalogue.ddex.values import NAMESPACES, Envelope
 
 LISTS = ("PartyList", "ResourceList", "ReleaseList", "DealList")
 ONCE = ("MessageHeader", *LISTS)
 ROOT = "/ern:NewReleaseMessage"
+_ENVELOPE = ("LanguageAndScriptCode", "AvsVersionId", "ReleaseProfileVersionId", "ReleaseProfileVariantVersionId")
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _XINCLUDE = "{http://www.w3.org/2001/XInclude}"
 
 
@@ -139,6 +142,11 @@ def envelope(root: etree._Element) -> Envelope:
         avs_version=root.get("AvsVersionId"),
         profile=root.get("ReleaseProfileVersionId"),
         variant=root.get("ReleaseProfileVariantVersionId"),
+        unknown=tuple(
+            Unknown(f"{ROOT}/@{tag}", -1, value)
+            for tag, value in cast("dict[str, str]", root.attrib).items()
+            if tag not in _ENVELOPE and not tag.startswith(_XSI)
+        ),
     )
 
 

@@ -86,15 +86,6 @@ def _keep(spool: Spool, found: list[tuple[int, Finding]]) -> None:
 
 def _across(spool: Spool) -> Iterator[tuple[int, Finding]]:
     ask = spool.connection.execute
-    names = {"party": "party", "resource": "resource", "release": "release"}
-    for number, kind, reference, path, line in ask(
-        "SELECT no, kind, reference, path, line FROM part WHERE kind IN ('party', 'resource', 'release') AND EXISTS "
-        "(SELECT 1 FROM part q WHERE q.kind = part.kind AND q.reference = part.reference AND q.no < part.no)"
-    ):
-        yield (
-            number,
-            error("taken", f"another {names[kind]} has the reference {reference!r} already", Place(path, line)),
-        )
     for number, kind, reference, path, line in ask(
         "SELECT no, kind, reference, path, line FROM mention WHERE NOT EXISTS "
         "(SELECT 1 FROM part p WHERE p.kind = mention.kind AND p.reference = mention.reference)"

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import NamedTuple, Self, TypeVar
 
 from contrafact.catalogue.ddex.errors import BadMessage
-from contrafact.catalogue.ddex.findings import Finding
+from contrafact.catalogue.ddex.findings import Finding, error
 from contrafact.catalogue.ddex.limits import Limits
 from contrafact.catalogue.ddex.plain import from_plain, to_plain
 from contrafact.catalogue.ddex.shape import Element, Version
@@ -28,6 +28,7 @@ PRAGMA synchronous = OFF;
 PRAGMA cache_size = -4000;
 CREATE TABLE part (no INTEGER PRIMARY KEY, kind TEXT, class TEXT, reference TEXT, path TEXT, line INTEGER,
                    isrc TEXT, ai TEXT, supplemental INTEGER, document TEXT);
+CREATE TABLE name (kind TEXT, reference TEXT, PRIMARY KEY (kind, reference)) WITHOUT ROWID;
 CREATE TABLE mention (no INTEGER, kind TEXT, reference TEXT, path TEXT, line INTEGER);
 CREATE TABLE finding (no INTEGER, severity TEXT, code TEXT, sentence TEXT, path TEXT, line INTEGER);
 BEGIN;
@@ -106,6 +107,11 @@ class Spool:
         except ValueError as reason:
             raise BadMessage(f"a {kind} cannot be told in DDEX: {reason}") from reason
         self._stored_chars += len(document)
+        first = self.connection.execute("INSERT OR IGNORE INTO name VALUES (?, ?)", (kind, reference)).rowcount
+        if reference and not first:
+            # Under a name of its own: references lead to the first, and nothing is multiplied by the others.
+            self.find(number, [error("taken", f"another {kind} has the reference {reference!r} already", value.place)])
+            reference = f"{reference} (again, {number})"
         self.connection.execute(
             "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (number, kind, type(value).__name__, reference, path, line, isrc, ai, supplemental, document),

@@ -52,6 +52,8 @@ class Envelope:
     avs_version: str | None = None
     profile: str | None = None
     variant: str | None = None
+    unknown: tuple[Unknown, ...] = ()
+    """Other attributes of the root, besides hints where a schema lies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

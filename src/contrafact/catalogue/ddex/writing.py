@@ -27,6 +27,7 @@ def write_message(message: Message) -> bytes:
     for name, value in told.items():
         if value is not None:
             root.set(name, value)
+    put_back(root, message.envelope.unknown)
     root.append(encode(message.header, "MessageHeader", version))
     lists: dict[str, tuple[Element, ...]] = {
         "PartyList": message.parties,
