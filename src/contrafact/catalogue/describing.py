@@ -3,17 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import store
 from contrafact.catalogue import store_ownership as told
-from contrafact.catalogue.changing import Row, Said, change, line, log, subject_row
-from contrafact.catalogue.errors import BadSong, TakenIdentifier
+from contrafact.catalogue.changing import Row, Said, change, changes_of, line, subject_row
+from contrafact.catalogue.errors import BadSong, NoSuchSong, TakenIdentifier
 from contrafact.catalogue.identifiers import CHECKS, Scheme
 from contrafact.catalogue.models import ContributionRow, PartyRow
+from contrafact.catalogue.models_ownership import ChangeRow
 from contrafact.catalogue.ownership import ChangeSubject, ChangeView
 from contrafact.catalogue.owning import check_parties, check_words
 from contrafact.catalogue.values import ContributionView
@@ -138,21 +139,56 @@ def set_contributions(
     BadSong
         A role that is empty or too long.
     """
+    many = set_contributions_of_many(session, {recording_id: contributions}, by=by, reason=reason, clock=clock)
+    return changes_of(session, recording_id)[-1:] if many else ()
+
+
+def set_contributions_of_many(
+    session: Session,
+    wanted: Mapping[str, Sequence[ContributionView]],
+    *,
+    by: str,
+    reason: str,
+    clock: Clock,
+) -> tuple[str, ...]:
+    """The same for many recordings by id, in a few queries; the ids of those of which something is different.
+
+    Raises
+    ------
+    NoSuchSong, NoSuchParty, BadSong
+        As of :func:`set_contributions`; nothing was written.
+    """
     check_words(reason)
-    _a_recording(session, recording_id)
-    check_parties(session, (item.party_id for item in contributions))
-    before = [(r.party_id, r.role, r.is_voice) for r in told.contribution_rows(session, recording_id)]
-    after = [(item.party_id, line("role", item.role, ROLE_AT_MOST), item.voice) for item in contributions]
-    if before == after:
-        return ()
-    session.execute(delete(ContributionRow).where(ContributionRow.recording_id == recording_id))
-    session.add_all(
-        ContributionRow(recording_id=recording_id, position=position, party_id=party_id, role=role, is_voice=voice)
-        for position, (party_id, role, voice) in enumerate(after)
-    )
+    missing = set(wanted) - set(told.work_ids(session, wanted))
+    if missing:
+        raise NoSuchSong(f"there is no recording {min(missing)!r} in the library")
+    check_parties(session, (item.party_id for items in wanted.values() for item in items))
+    there = told.contributions_of(session, wanted)
+    rows: list[dict[str, Any]] = []
+    changes: list[dict[str, Any]] = []
+    for recording_id, items in wanted.items():
+        before = [(item.party_id, item.role, item.voice) for item in there.get(recording_id, ())]
+        after = [(item.party_id, line("role", item.role, ROLE_AT_MOST), item.voice) for item in items]
+        if before == after:
+            continue
+        old, new = (canonical_json([list(item) for item in some]).decode() for some in (before, after))
+        said = {"stated_by": by, "reason": reason, "created_at": clock.now()}
+        told_of = {"subject": "recording", "subject_id": recording_id, "field": "contributions"}
+        changes.append({**told_of, "before": old, "after": new, **said})
+        rows += (
+            {"recording_id": recording_id, "position": position, "party_id": party_id, "role": role, "is_voice": voice}
+            for position, (party_id, role, voice) in enumerate(after)
+        )
+    different = tuple(change["subject_id"] for change in changes)
     session.flush()
-    old, new = (canonical_json([list(item) for item in items]).decode() for items in (before, after))
-    return (log(session, "recording", recording_id, "contributions", old, new, Said(by, reason, clock)),)
+    for recording_id in different:
+        if recording_id in there:
+            session.execute(delete(ContributionRow).where(ContributionRow.recording_id == recording_id))
+    if rows:
+        session.execute(insert(ContributionRow), rows)
+    if changes:
+        session.execute(insert(ChangeRow), changes)
+    return different
 
 
 def genre_slug(genre: str) -> str:

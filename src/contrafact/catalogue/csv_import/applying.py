@@ -25,7 +25,7 @@ from contrafact.catalogue.csv_import.looking_up import Lookup
 from contrafact.catalogue.csv_import.problems import Problems
 from contrafact.catalogue.csv_import.report import Detail, Report, kind_of
 from contrafact.catalogue.csv_import.stating import state_all
-from contrafact.catalogue.describing import set_contributions, set_identifiers, set_label_and_genres, set_titles
+from contrafact.catalogue.describing import set_contributions_of_many, set_identifiers, set_label_and_genres, set_titles
 from contrafact.catalogue.identifiers import Scheme
 from contrafact.catalogue.mandating import end_mandate, mandates_of, people_of, put_mandate, put_person
 from contrafact.catalogue.ownership import ChangeView, MandateTerms, PersonFacts, SongView
@@ -221,6 +221,7 @@ class Importer:
             told = (("isrc", line.isrc), ("reference", line.reference), ("album", line.album), ("iswc", line.iswc))
             details = [Detail(field_name, None, value) for field_name, value in told if value]
             added = True
+            self.lookup.tell(song, keys)
         else:
             added = False
             ours: dict[Scheme, str | None] = {"isrc": line.isrc, "reference": line.reference}
@@ -253,24 +254,18 @@ class Importer:
                 _, _, there = songs.setdefault(song.id, (song, line.place, []))
                 there.append(ContributionView(party.id, party.name, line.role, line.voice))
         there_now = contributions_of(self.session, songs)
+        wanted = {song.id: after for song, _, after in songs.values()}
+        first = next(iter(songs.values()), None)
+        if first is not None:
+            self._trying(first[1], "role", self._credit, wanted)
         for song, place, after in songs.values():
             before = there_now.get(song.id, ())
-            if before == tuple(after):
-                self.report.add("unchanged", "performers", f"“{song.title}”", place)
-                continue
-            self._trying(
-                place,
-                "role",
-                self._credit,
-                song,
-                after,
-            )
-            details = [] if before == tuple(after) else [Detail("who", _credits(before), _credits(after))]
-            kind = kind_of(details, known=bool(before))
-            self.report.add(kind, "performers", f"“{song.title}”", place, details)
+            same = before == tuple(after)
+            details = [] if same else [Detail("who", _credits(before), _credits(after))]
+            self.report.add(kind_of(details, known=bool(before)), "performers", f"“{song.title}”", place, details)
 
-    def _credit(self, song: SongView, contributions: Sequence[ContributionView]) -> None:
-        set_contributions(self.session, song.id, contributions, **self._why)
+    def _credit(self, wanted: Mapping[str, Sequence[ContributionView]]) -> None:
+        set_contributions_of_many(self.session, wanted, **self._why)
 
     def _mandates(self, lines: Sequence[MandateLine]) -> None:
         lookup = self.lookup

@@ -28,6 +28,8 @@ class Lookup:
     problems: Problems
     _parties: dict[str, PartyView] = field(default_factory=dict)
     _songs: dict[str, SongView] = field(default_factory=dict)
+    _nothing: set[str] = field(default_factory=set)
+    """What no recording was known by when it was asked for."""
 
     def learn_parties(self, texts: Iterable[str]) -> None:
         """Ask for many at once whom names mean; of the rest each is asked for when it comes."""
@@ -50,6 +52,11 @@ class Lookup:
             ids |= told.ids_of_songs(self.session, scheme, wanted)
         songs = songs_by_id(self.session, ids.values())
         self._songs |= {text: songs[song_id] for text, song_id in ids.items()}
+        self._nothing.update(text for text in wanted if text not in ids)
+
+    def tell(self, song: SongView, texts: Iterable[str]) -> None:
+        """Learn of a recording that was told of just now, and by what it is known."""
+        self._songs |= dict.fromkeys(texts, song)
 
     def party(self, text: str, place: Place, column: str) -> PartyView | None:
         """The party that a cell names."""
@@ -90,12 +97,12 @@ class Lookup:
 
     def known_song(self, text: str) -> SongView | None:
         """The recording of an id, a reference or an ISRC, if there is one."""
-        if text not in self._songs:
+        if text not in self._songs and text not in self._nothing:
             found = find_song(self.session, text)
             if found is None:
                 return None
             self._songs[text] = found
-        return self._songs[text]
+        return self._songs.get(text)
 
     def named(self, name: str) -> PartyView | None:
         """The only party of that name, if there is one.
