@@ -1,5 +1,6 @@
 """``contrafact plan`` and ``contrafact remix``: words to a recipe, a recipe to a file."""
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -199,8 +200,9 @@ def _stream(song: str, asked: Asked, suffix: str, as_user: str | None) -> None:
     from contrafact.kit.home import Home
     from contrafact.service.workers import WorkerPool
 
-    # Before anything else: what sounds is loaded in another process while this one reads words and asks for permission.
-    pool = WorkerPool(1, _plug_in, {"assets": str(Home.from_environment().assets)})
+    # Before anything else: what sounds is loaded in other processes while this one reads words and asks for permission.
+    # Of two the second helps the first.
+    pool = WorkerPool(min(2, os.cpu_count() or 1), _plug_in, {"assets": str(Home.from_environment().assets)})
     try:
         _stream_from(pool, song, asked, suffix, as_user)
     finally:

@@ -22,6 +22,10 @@ _DEPTH: Final = 3
 """Segments of a track that may be under way: what is asked ahead, what is due, and one to be sure."""
 
 
+_ALONE: Final = 24
+"""After a favour that was declined, pieces that are done without asking: some ten seconds of sound."""
+
+
 class NotPrepared(EngineError):
     """A process was asked to help with what it does not know."""
 
@@ -70,10 +74,12 @@ class HandsOf:
     def __init__(self, colleague: Colleague, prepare: Favour, favour: Favour, arguments: Mapping[str, Any]) -> None:
         self._colleague, self._favour = colleague, favour
         self._folder = Path(arguments["folder"])
-        self._numbers: dict[tuple[str, int, Any], int] = {}
+        self._numbers: dict[tuple[str, int, Any], int | None] = {}
         self._tracks: NDArray[np.float32] | None = None
-        # Nobody waits for the answer: whoever could not prepare will not do what follows.
-        colleague.ask(prepare, arguments, first=True)
+        self._prepare, self._arguments = prepare, arguments
+        self._alone = 0
+        """So many pieces are done here before somebody is looked for again."""
+        self._seek()
 
     def open(self, places: int) -> None:
         """Once it is known how many channels the take has."""
@@ -84,14 +90,28 @@ class HandsOf:
         self._tracks = None
         (self._folder / _FILE).unlink(missing_ok=True)
 
+    def _seek(self) -> None:
+        # Nobody waits for the answer: whoever could not prepare will not do what follows.
+        self._colleague.ask(self._prepare, self._arguments, first=True)
+
     def ask(self, piece: Piece) -> None:
+        self._numbers[piece] = None
+        if self._alone:
+            self._alone -= 1
+            if self._alone == 0:
+                self._seek()
+            return
         self._numbers[piece] = self._colleague.ask(self._favour, {"key": str(self._folder), "piece": piece})
 
     def ready(self, piece: Piece) -> bool:
-        return self._colleague.ready(self._numbers[piece])
+        number = self._numbers[piece]
+        return number is None or self._colleague.ready(number)
 
     def answer(self, piece: Piece) -> tuple[bool, Any]:
-        done, value = self._colleague.answer(self._numbers.pop(piece))
+        number = self._numbers.pop(piece)
+        done, value = (False, None) if number is None else self._colleague.answer(number)
+        if number is not None and not done:
+            self._alone = _ALONE
         kind, place, what = piece
         if not done or kind == "check" or value is None:
             return done, value

@@ -27,6 +27,8 @@ from contrafact.remixes.sinks import FlacSink, SoundSink
 from contrafact.remixes.slices import Colleague, Slice, Slices
 
 TAKE_FILE = "take.flac"
+_BLOCK_S = 2.0
+"""Least length of what is heard at a time, which ends with a bar: short, for the first one is waited for."""
 LIVE_FILE = "live.flac"
 
 
@@ -180,7 +182,7 @@ def _mix(desk: Desk, sink: SoundSink | None) -> Generator[Slice, None, Audio]:
     limiter = Limiter(desk.timeline.master.ceiling_dbtp, gain_db)
     mix = np.zeros((2, desk.frames), np.float32)
     at = 0
-    for block in desk.blocks():
+    for block in desk.blocks(block_s=_BLOCK_S):
         mix[:, at : at + block.frames] = block.samples
         at += block.frames
         if sink is not None:

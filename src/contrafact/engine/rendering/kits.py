@@ -55,6 +55,8 @@ REFERENCE_LUFS: Final = -20.0
 """Loudness to which every piece (its loudest 100 ms) and every instrument (one note) is calibrated before its level
 is applied."""
 
+STROKE_BYTES: Final = 96 * 2**20
+"""Of strokes that are remembered: those of all kits that a worker plays."""
 _VELOCITY_STEP: Final = 8
 _FULL_VELOCITY: Final = 112
 _LONGEST_RUN_UP: Final = SAMPLE_RATE // 80
@@ -229,23 +231,31 @@ class Kit:
         File name of a one-shot to its path.
     notes : callable
         Gives the note bank; called only when a piece needs the soundfont.
+    strokes : Cache, optional
+        Where strokes are kept; kits that share one share its bound.
     """
 
-    def __init__(self, data: KitData, sample_path: Callable[[str], Path], notes: Callable[[], NoteBank]) -> None:
+    def __init__(
+        self,
+        data: KitData,
+        sample_path: Callable[[str], Path],
+        notes: Callable[[], NoteBank],
+        strokes: Cache[Samples] | None = None,
+    ) -> None:
         self.data = data
         self._sample_path = sample_path
         self._notes = notes
-        self._hits: Cache[Samples] = Cache(64 * 2**20)
-        self._raw: Cache[Samples] = Cache(64 * 2**20)
+        self._strokes: Cache[Samples] = Cache(STROKE_BYTES) if strokes is None else strokes
 
     def hit(self, key: int, velocity: int) -> Samples:
         """One stroke to its end, float32 (2, n), read only; velocity sets loudness and brightness."""
         velocity = max(1, min(127, velocity))
         struck = min(127, max(_VELOCITY_STEP, _VELOCITY_STEP * round(velocity / _VELOCITY_STEP)))
-        sound = self._hits.get((key, struck))
+        name = (self.data.name, key, struck)
+        sound = self._strokes.get(name)
         if sound is None:
             sound = self._make(self.data.piece(key), struck)
-            self._hits.put((key, struck), sound, sound.nbytes)
+            self._strokes.put(name, sound, sound.nbytes)
         if velocity == struck:
             return sound
         return np.asarray(sound * np.float32((velocity / struck) ** _LEVEL_POWER), dtype=np.float32)
@@ -273,17 +283,17 @@ class Kit:
         return _shape(sound, piece)
 
     def _made(self, piece: Piece) -> Samples:
-        sound = self._raw.get(piece)
+        sound = self._strokes.get(piece)
         if sound is None and piece.synth:
             sound = _shape(strike(piece.synth), piece)
             sound = sound * np.float32(_calibration(sound))
-            self._raw.put(piece, sound, sound.nbytes)
+            self._strokes.put(piece, sound, sound.nbytes)
         assert sound is not None
         return sound
 
     def _one_shot(self, file: str, piece: Piece) -> Samples:
         name = (file, piece)
-        sound = self._raw.get(name)
+        sound = self._strokes.get(name)
         if sound is None:
             frames, rate = soundfile.read(self._sample_path(file), dtype="float32", always_2d=True)
             wanted = SAMPLE_RATE * 2.0 ** (-piece.tune_semitones / 12.0)
@@ -292,7 +302,7 @@ class Kit:
             stereo = np.ascontiguousarray(np.broadcast_to(frames, (len(frames), 2)).T, dtype=np.float32)
             sound = _shape(stereo, piece)
             sound = sound * np.float32(_calibration(sound))
-            self._raw.put(name, sound, sound.nbytes)
+            self._strokes.put(name, sound, sound.nbytes)
         return sound
 
 

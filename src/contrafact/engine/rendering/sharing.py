@@ -71,7 +71,7 @@ class Sharing:
                 waiting.append(place)
         asked: deque[int] = deque()
         lent: set[int] = set()
-        willing, shared = True, bool(waiting)
+        willing = True
         while waiting or asked:
             while willing and waiting and len(asked) < _IN_HAND:
                 asked.append(waiting.pop())
@@ -88,7 +88,7 @@ class Sharing:
                 heard[place] = self._shelf.value(key, _constant(powers))
             else:
                 waiting.appendleft(place)
-        if shared:
+        if lent:
             self._lent = frozenset(lent)
         return [heard[place] for place in range(len(self._channels))]
 

@@ -10,7 +10,7 @@ import numpy as np
 from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.loudness import hop_powers
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
-from contrafact.engine.rendering.kits import REFERENCE_POWER, Kit, load_kit
+from contrafact.engine.rendering.kits import REFERENCE_POWER, STROKE_BYTES, Kit, load_kit
 from contrafact.engine.rendering.risers import sweep
 from contrafact.engine.rendering.sampler import Cache, Curve, NoteBank
 from contrafact.engine.rendering.soundfont import SoundFont
@@ -43,6 +43,7 @@ class Sounds:
         self._bank: NoteBank | None = None
         self._kits: dict[str, Kit] = {}
         self._factors: dict[int, float] = {}
+        self._strokes: Cache[Samples] = Cache(STROKE_BYTES)
         self._sweeps: Cache[Samples] = Cache(_SWEEP_BYTES)
         self._lock = threading.RLock()
 
@@ -65,7 +66,7 @@ class Sounds:
         """A drum kit by name; raises :class:`EngineError` for an unknown one."""
         with self._lock:
             if name not in self._kits:
-                self._kits[name] = Kit(load_kit(name), self._sample_path, self.notes)
+                self._kits[name] = Kit(load_kit(name), self._sample_path, self.notes, self._strokes)
             return self._kits[name]
 
     def note(
