@@ -5,7 +5,7 @@ What is taken down cannot come back by another upload or release (stay-down) unt
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,8 @@ from contrafact.rights.notices import Channel, Notice
 
 OFFICE = "contrafact"
 """Who acts where a clock runs out."""
+_CLOCKED: Final[tuple[notices.State, ...]] = ("incomplete", "taken_down", "counter_notice")
+"""States in which a clock does something by itself."""
 
 
 def receive(installation: Installation, document: NoticeDocument, *, channel: Channel, by: str) -> NoticeView:
@@ -165,6 +167,12 @@ def uphold(installation: Installation, notice_id: str, *, by: str, text: str) ->
         return view_of(session, found)
 
 
+def due(installation: Installation) -> bool:
+    """Whether the clock of a notice ran out."""
+    with installation.database.reading() as session:
+        return bool(notices.due(session, installation.clock.now(), _CLOCKED))
+
+
 def settle(installation: Installation) -> int:
     """Do what the clocks ask for; returns how many notices moved. Done twice is done once.
 
@@ -172,6 +180,8 @@ def settle(installation: Installation) -> int:
     nobody completed is rejected; a takedown that nobody answered in time is upheld.
     """
     moved = 0
+    if not due(installation):
+        return moved
     with installation.database.transaction() as session:
         now = installation.clock.now()
         for found in notices.due(session, now, ("counter_notice",)):

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from contrafact.engine.progress import Progress
 from contrafact.kit.errors import ContrafactError
-from contrafact.remixes import answering, delivering_news
+from contrafact.remixes import answering, delivering_news, noticing
 from contrafact.remixes.installation import Installation
 from contrafact.service.jobs import JobKind, Step
 
@@ -56,7 +56,7 @@ class Tender:
         """Make a job of what is due; False when nothing is."""
         now = self._installation.clock.now()
         thorough = self._looked_at is None or now - self._looked_at >= _LOOK_AFTER
-        if not thorough and not answering.due(self._installation) and not delivering_news.due(self._installation):
+        if not thorough and not any(each.due(self._installation) for each in (answering, noticing, delivering_news)):
             return False
         if thorough:
             self._looked_at = now
@@ -74,7 +74,7 @@ class Tender:
         self, job: str, arguments: Mapping[str, Any], results: Mapping[str, Any], progress: Progress
     ) -> Mapping[str, Any]:
         work = answering.look_after if arguments["thorough"] else answering.settle
-        return {"settled": work(self._installation)}
+        return {"settled": work(self._installation), "notices": noticing.settle(self._installation)}
 
     def _tell(
         self, job: str, arguments: Mapping[str, Any], results: Mapping[str, Any], progress: Progress
