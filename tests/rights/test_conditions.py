@@ -67,6 +67,11 @@ def test_r3_bounds_on_the_whole_take_hold(solo: Subject, measured: dict[str, flo
     decision = decided(ask("style", whole={"rec_1": measured}), solo, given)
     assert decision.permitted == permitted
     assert codes(decision.reasons) == {"granted" if permitted else "limit_whole"}
+    if measured == {"source_share": 0.51}:
+        assert decision.reasons[0].sentence == (
+            "“Song 1” by The One: a take of it is allowed only with the part of the recording that a take uses "
+            "(1 is all) at most 0.5; 0.51 was asked for."
+        )
     assert decided(ask("style", whole={"rec_2": {"source_share": 0.1}}), solo, given).outcome == "deny"
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from contrafact.rights.decide import replay
+from contrafact.rights.decide import decide, replay
+from contrafact.rights.values import Facts, Subject
+from tests.support.consent import ask
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -22,3 +24,9 @@ def test_r4_snapshots_of_earlier_rules_are_replayed_byte_for_byte(rules: int) ->
             reason.code for reason in decision.reasons
         }
     assert outcomes == {"permit", "deny", "needs_approval"}
+
+
+@pytest.mark.parametrize("rules", [0, 4, -1])
+def test_rules_that_there_are_not_decide_nothing(rules: int, solo: Subject) -> None:
+    with pytest.raises(ValueError, match="no rules"):
+        decide(ask("style"), Facts(subjects=(solo,)), rules)

@@ -43,7 +43,14 @@ def decide(request: RightsRequest, facts: Facts, rules: int = RULES_VERSION) -> 
     Decision
         ``permit`` only when every operation on every subject is granted by every holder. A denial carries every
         blocking reason, a permit one reason per operation and subject.
+
+    Raises
+    ------
+    ValueError
+        When there are no such rules.
     """
+    if not 1 <= rules <= RULES_VERSION:
+        raise ValueError(f"there are no rules {rules}; there are 1 to {RULES_VERSION}")
     return Ruling(facts).decide(request) if rules == RULES else decide_earlier(request, facts, rules)
 
 

@@ -67,7 +67,7 @@ def _of_limit(finding: Finding, what: str) -> str:
 
 def _of_whole(finding: Finding, _what: str) -> str:
     name, bound, value = finding.data
-    return f"only {whole_phrase(name, bound)} is allowed; {_asked_for(value)}"
+    return f"a take of it is allowed only with {whole_phrase(name, bound)}; {_asked_for(value)}"
 
 
 def _asked_for(value: float | None) -> str:
