@@ -85,7 +85,7 @@ PARTS: dict[str, type[Element]] = {
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", PARTS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_whatever_is_written_is_read_again_the_same(name: str, version: Version, seed: int) -> None:
     value = build(PARTS[name], version, Random(seed))
@@ -97,14 +97,14 @@ def test_whatever_is_written_is_read_again_the_same(name: str, version: Version,
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", PARTS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_plain_documents_hold_everything(name: str, version: Version, seed: int) -> None:
     value = build(PARTS[name], version, Random(seed))
     assert from_plain(type(value), to_plain(value, version), version) == value
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32), version=st.sampled_from(VERSIONS))
 def test_whole_messages_are_read_as_they_were_written(seed: int, version: Version) -> None:
     rng = Random(seed)
@@ -129,7 +129,7 @@ GOOD = message()
 STRANGE = '<Strange a="1" xmlns:z="urn:z">x<z:y b="2"/> </Strange>'
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_a_strange_element_anywhere_is_kept_in_its_place(data: st.DataObject) -> None:
     tree = etree.fromstring(GOOD, etree.XMLParser(remove_blank_text=True))
