@@ -28,7 +28,32 @@ from contrafact.remixes.views import waveform_of
 from contrafact.rights.values import Duties
 from contrafact.royalties import service as royalties
 
-PAGE = 50
+PAGE = 24
+
+
+class _Known:
+    """What several releases of a page have in common, looked up once: their songs, and what may be done with those."""
+
+    def __init__(self, installation: Installation, session: Session, user: User) -> None:
+        self.installation, self.session, self.user = installation, session, user
+        self._sources: dict[tuple[str | None, ...], tuple[Source, ...]] = {}
+        self._derivable: dict[tuple[str, ...], bool] = {}
+
+    def sources(self, remix: RemixRow) -> tuple[Source, ...]:
+        key = (remix.recording_id, remix.chart_blob, remix.guest_recording_id, remix.guest_chart_blob)
+        if key not in self._sources:
+            self._sources[key] = sources_of(self.session, remix)
+        return self._sources[key]
+
+    def derivable(self, sources: tuple[Source, ...]) -> bool:
+        """Whether the listener may make a remix of a remix of these songs, in principle."""
+        key = tuple(source.recording.id for source in sources)
+        if key not in self._derivable:
+            facts = facts_about(self.session, subjects_of(sources))
+            user = self.user
+            decision = explain(self.installation, facts, "derive_again", tier=user.tier, user_id=user.id)
+            self._derivable[key] = decision.outcome != "deny"
+        return self._derivable[key]
 
 
 def releases(
@@ -46,7 +71,8 @@ def releases(
         return ReleasePage(releases=(), next=None)
     with installation.database.reading() as session:
         rows = store_releases.listed(session, song_id, limit + 1, before)
-        views = tuple(_view(installation, session, row, user) for row in rows[:limit])
+        known = _Known(installation, session, user)
+        views = tuple(_view(known, row) for row in rows[:limit])
     return ReleasePage(releases=views, next=rows[limit - 1].id if len(rows) > limit else None)
 
 
@@ -65,7 +91,7 @@ def release(installation: Installation, release_id: str, user: User) -> ReleaseV
             raise UnknownRelease(f"there is no release {release_id!r}")
         if row.user_id != user.id:
             _require_audible(session, row)
-        return _view(installation, session, row, user)
+        return _view(_Known(installation, session, user), row)
 
 
 def release_audio(installation: Installation, release_id: str, user: User) -> Sound:
@@ -118,10 +144,11 @@ def _require_audible(session: Session, row: ReleaseRow) -> None:
     raise Withheld(sentence)
 
 
-def _view(installation: Installation, session: Session, row: ReleaseRow, user: User) -> ReleaseView:
+def _view(known: _Known, row: ReleaseRow) -> ReleaseView:
+    installation, session, user = known.installation, known.session, known.user
     remix = store.remix(session, row.remix_id)
     assert remix is not None  # a foreign key
-    sources = sources_of(session, remix)
+    sources = known.sources(remix)
     recipe, duties = Recipe.model_validate_json(remix.recipe_json), Duties.model_validate_json(row.duties_json)
     take: TakeRow | None = store.take(session, remix.take_key) if remix.take_key else None
     style, mine, heard = installation.style_name(recipe.style), row.user_id == user.id, row.state in AUDIBLE
@@ -152,7 +179,7 @@ def _view(installation: Installation, session: Session, row: ReleaseRow, user: U
         plays=royalties.earnings(session, remix.id).plays,
         parent_remix_id=remix.parent_remix_id,
         parent_note=_PARENT_NOTE if remix.parent_remix_id else None,
-        derivable=heard and _derivable(installation, session, sources, user),
+        derivable=heard and known.derivable(sources),
         history=_history(session, row) if mine else (),
     )
 
@@ -166,11 +193,6 @@ def _why_no_isrc(row: ReleaseRow) -> str:
     if isrc_prefix() is None:
         return "This installation has no registrant's prefix, so its releases have no ISRC."
     return "It was released without an ISRC: there was no prefix then, or the year's numbers were used up."
-
-
-def _derivable(installation: Installation, session: Session, sources: tuple[Source, ...], user: User) -> bool:
-    facts = facts_about(session, subjects_of(sources))
-    return explain(installation, facts, "derive_again", tier=user.tier, user_id=user.id).outcome != "deny"
 
 
 def _history(session: Session, row: ReleaseRow) -> tuple[MoveView, ...]:

@@ -60,6 +60,7 @@ def approvals(
 
 @router.get("/approvals/{request_id}", responses={**_OWNER, **_NONE})
 def approval(request_id: str, shop: Shop, _: Owner) -> ApprovalView:
+    """One request, with everything that was answered."""
     return queueing.approval(shop.installation, request_id)
 
 
@@ -100,4 +101,5 @@ def notifications(
 
 @router.post("/owner/notifications/read", responses=_OWNER)
 def read(call: ReadCall, shop: Shop, _: Owner) -> dict[str, int]:
+    """All the owners' news up to a place was read; says how many are still unread."""
     return {"unread": inbox.mark_read(shop.installation, None, call.up_to)}

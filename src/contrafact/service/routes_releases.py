@@ -107,6 +107,7 @@ def releases(
 
 @router.get("/releases/{release_id}", responses=NO_RELEASE)
 def one_release(release_id: str, shop: Shop, user: Listener) -> ReleaseView:
+    """One release, for who knows its address; its remixer sees it in every state, with its history."""
     return heard.release(shop.installation, release_id, user)
 
 
@@ -121,6 +122,7 @@ def audio(release_id: str, shop: Shop, user: Listener) -> Response:
 
 @router.get("/releases/{release_id}/waveform", responses=NO_RELEASE)
 def waveform(release_id: str, shop: Shop, user: Listener) -> WaveformView:
+    """The peaks of a release."""
     return heard.release_waveform(shop.installation, release_id, user)
 
 
@@ -146,4 +148,5 @@ def notifications(
 
 @router.post("/notifications/read")
 def read(call: ReadCall, shop: Shop, user: Listener) -> dict[str, int]:
+    """All news up to a place was read; says how many are still unread."""
     return {"unread": inbox.mark_read(shop.installation, user, call.up_to)}
