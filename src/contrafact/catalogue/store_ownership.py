@@ -231,13 +231,19 @@ def songs(session: Session, recording_ids: Iterable[str] | None = None) -> list[
     """Recordings with their works' ISWC, those that are there first, then the announced ones; each oldest first."""
     parts = [None] if recording_ids is None else list(_parts(list(dict.fromkeys(recording_ids))))
     found: list[SongView] = []
+    seen: set[str] = set()
     for table in (RecordingRow, AnnouncedRow):
         there = table is RecordingRow
-        for part in parts:
+        for ids in parts:
+            # Announced ones are asked for only where not all are there.
+            part = ids if ids is None or there else [one for one in ids if one not in seen]
+            if part is not None and not part:
+                continue
             query, given = (_SONGS[table], {}) if part is None else (_SONGS_BY_ID[table], {"ids": part})
             for row in session.execute(query, given):
                 told = {**row._mapping, "genres": tuple((row.genres or "").split())}
                 found.append(SongView(**told, announced=not there))
+        seen = {song.id for song in found}
     return found
 
 
