@@ -2,10 +2,12 @@
 
 import pytest
 
+from contrafact.catalogue import service as catalogue
 from contrafact.engine.audio.encoding import encode
 from contrafact.engine.audio.stem_files import write_stems
 from contrafact.engine.progress import silent
 from contrafact.remixes import making, store
+from contrafact.remixes.asking import plan
 from contrafact.remixes.guarding import Guarded, WordsRefused, examined, guard, guarded_again
 from contrafact.remixes.library import IngestCall, ingest_file
 from contrafact.remixes.releasing import release
@@ -129,3 +131,14 @@ def test_words_of_staff_tell_who_was_meant(house: House) -> None:
     assert [(item.name, item.matched) for item in found.findings] == [("Drake", "Drake")]
     assert "Drake" in found.findings[0].detail
     assert "Drake" not in found.findings[0].sentence
+
+
+def test_a_mash_up_may_name_the_artist_of_both_songs(house: House) -> None:
+    """Its other song's voice is used as it was recorded; that is a mash-up and no imitation."""
+    take_in(house, "Adele", "Hello", 8, "none")
+    with house.installation.database.reading() as session:
+        (other,) = (each for each in catalogue.list_recordings(session) if each.title == "Hello")
+        with pytest.raises(WordsRefused):
+            plan(house.installation, session, house.song, "house with Adele's voice", frozenset(), 0)
+        planned, _ = plan(house.installation, session, house.song, "house with Adele's voice", frozenset(), 0, other.id)
+    assert planned.recipe.style == "house"

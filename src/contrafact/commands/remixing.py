@@ -338,8 +338,8 @@ def _recipe(opened: "Installation", song: str, asked: Asked) -> "Recipe":
             raise BadInput(f"{asked.recipe_file.name}: {fault}")
         return found if asked.seed is None else found.model_copy(update={"seed": asked.seed})
     with opened.database.reading() as session:
-        planned, _ = plan_words(opened, session, song, asked.words, frozenset(), asked.seed or 0)
         guest = None if asked.with_song is None else song_id(opened, asked.with_song)
+        planned, _ = plan_words(opened, session, song, asked.words, frozenset(), asked.seed or 0, guest)
         recipe = planned.recipe if guest is None else with_guest(session, planned.recipe, guest)
     _tell_planned(planned)
     return recipe

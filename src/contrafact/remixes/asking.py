@@ -151,9 +151,15 @@ def with_guest(session: Session, recipe: Recipe, guest: str) -> Recipe:
 
 
 def plan(
-    installation: Installation, session: Session, song: str, words: str, without: Collection[str], seed: int
+    installation: Installation,
+    session: Session,
+    song: str,
+    words: str,
+    without: Collection[str],
+    seed: int,
+    guest: str | None = None,
 ) -> tuple[Plan, Chart]:
-    """The planner's reading of words for a song of the library.
+    """The planner's reading of words for a song of the library; ``guest`` is the other song of a mash-up.
 
     Raises
     ------
@@ -161,7 +167,8 @@ def plan(
         The words ask for what no owner can grant; nobody reads them then, a planning server neither.
     """
     recording = catalogue.get(session, song)
-    guard(installation, session, [Source(recording, catalogue.holders(session, song))], words)
+    mentioned = [recording] if guest is None else [recording, catalogue.get(session, guest)]
+    guard(installation, session, [Source(each, catalogue.holders(session, each.id)) for each in mentioned], words)
     chart = catalogue.chart_of(recording, installation.blobs)
     require_song(chart)
     planner, styles = installation.planner, installation.styles
@@ -179,7 +186,7 @@ def plan_view(
 ) -> PlanView:
     """What the studio and ``contrafact plan`` show; ``guest`` is the song whose voice a mash-up shall have."""
     with installation.database.reading() as session:
-        planned, _ = plan(installation, session, song, words, without, seed)
+        planned, _ = plan(installation, session, song, words, without, seed, guest)
         recipe = planned.recipe if guest is None else with_guest(session, planned.recipe, guest)
         guarded = guard(installation, session, sources_for(session, song, recipe), words)
         asked = ask(installation, session, song, recipe, user, guarded.operations, topics=guarded.topics)
