@@ -1,18 +1,20 @@
 """Deals become grants only of what they say; a condition that a grant cannot carry grants nothing."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from contrafact.catalogue.ddex.delivery import take_in
 from contrafact.catalogue.ddex.findings import Finding
 from contrafact.catalogue.ddex.granting import GrantOptions, ProposedGrant, propose
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.territories import COUNTRIES
-from tests.support.ern import TERMS, deal, message
+from tests.support.ern import SHARED, TERMS, deal, message, schema
 
 START = "<StartDateTime>2026-03-13T00:00:00Z</StartDateTime>"
 STREAM = "<UseType>OnDemandStream</UseType>"
@@ -235,3 +237,18 @@ def test_nothing_is_ever_granted_that_was_not_said(operations: set[Any], conditi
         grants, _ = propose([one for deals in bundle.deals() for one in deals.deals])
     remix = [grant for grant in grants if grant.about == "remix"]
     assert {operation for grant in remix for operation in grant.operations} == (set() if conditions else operations)
+
+
+def test_the_deal_in_the_rights_holders_guide_grants_what_the_guide_says() -> None:
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "guides" / "rights-holder.md").read_text()
+    start = guide.index("<DealTerms>")
+    data = message(deals=deal(guide[start : guide.index("</DealTerms>") + len("</DealTerms>")]))
+    with take_in(data) as delivery:
+        assert list(delivery.findings) == []
+        bundle = next(delivery.releases())
+        (grant,), told = propose([one for deals in bundle.deals() for one in deals.deals])
+    assert told == ()
+    assert (grant.about, grant.operations, grant.audiences) == ("remix", ("arrangement", "style"), ("paid",))
+    assert frozenset({"JP"}) == COUNTRIES - grant.territories.countries()
+    if SHARED.exists():
+        schema("4.3.2").assertValid(etree.fromstring(data))

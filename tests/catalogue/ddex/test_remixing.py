@@ -234,3 +234,5 @@ def test_whatever_is_written_is_read_again_the_same(remix: RemixRelease) -> None
     assert read.message == message
     assert read.findings == ()
     assert write_remix(remix, SENDING) == data
+    if SHARED.exists():
+        schema("4.3.2").assertValid(etree.fromstring(data))
