@@ -445,6 +445,32 @@ def test_a_song_that_is_in_the_library_is_described_not_announced_again(tmp_path
     library.database.close()
 
 
+def test_many_new_recordings_are_told_of_as_one_is(owners: Owners) -> None:
+    """Some by ISRC, some by reference or both, of one work, said twice, and one that is wrong among them."""
+    header = "title,artist,isrc,reference,label,genres,iswc\n"
+    good = (
+        "A,Ada,SEABC2600001,,L,jazz,T-034.524.680-1\nB,Ada,,my-2,,,T-034.524.680-1\n"
+        "C,Ada,SEABC2600003,my-3,L,soul|jazz,\nA2,Ada,SEABC2600001,,L,jazz,\n"
+    )
+    report = take(owners, recordings=header + good)
+    assert [(change.kind, len(change.details)) for change in report.changes] == [
+        ("added", 4),
+        ("added", 2),
+        ("added", 4),
+        ("changed", 1),
+    ]
+    with owners.database.reading() as session:
+        songs = catalogue.all_songs(session)
+    assert len({song.work_id for song in songs}) == 2
+    assert {song.title: (song.isrc, song.reference, song.genres) for song in songs} == {
+        "A2": ("SEABC2600001", None, ("jazz",)),
+        "B": (None, "my-2", ()),
+        "C": ("SEABC2600003", "my-3", ("jazz", "soul")),
+    }
+    told = refused(owners, recordings=header + "D,Ada,SEABC2600004,,,,\n\u200b,Ada,SEABC2600005,,,,\n")
+    assert told == ["recordings.csv, line 3, isrc: the title '\\u200b' is empty or longer than 300 characters"]
+
+
 def test_too_many_files(tmp_path: Path) -> None:
     for number in range(51):
         (tmp_path / f"{number:02}.csv").write_text("party\nAda\n")

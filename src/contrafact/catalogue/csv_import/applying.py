@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from contrafact.catalogue.announcing import announce
 from contrafact.catalogue.changing import Said, change
 from contrafact.catalogue.csv_import.lines import (
     GrantLine,
@@ -19,14 +18,16 @@ from contrafact.catalogue.csv_import.lines import (
     PartyLine,
     PerformerLine,
     Place,
-    RecordingLine,
 )
 from contrafact.catalogue.csv_import.looking_up import Lookup
 from contrafact.catalogue.csv_import.problems import Problems
+from contrafact.catalogue.csv_import.recordings import RecordingImporter
 from contrafact.catalogue.csv_import.report import Detail, Report, kind_of
 from contrafact.catalogue.csv_import.stating import state_all
-from contrafact.catalogue.describing import set_contributions_of_many, set_identifiers, set_label_and_genres, set_titles
-from contrafact.catalogue.identifiers import Scheme
+from contrafact.catalogue.describing import (
+    set_contributions_of_many,
+    set_identifiers,
+)
 from contrafact.catalogue.mandating import end_mandate, mandates_of, people_of, put_mandate, put_person
 from contrafact.catalogue.ownership import ChangeView, MandateTerms, PersonFacts, SongView
 from contrafact.catalogue.parties import find_party, name_key, put_party
@@ -70,10 +71,7 @@ class Importer:
         # What was said may have changed who is who: asked anew.
         self.lookup = Lookup(self.session, self.problems)
         self._people(lines.parties)
-        keys = ((line.id, line.isrc, line.reference) for line in lines.recordings)
-        self.lookup.learn_songs(key for some in keys for key in some if key)
-        for recording in lines.recordings:
-            self._trying(recording.place, "isrc", self._recording, recording)
+        RecordingImporter(self.session, self.lookup, self.said, self.report, self.problems).apply(lines.recordings)
         self.lookup = Lookup(self.session, self.problems)
         self._performers(lines.performers)
         state_all(self.session, lines.shares, self.lookup, self.said, self.report, self.problems)
@@ -192,56 +190,6 @@ class Importer:
                 details.append(Detail(field_name, "others" if before else None, names))
         kind = kind_of(details, known=bool(told))
         self.report.add(kind, "person", f"“{party.name}”", line.place, details)
-
-    def _recording(self, line: RecordingLine) -> None:
-        keys = [key for key in (line.id, line.isrc, line.reference) if key]
-        songs = [song for key in keys if (song := self.lookup.known_song(key))]
-        if len({song.id for song in songs}) > 1:
-            self._refuse(
-                line.place, "isrc", "the ISRC, reference and id are different recordings'; correct one of them"
-            )
-            return
-        if not songs and line.id:
-            self._refuse(line.place, "id", f"there is no recording {line.id!r}")
-            return
-        song = songs[0] if songs else None
-        name = f"“{line.title}” by {line.artist}"
-        details: list[Detail] = []
-        if song is None:
-            song = announce(
-                self.session,
-                title=line.title,
-                artist=line.artist,
-                album=line.album,
-                isrc_code=line.isrc,
-                reference=line.reference,
-                iswc_code=line.iswc,
-                **self._why,
-            )
-            told = (("isrc", line.isrc), ("reference", line.reference), ("album", line.album), ("iswc", line.iswc))
-            details = [Detail(field_name, None, value) for field_name, value in told if value]
-            added = True
-            self.lookup.tell(song, keys)
-        else:
-            added = False
-            ours: dict[Scheme, str | None] = {"isrc": line.isrc, "reference": line.reference}
-            new = {key: value for key, value in ours.items() if value and getattr(song, key) != value}
-            if new:
-                details += _details(set_identifiers(self.session, song.id, new, **self._why))
-            if line.iswc and line.iswc != song.iswc:
-                details += _details(set_identifiers(self.session, song.work_id, {"iswc": line.iswc}, **self._why))
-            if (line.title, line.artist, line.album or song.album) != (song.title, song.artist, song.album):
-                titles = set_titles(
-                    self.session, song.id, title=line.title, artist=line.artist, album=line.album, **self._why
-                )
-                details += _details(titles)
-        label = song.label if line.label is None else line.label or None
-        genres = song.genres if line.genres is None else line.genres
-        if (label, genres) != (song.label, song.genres):
-            details += _details(set_label_and_genres(self.session, song.id, label, genres, **self._why))
-        self.report.add(
-            "added" if added else "changed" if details else "unchanged", "recording", name, line.place, details
-        )
 
     def _performers(self, lines: Sequence[PerformerLine]) -> None:
         lookup = self.lookup
