@@ -44,7 +44,7 @@ def test_r14_labelled_prompts(wanted: frozenset[str], prompt: str, context: Prom
 
 
 def test_r14_prompts_that_nothing_was_tuned_on(context: PromptContext) -> None:
-    """At first sight recall was 0.95 or better; a change that makes it worse has to explain itself."""
+    """At first sight all of them were right; a change that makes it much worse has to explain itself."""
     found = [(bool(wanted), bool(wanted & codes(prompt, context))) for wanted, prompt in labelled("heldout.tsv")]
     guilty = [hit for asked, hit in found if asked]
     innocent = [codes(prompt, context) for wanted, prompt in labelled("heldout.tsv") if not wanted]
