@@ -143,6 +143,7 @@ def separate_command(file: Path, output: Path, separator: str | None, as_json: b
 @click.option("--title", help="Instead of the file's tag.")
 @click.option("--album", help="Instead of the file's tag.")
 @click.option("--isrc", help="The recording's ISRC.")
+@click.option("--reference", help="Your own name for it, under which it may have been announced.")
 @click.option("--stems", "stems_dir", type=FILE, help="A folder with the owner's stems.")
 @click.option(
     "--grant",
@@ -159,6 +160,7 @@ def ingest(
     title: str | None,
     album: str | None,
     isrc: str | None,
+    reference: str | None,
     stems_dir: Path | None,
     grant: str,
     licence: str | None,
@@ -174,8 +176,8 @@ def ingest(
     """
     from contrafact.remixes.library import IngestCall, ingest_file
 
-    if len(files) > 1 and (title or isrc or stems_dir):
-        raise click.UsageError("--title, --isrc and --stems describe one file; ingest the files one by one")
+    if len(files) > 1 and (title or isrc or reference or stems_dir):
+        raise click.UsageError("--title, --isrc, --reference and --stems describe one file; ingest them one by one")
     done = []
     with installation() as opened:
         for file in files:
@@ -184,6 +186,7 @@ def ingest(
                 title=title,
                 album=album,
                 isrc=isrc,
+                reference=reference,
                 stems_dir=stems_dir,
                 grant=cast("Preset", grant),
                 licence=licence,

@@ -37,6 +37,8 @@ class IngestCall:
     isrc: str | None = None
     licence: str | None = None
     stems_dir: Path | None = None
+    reference: str | None = None
+    """The owner's own name for it, under which it may have been announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def ingest_file(installation: Installation, path: Path, call: IngestCall, progre
         isrc=call.isrc,
         licence=call.licence,
         stems_dir=call.stems_dir,
+        reference=call.reference,
     )
 
     def grant(session: Session, admission: Admission) -> None:
