@@ -22,6 +22,7 @@ from contrafact.rights.values import (
     COMPOSITION_OPERATIONS,
     DISTRIBUTION_OPERATIONS,
     VOICE_OPERATIONS,
+    Approved,
     Decision,
     Facts,
     Grant,
@@ -173,6 +174,21 @@ def test_r3_an_agent_whom_nobody_mandated_changes_nothing(seed: int) -> None:
         stranger = rng.choice(known.grants).model_copy(update=changes)
         more = known.model_copy(update={"grants": (*known.grants, stranger)})
         assert same(decide(asked, more), decide(asked, known))
+
+
+@law(80)
+def test_r3_a_refusal_never_gives_more_and_an_approval_never_less(seed: int) -> None:
+    rng = Random(seed)
+    for asked, known in questions(rng):
+        if not known.grants:
+            return
+        grant, before = rng.choice(known.grants), RANK[decide(asked, known).outcome]
+        said = {"id": "apr_zzz", "party_id": grant.party_id, "subject_id": grant.subject_id}
+        for answer in ("refused", "approved"):
+            one = Approved.model_validate({**said, "recipe_sha256": drawn.TAKE, "answer": answer})
+            after = known.model_copy(update={"approvals": (*known.approvals, one)})
+            now = RANK[decide(asked, after).outcome]
+            assert now <= before if answer == "refused" else now >= before
 
 
 @law(80)
