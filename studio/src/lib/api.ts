@@ -21,6 +21,14 @@ export interface Decision {
   snapshot_sha256: string;
 }
 
+/**
+ * What a listener meets in the end: what may be made at once, and is heard by its owner before others hear it, is a question
+ * too.
+ */
+export function met(answer: { outcome: Outcome; reasons: readonly Reason[] }): Outcome {
+  return answer.outcome === 'permit' && answer.reasons.some((reason) => reason.code === 'owner_approves_release') ? 'needs_approval' : answer.outcome;
+}
+
 export interface OperationRule {
   operation: string;
   outcome: Outcome;
