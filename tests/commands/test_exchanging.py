@@ -122,3 +122,12 @@ def test_what_a_newer_message_does_not_repeat_is_withdrawn(command: Command, emp
     (told,) = command(empty_home, "ddex", "import", str(second), "--json").document
     assert (told["outcomes"], told["grants_withdrawn"]) == ({"changed": 1}, 1)
     assert "is not repeated, so it is withdrawn" in told["releases"][0]["changes"][0]
+
+
+def test_what_a_message_holds_cannot_deceive_a_terminal(command: Command, empty_home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "odd.xml"
+    evil = RECORDING.replace("<Duration>", '<Duration x="\u202e"/><Duration>').replace(">Rain<", ">Ra\u202ein<")
+    path.write_bytes(message(resources=evil, releases=RELEASE, deals=deal(TERMS.replace(STREAM, STYLE), "R0")))
+    for call in (("check",), ("import", "--dry-run")):
+        done = command(empty_home, "ddex", *call, str(path))
+        assert "\u202e" not in done.out

@@ -189,10 +189,10 @@ def _checked(file: Path) -> dict[str, Any]:
 
 def _say_checked(one: dict[str, Any]) -> None:
     if one["refused"]:
-        click.echo(f"{one['file']}: refused: {one['refused']}")
+        _tell(f"{one['file']}: refused: {one['refused']}")
         return
     counts = Counter(finding["severity"] for finding in one["findings"])
-    click.echo(
+    _tell(
         f"{one['file']}: ERN {one['version']} of {one['sender']}, message {one['message_id'] or '(no id)'}, "
         f"{one['releases']} releases, {counts['error']} errors, {counts['warning']} warnings"
     )
@@ -201,10 +201,18 @@ def _say_checked(one: dict[str, Any]) -> None:
 
 def _say_findings(findings: list[dict[str, Any]]) -> None:
     for found in findings[:_SHOWN]:
-        click.echo(f"  {found['severity']}: line {found['line']}: {found['sentence']} [{found['code']}]")
-        click.echo(f"    {found['path']}")
+        _tell(f"  {found['severity']}: line {found['line']}: {found['sentence']} [{found['code']}]")
+        _tell(f"    {found['path']}")
     if len(findings) > _SHOWN:
-        click.echo(f"  and {len(findings) - _SHOWN} more; --json tells them")
+        _tell(f"  and {len(findings) - _SHOWN} more; --json tells them")
+
+
+def _tell(words: str) -> None:
+    """A line without control characters: what a message holds must not deceive whoever reads a terminal."""
+    from contrafact.commands.failures import printable
+
+    margin = len(words) - len(words.lstrip(" "))
+    click.echo(" " * margin + printable(words[margin:]))
 
 
 class _Undo(Exception):
@@ -247,19 +255,19 @@ def _imported(opened: Any, path: Path, options: "DeliveryOptions", dry_run: bool
 
 def _say_imported(one: dict[str, Any], dry_run: bool) -> None:
     if one["refused"]:
-        click.echo(f"{one['file']}: refused: {one['refused']}")
+        _tell(f"{one['file']}: refused: {one['refused']}")
         return
     if one["again"]:
-        click.echo(f"{one['file']}: message {one['message_id']} was taken in before")
+        _tell(f"{one['file']}: message {one['message_id']} was taken in before")
         return
     what = "would be taken in" if dry_run else "is a test message: it was only tried" if one["test"] else "taken in"
     outcomes = ", ".join(f"{count} {name}" for name, count in sorted(one["outcomes"].items())) or "no releases"
-    click.echo(
+    _tell(
         f"{one['file']}: {what}: {outcomes}; {one['recordings_announced']} recordings become known, "
         f"{one['recordings_known']} were; {one['grants_given']} grants given, {one['grants_withdrawn']} withdrawn"
     )
     for release in one["releases"][:_SHOWN]:
-        click.echo(f"  {release['reference']} “{release['title']}”: {release['outcome']}")
+        _tell(f"  {release['reference']} “{release['title']}”: {release['outcome']}")
         for change in release["changes"]:
-            click.echo(f"    {change}")
+            _tell(f"    {change}")
         _say_findings(release["findings"])

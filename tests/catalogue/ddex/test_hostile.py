@@ -48,6 +48,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         with_title('<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"/>'),
         "another file",
     ),
+    "a relative namespace": (with_title('<z:A xmlns:z="z"/>'), "no absolute URI"),
+    "a namespace of odd letters": (with_title('<z:A xmlns:z="urn:\u202e&#10;"/>'), "no absolute URI"),
     "deep": (with_title("<a>" * 200 + "</a>" * 200), "deep"),
     "very deep": (with_title("<a>" * 5_000 + "</a>" * 5_000), "deep"),
     "unclosed deep": (with_title("<a>" * 5_000), "deep"),

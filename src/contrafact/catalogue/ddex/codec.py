@@ -167,7 +167,11 @@ def keep(node: etree._Element, path: str, position: int, reading: Reading) -> Un
         When it is larger than the limit.
     """
     lay_out(node, None)
-    fragment = etree.tostring(node, method="c14n", exclusive=True, with_tail=False)
+    try:
+        fragment = etree.tostring(node, method="c14n", exclusive=True, with_tail=False)
+    except etree.C14NError as reason:
+        where = f"a part that is not understood, {node.tag!r:.200}, has a namespace that is no absolute URI"
+        raise BadMessage(f"{where}; leave the part out or name its namespace in full", line_of(node)) from reason
     if len(fragment) > reading.limits.fragment_bytes:
         raise BadMessage(
             f"{path} is not understood and, with {len(fragment)} bytes, too large to be kept",
