@@ -13,7 +13,7 @@ from contrafact.catalogue.ownership import MandateTerms, PersonFacts, SongView
 from contrafact.catalogue.values import ContributionView, IngestOptions
 from contrafact.kit.errors import Conflict
 from contrafact.remixes.joining import payout_of
-from contrafact.remixes.owning import authority_for, give, subjects_of_songs, with_authority
+from contrafact.remixes.owning import authority, authority_for, give, subjects_of_songs, with_authority
 from contrafact.remixes.sources import Source
 from contrafact.rights import service as rights
 from contrafact.rights.ownership import Subject
@@ -79,6 +79,21 @@ def test_r3_mandates_and_people_come_with_the_facts(owners: Owners) -> None:
     assert [(item.party_id, item.guardians, item.of_age_on()) for item in facts.people] == [
         (d, (mother,), date(2030, 5, 31))
     ]
+
+
+def test_r4_who_may_speak_comes_in_the_order_of_snapshots(owners: Owners) -> None:
+    song = make(owners)
+    with owners.database.transaction() as session:
+        a = owners.ids["A"]
+        for name in "XYZUVW":
+            catalogue.put_mandate(
+                session, MandateTerms(a, owners.party(session, name), "agent", "master"), **owners.said
+            )
+        facts = rights.facts_for(session, subjects_of_songs(session, [song.id]))
+        mandates, people = authority(session, facts.subjects)
+        copied = facts.model_copy(update={"mandates": mandates, "people": people})
+        assert copied == with_authority(session, facts)
+        assert len(mandates) == 6
 
 
 def test_r3_a_grant_says_by_what_right_it_was_given(owners: Owners) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from contrafact.catalogue import service as catalogue
 from contrafact.catalogue.ownership import MandateView, PersonView
+from contrafact.kit.canonical import canonical_json
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Conflict
 from contrafact.remixes.joining import subject_of
@@ -33,14 +34,20 @@ def with_authority(session: Session, facts: Facts) -> Facts:
 def authority(session: Session, subjects: Sequence[Subject]) -> tuple[tuple[Mandate, ...], tuple[Person, ...]]:
     """Who may speak for the holders and performers of these recordings, and what is known of the performers.
 
-    Mandates for other songs are left out. People hold birthdays: for decisions and staff only.
+    Mandates for other songs are left out. People hold birthdays: for decisions and staff only. Both are in the order in
+    which facts sort them, so that a snapshot read back has the bytes that it had.
     """
     holders = {holder.party_id for subject in subjects for holder in (*subject.master, *subject.work)}
     performers = {party_id for subject in subjects for party_id in subject.performers}
     songs = {None, *(subject.recording_id for subject in subjects), *(subject.work_id for subject in subjects)}
     mandates = (mandate_of(view) for view in catalogue.mandates_of(session, holders | performers))
     people = map(person_of, catalogue.people_of(session, performers))
-    return tuple(mandate for mandate in mandates if mandate.subject_id in songs), tuple(people)
+    fitting = (mandate for mandate in mandates if mandate.subject_id in songs)
+    return tuple(sorted(fitting, key=_order)), tuple(sorted(people, key=_order))
+
+
+def _order(value: Mandate | Person) -> bytes:
+    return canonical_json(value.model_dump(mode="json"))
 
 
 def subjects_of_songs(session: Session, recording_ids: Iterable[str]) -> tuple[Subject, ...]:
