@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 from contrafact.kit.errors import Conflict, NotFound, WrongCall
 from contrafact.remixes import blocking, release_states, store_inbox
@@ -172,15 +171,21 @@ def test_r6_a_child_that_does_not_rest_on_the_grant_itself_goes_with_its_parent(
 
 def test_r5_a_new_grant_revives_nothing_but_a_fresh_decision_does(house: House) -> None:
     grants = house.allow(on_withdrawal={"fate": "take_down"})
-    _, release_id = released(house, house.listener("Kim"))
+    remix_id, release_id = released(house, house.listener("Kim"))
+    alone = made(house, house.listener("Kim"), 0.92)
     gone(house, grants)
-    with pytest.raises(RightsRefused):
-        reinstate(house.installation, release_id, by="label")
+    for one in (release_id, alone):
+        with pytest.raises(RightsRefused):
+            reinstate(house.installation, one, by="label")
     house.allow()
-    assert state(house, release_id) == "taken_down"
+    assert (state(house, release_id), playable(house, remix_id), playable(house, alone)) == ("taken_down", False, False)
+    assert reinstate(house.installation, alone, by="label") is True
+    assert playable(house, alone)
     assert reinstate(house.installation, release_id, by="label") is True
-    assert state(house, release_id) == "released"
+    assert (state(house, release_id), playable(house, remix_id)) == ("released", True)
     assert reinstate(house.installation, release_id, by="label") is False
+    with pytest.raises(NotFound):
+        reinstate(house.installation, "rmx_none", by="label")
 
 
 def test_r5_what_was_promised_is_called_off_when_it_is_permitted_again_in_time(house: House) -> None:
@@ -202,8 +207,15 @@ def test_r5_a_whole_recording_is_withdrawn(house: House) -> None:
     assert state(house, release_id) == "unlisted"
     with pytest.raises(RightsRefused, match="withdrawn by its owner"):
         house.ask(user, 0.97)
-    with house.installation.database.transaction() as session:  # for the tests that follow
-        session.execute(text("UPDATE recordings SET status = 'active'"))
+    assert reinstate(house.installation, house.song, by="label") is True
+    assert state(house, release_id) == "unlisted", "its releases are asked for one by one"
+    assert reinstate(house.installation, release_id, by="label") is True
+    assert state(house, release_id) == "released"
+    assert reinstate(house.installation, house.song, by="label") is False
+    withdraw(house.installation, recordings=[house.song], by="label", reason="Sold again.")
+    with pytest.raises(RightsRefused):
+        house.ask(user, 0.97)
+    reinstate(house.installation, house.song, by="label")
 
 
 def test_many_grants_are_chosen_by_label_artist_album_song_or_party(house: House) -> None:

@@ -96,10 +96,12 @@ def _print(found: "WithdrawalView", preview: bool) -> None:
 
 
 @click.command()
-@click.argument("release")
+@click.argument("subject", metavar="RELEASE|REMIX|SONG")
 @json_option
-def reinstate(release: str, as_json: bool) -> None:
-    """Let a release come back that a withdrawal took, if it is permitted again by now. Ends with 3 when it is not.
+def reinstate(subject: str, as_json: bool) -> None:
+    """Let come back what a withdrawal took, if it is permitted again by now. Ends with 3 when it is not.
+
+    Of a song (its id) only its own withdrawal is undone; its releases are asked for one by one.
 
     \b
     Example:
@@ -108,8 +110,8 @@ def reinstate(release: str, as_json: bool) -> None:
     from contrafact.remixes.withdrawing import reinstate as bring_back
 
     with installation() as opened:
-        done = bring_back(opened, release, by=_BY)
+        done = bring_back(opened, subject, by=_BY)
     if as_json:
-        print_json({"release_id": release, "came_back": done})
+        print_json({"subject_id": subject, "came_back": done})
     else:
         click.echo("It came back." if done else "No withdrawal held it.")

@@ -56,6 +56,15 @@ def unblock(session: Session, *, cause: tuple[BlockCause, str], reason: str, by:
     return len(rows)
 
 
+def unblock_take(session: Session, remix_id: str, kind: BlockCause, *, reason: str, by: str, clock: Clock) -> int:
+    """Undo what all causes of one kind block of one take; returns how many there were."""
+    rows = [row for row in store.blocks(session, remix_id) if row.cause_kind == kind]
+    for row in rows:
+        session.add(TakeBlockEndRow(block=row.sequence, reason=reason, by=by[:80], at=clock.now()))
+    session.flush()
+    return len(rows)
+
+
 def require_playable(session: Session, remix_id: str, clock: Clock) -> None:
     """Refuse a take that may not be played any more.
 

@@ -144,7 +144,7 @@ def decide_again(
     session: Session,
     row: RemixRow,
     permit: Permit,
-    going: Going,
+    going: Going | None,
     at: datetime,
     parents: Mapping[str, ParentState],
 ) -> Decision:
@@ -152,6 +152,8 @@ def decide_again(
 
     Parameters
     ----------
+    going : Going or None
+        None decides by everything that is known, freezes and switches too.
     parents : mapping
         Remix id to what will be heard of it; those that it does not name stay as they were known.
     """
@@ -160,7 +162,7 @@ def decide_again(
     known = [item.model_copy(update={"state": parents.get(item.remix_id, item.state)}) for item in line]
     subjects = subjects_of(sources_of(session, row))
     facts = facts_for_request(session, subjects, request, known, row.id)
-    return rights.decide(request, going.without(facts))
+    return rights.decide(request, facts if going is None else going.without(facts))
 
 
 def _used(node: Node) -> Iterator[tuple[str, OnWithdrawal]]:

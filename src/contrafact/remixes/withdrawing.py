@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from contrafact.catalogue import service as catalogue
 from contrafact.catalogue.standing import set_status, status_of
 from contrafact.kit.canonical import canonical_json
-from contrafact.kit.errors import WrongCall
+from contrafact.kit.errors import Conflict, WrongCall
 from contrafact.kit.ids import new_id
 from contrafact.remixes import blocking, release_states, store_releases
 from contrafact.remixes import store as remixes
 from contrafact.remixes.bulk import Selection, selected
-from contrafact.remixes.errors import UnknownRelease
+from contrafact.remixes.errors import UnknownRelease, UnknownRemix
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.joining import subject_of
 from contrafact.remixes.models_blocks import WithdrawalRow
@@ -93,15 +93,16 @@ def withdraw_in(
     view = view_of(installation, session, going, touched, plan)
     for one in sorted(going.series):
         _withdraw_grant(installation, session, one, by, reason)
+    withdrawal_id = new_id("wdr")
     for recording_id in sorted(going.recordings):
         status = status_of(session, recording_id)
-        held = holding.hold(session, recording_id, status, "withdrawn", ("owner", recording_id), installation.clock)
+        held = holding.hold(session, recording_id, status, "withdrawn", ("owner", withdrawal_id), installation.clock)
         set_status(session, recording_id, held)
     for planned in plan:
         _do(installation, session, planned, going, by, reason)
     session.add(
         WithdrawalRow(
-            id=new_id("wdr"),
+            id=withdrawal_id,
             by=by[:80],
             reason=reason,
             outcome=canonical_json(view.model_dump(mode="json")).decode(),
@@ -134,10 +135,16 @@ def series_of(installation: Installation, selection: Selection | None = None, pa
         return found
 
 
-def reinstate(installation: Installation, release_id: str, *, by: str) -> bool:
-    """Let a release come back that a withdrawal had unlisted or taken down, if it is permitted again by now.
+def reinstate(installation: Installation, subject_id: str, *, by: str) -> bool:
+    """Let come back what a withdrawal took: a release, a take, or a recording.
 
-    A new grant brings nothing back by itself: what is permitted is decided anew, and kept.
+    A new grant brings no release and no take back by itself: whether it is permitted by now is decided anew, and kept.
+    Of a recording only its own withdrawal is undone; releases of it are asked for one by one.
+
+    Parameters
+    ----------
+    subject_id : str
+        ``rls_…``, ``rmx_…`` or ``rec_…``.
 
     Returns
     -------
@@ -146,33 +153,49 @@ def reinstate(installation: Installation, release_id: str, *, by: str) -> bool:
 
     Raises
     ------
-    UnknownRelease
-        There is no such release.
+    UnknownRelease, UnknownRemix, NoSuchSong
+        There is no such thing.
     RightsRefused
         It is not permitted (yet); the decision is kept.
     """
-    clock = installation.clock
+    if subject_id.startswith("rec_"):
+        return _readmit(installation, subject_id)
+    clock, said = installation.clock, "It is permitted again."
     with installation.database.transaction() as session:
-        release = store_releases.release(session, release_id, locked=True)
-        row = remixes.remix(session, release.remix_id) if release is not None else None
-        permit = permit_of(session, release.decision_sha256) if release is not None else None
-        if release is None or row is None or permit is None:
-            raise UnknownRelease(f"there is no release {release_id!r}")
-        decision = decide_again(session, row, permit, Going(frozenset()), clock.now(), {})
+        release = None if subject_id.startswith("rmx_") else store_releases.release(session, subject_id, locked=True)
+        if release is None and not subject_id.startswith("rmx_"):
+            raise UnknownRelease(f"there is no release {subject_id!r}")
+        row = remixes.remix(session, release.remix_id if release is not None else subject_id)
+        if row is None:
+            raise UnknownRemix(f"there is no remix {subject_id!r}")
+        permit = permit_of(session, (release or row).decision_sha256)
+        if permit is None:
+            raise Conflict("the decision that it rests on was never kept; release it anew")
+        decision = decide_again(session, row, permit, None, clock.now(), {})
         rights.record(session, decision, clock)
         if decision.permitted:
-            release.decision_sha256 = decision.snapshot_sha256
-            causes = {cause for cause in release_states.standing(session, release_id).holds if cause.kind == "grant"}
+            (release or row).decision_sha256 = decision.snapshot_sha256
+            done = blocking.unblock_take(session, row.id, "grant", reason=said, by=by, clock=clock)
+            if release is None:
+                return done > 0
+            causes = {cause for cause in release_states.standing(session, release.id).holds if cause.kind == "grant"}
             causes |= {
                 Cause("grant", promise.cause_id)
-                for promise in store_releases.promises(session, release_id=release_id)
+                for promise in store_releases.promises(session, release_id=release.id)
                 if promise.cause_kind == "grant"
             }
-            said = "It is permitted again."
             for cause in sorted(causes, key=lambda cause: cause.id):
-                release_states.lift(session, release_id, by=by, reason=said, cause=cause, clock=clock)
-            return bool(causes)
+                release_states.lift(session, release.id, by=by, reason=said, cause=cause, clock=clock)
+            return bool(causes) or done > 0
     raise RightsRefused(decision)
+
+
+def _readmit(installation: Installation, recording_id: str) -> bool:
+    with installation.database.transaction() as session:
+        before = status_of(session, recording_id)
+        after = holding.lift_owner(session, recording_id, before, installation.clock)
+        set_status(session, recording_id, after)
+        return after != before
 
 
 def _withdraw_grant(installation: Installation, session: Session, series: str, by: str, reason: str) -> Grant:

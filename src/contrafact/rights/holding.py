@@ -64,6 +64,19 @@ def lift(session: Session, cause: tuple[HoldCause, str], clock: Clock) -> dict[s
     return found
 
 
+def lift_owner(session: Session, recording_id: str, status: Status, clock: Clock) -> Status:
+    """Undo what its owner wants of a recording; returns the status that it has from now on."""
+    rows = store.holds(session, recording_id)
+    own = [row for row in rows if row.cause_kind == "owner"]
+    if not own:
+        return status
+    for row in own:
+        session.add(RecordingHoldEndRow(hold=row.sequence, at=clock.now()))
+    session.flush()
+    left = store.holds(session, recording_id)
+    return _seen(left) if left else cast(Status, own[0].before)
+
+
 def _seen(rows: list[RecordingHoldRow]) -> Status:
     wanted = [cast(Status, rows[0].before), *(cast(Status, row.wants) for row in rows)]
     return max(wanted, key=lambda status: _STRICTNESS[status])
