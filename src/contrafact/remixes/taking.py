@@ -1,7 +1,6 @@
 """Making the take: recipe and chart in, a mastered file out. Runs in a worker process and knows only the engine."""
 
 from collections.abc import Callable, Generator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +13,7 @@ from contrafact.engine.arranging import StylePack, Timeline, arrange, load_style
 from contrafact.engine.arranging.covers import pack_for
 from contrafact.engine.audio.encoding import encode
 from contrafact.engine.audio.limiting import Limiter
-from contrafact.engine.audio.loudness import measure_loudness
-from contrafact.engine.audio.mastering import master
+from contrafact.engine.audio.mastering import mastered
 from contrafact.engine.audio.stem_files import StemFiles
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio
 from contrafact.engine.audio.waveform import peaks
@@ -105,13 +103,9 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], listener: Listener |
         mix = yield from _mix(desk, sink)
     sound_s = mix.duration_s
     yield Slice(0.85, "mastering", sound_s)
-    audio = master(mix, timeline.master.integrated_lufs, timeline.master.ceiling_dbtp)
+    audio, loudness = mastered(mix, timeline.master.integrated_lufs, timeline.master.ceiling_dbtp)
     yield Slice(0.93, "writing", sound_s)
-    # Both let go of the interpreter for most of their time.
-    with ThreadPoolExecutor(1, "measuring") as beside:
-        measured = beside.submit(measure_loudness, audio)
-        encode(audio, folder / TAKE_FILE)
-        loudness = measured.result()
+    encode(audio, folder / TAKE_FILE)
     return {
         "path": str(folder / TAKE_FILE),
         "frames": audio.frames,

@@ -8,7 +8,7 @@ from scipy.signal import butter, lfilter, resample_poly, sosfilt
 from contrafact.engine.audio.clipping import shave
 from contrafact.engine.audio.limiting import Limiter
 from contrafact.engine.audio.loudness import measure_loudness, true_peak_dbtp
-from contrafact.engine.audio.mastering import master
+from contrafact.engine.audio.mastering import master, mastered
 from contrafact.engine.audio.value import Audio
 from contrafact.engine.errors import BadInput
 
@@ -27,9 +27,18 @@ def pumping(level: float, seconds: float = 8.0, seed: int = 0) -> Audio:
 @pytest.mark.parametrize("level", [1e-2, 1.0, 30.0])
 @pytest.mark.parametrize("target", [-23.0, -14.0, -9.0])
 def test_loudness_is_reached_and_the_ceiling_holds(level: float, target: float) -> None:
-    mastered = measure_loudness(master(pumping(level), target, -1.0))
-    assert mastered.integrated_lufs == pytest.approx(target, abs=0.3)
-    assert mastered.true_peak_dbtp <= -1.0
+    audio, told = mastered(pumping(level), target, -1.0)
+    assert told.integrated_lufs == pytest.approx(target, abs=0.3)
+    assert told.true_peak_dbtp <= -1.0
+    assert told == measure_loudness(audio), "what is told is what a meter says"
+
+
+@pytest.mark.parametrize("level", [0.0, 1e-5])
+def test_what_is_silent_or_needs_no_limiter_is_measured_too(level: float) -> None:
+    audio, told = mastered(
+        Audio(np.full((2, RATE), level, np.float32) * np.sin(np.arange(RATE) / 9).astype(np.float32))
+    )
+    assert told == measure_loudness(audio)
 
 
 @settings(max_examples=15)

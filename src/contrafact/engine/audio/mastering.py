@@ -20,10 +20,12 @@ from contrafact.engine.audio.loudness import (
     gated_lufs,
     hop_powers,
     integrated_lufs,
+    measure_loudness,
     true_peak_dbtp,
 )
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.errors import BadInput
+from contrafact.engine.listening.chart import Loudness
 
 _MARGIN_DB = 0.2
 """Kept below the ceiling, for what 16 bits or a lossy codec add afterwards."""
@@ -42,6 +44,11 @@ _Powers = NDArray[np.float64]
 
 
 def master(audio: Audio, target_lufs: float = -14.0, ceiling_dbtp: float = -1.0) -> Audio:
+    """The sound of :func:`mastered`."""
+    return mastered(audio, target_lufs, ceiling_dbtp)[0]
+
+
+def mastered(audio: Audio, target_lufs: float = -14.0, ceiling_dbtp: float = -1.0) -> tuple[Audio, Loudness]:
     """Bring a mix to a loudness, with its true peaks limited.
 
     Parameters
@@ -56,40 +63,56 @@ def master(audio: Audio, target_lufs: float = -14.0, ceiling_dbtp: float = -1.0)
 
     Returns
     -------
-    Audio
+    audio : Audio
         Same shape. Silence comes back as it is.
+    loudness : Loudness
+        What :func:`~contrafact.engine.audio.loudness.measure_loudness` says of it.
     """
     if audio.sample_rate != SAMPLE_RATE:
         raise BadInput(f"mastering takes sound at {SAMPLE_RATE} Hz, not {audio.sample_rate} Hz; decode the file first")
     powers = hop_powers(audio)
     loudness = gated_lufs(powers)
     if loudness <= SILENCE_LUFS:
-        return audio
+        return audio, measure_loudness(audio)
     peaks = peaks_of(audio.samples)
     gain_db = min(_MAX_GAIN_DB, target_lufs - loudness)
     ceiling_db = ceiling_dbtp - _MARGIN_DB
     if 20 * np.log10(max(1e-9, float(peaks.max()))) + gain_db <= ceiling_db:
-        return Audio(audio.samples * np.float32(10 ** (gain_db / 20)))
+        louder = Audio(audio.samples * np.float32(10 ** (gain_db / 20)))
+        return louder, measure_loudness(louder)
     mix = _Mix(audio.samples, peaks, powers)
-    best: tuple[float, Samples] | None = None
+    best: _Reached | None = None
     for release in _RELEASES_DB_PER_S:
-        missed_lu, samples, reached_db = _approach(mix, target_lufs, ceiling_db, release, gain_db)
-        if best is None or missed_lu < best[0]:
-            best = (missed_lu, samples)
-        if best[0] <= _ACCEPTED_LU:
+        reached, reached_db = _approach(mix, target_lufs, ceiling_db, release, gain_db)
+        if best is None or reached.missed_lu < best.missed_lu:
+            best = reached
+        if best.missed_lu <= _ACCEPTED_LU:
             break
     assert best is not None
     for above_db in _SHAVED_ABOVE_DB:
-        if best[0] <= _ACCEPTED_LU:
+        if best.missed_lu <= _ACCEPTED_LU:
             break
         shaved = shave(audio.samples, ceiling_db + above_db - reached_db)
         mix = _Mix(shaved, peaks_of(shaved), hop_powers(Audio(shaved)))
-        missed_lu, samples, reached_db = _approach(mix, target_lufs, ceiling_db, _RELEASES_DB_PER_S[-1], reached_db)
-        if missed_lu < best[0]:
-            best = (missed_lu, samples)
+        reached, reached_db = _approach(mix, target_lufs, ceiling_db, _RELEASES_DB_PER_S[-1], reached_db)
+        if reached.missed_lu < best.missed_lu:
+            best = reached
     # a gain that moves lifts peaks between samples by a hair; should it ever be more than a hair, turn all down
-    over_db = max(0.0, true_peak_dbtp(Audio(best[1])) - (ceiling_dbtp - _MARGIN_DB / 2))
-    return Audio(best[1] if over_db == 0 else best[1] * np.float32(10 ** (-over_db / 20)))
+    peak_dbtp = true_peak_dbtp(Audio(best.samples))
+    over_db = max(0.0, peak_dbtp - (ceiling_dbtp - _MARGIN_DB / 2))
+    if over_db == 0:
+        return Audio(best.samples), Loudness(integrated_lufs=best.lufs, true_peak_dbtp=peak_dbtp)
+    quieter = Audio(best.samples * np.float32(10 ** (-over_db / 20)))
+    return quieter, measure_loudness(quieter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """A sound, its loudness, and how far that is from what was wanted."""
+
+    samples: Samples
+    lufs: float
+    missed_lu: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +131,22 @@ class _Mix:
 
 def _approach(
     mix: _Mix, target_lufs: float, ceiling_db: float, release: float, gain_db: float
-) -> tuple[float, Samples, float]:
-    """The nearest that one release time comes to the target: distance in LU, the sound, and the last gain."""
+) -> tuple[_Reached, float]:
+    """The nearest that one release time comes to the target, and the last gain."""
     bias_lu = 0.0
-    best: tuple[float, Samples] | None = None
+    best: _Reached | None = None
     for _ in range(_ROUNDS):
         gain_db, expected_lu = _guess_gain(mix, target_lufs + bias_lu, ceiling_db, release, gain_db)
         samples = apply_gain(mix.samples, mix.attenuation(gain_db, ceiling_db, release), gain_db)
-        missed_lu = target_lufs - integrated_lufs(Audio(samples))
-        if best is None or abs(missed_lu) < best[0]:
-            best = (abs(missed_lu), samples)
+        lufs = integrated_lufs(Audio(samples))
+        missed_lu = target_lufs - lufs
+        if best is None or abs(missed_lu) < best.missed_lu:
+            best = _Reached(samples, lufs, abs(missed_lu))
         if abs(missed_lu) <= _CLOSE_LU or abs(expected_lu) > _ACCEPTED_LU:
             break
         bias_lu += missed_lu
     assert best is not None
-    return *best, gain_db
+    return best, gain_db
 
 
 def _guess_gain(

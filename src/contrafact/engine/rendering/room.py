@@ -74,6 +74,8 @@ class Reverb:
         self._spectra = _spectra(room.reverb_size, room.reverb_damping)
         parts = self._spectra.shape[1]
         self._past = np.zeros_like(self._spectra)
+        """The spectra of the last quanta, in a ring: the newest lies at ``_newest``."""
+        self._newest = 0
         self._before: Samples = np.zeros((2, QUANTUM), np.float32)
         self._quiet = parts + 1
 
@@ -91,8 +93,14 @@ class Reverb:
         crossed = np.float32(0.8) * sound + np.float32(0.6) * sound[::-1]
         spectrum = rfft(np.concatenate([self._before, crossed], axis=1), axis=1)
         self._before = crossed
-        self._past = np.concatenate([spectrum[:, None], self._past[:, :-1]], axis=1)
-        wet = irfft((self._past * self._spectra).sum(axis=1), 2 * QUANTUM, axis=1)[:, QUANTUM:]
+        parts = self._past.shape[1]
+        self._newest = (self._newest - 1) % parts
+        self._past[:, self._newest] = spectrum
+        # One partition after another: what is added up stays in the processor's cache.
+        total = np.zeros_like(spectrum)
+        for part in range(parts):
+            total += self._past[:, (self._newest + part) % parts] * self._spectra[:, part]
+        wet = irfft(total, 2 * QUANTUM, axis=1)[:, QUANTUM:]
         return np.asarray(wet, dtype=np.float32)
 
 
