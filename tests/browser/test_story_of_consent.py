@@ -142,7 +142,10 @@ def approve(page: Page, address: str, words: str) -> None:
     waiting = page.get_by_test_id("approvals").locator("article[data-state=open]")
     expect(waiting.first).to_be_visible()
     page.evaluate("() => { void document.querySelector('article[data-state=open] audio').play() }")
-    page.wait_for_function(PLAYING, timeout=20_000)
+    page.wait_for_function(
+        "() => document.querySelector('article[data-state=open] audio').currentTime > 0.2", timeout=20_000
+    )
+    assert page.evaluate("() => [...document.querySelectorAll('audio')].filter((sound) => !sound.paused).length") == 1
     shot(page, "consent-approvals")
     for _ in range(waiting.count()):
         left = waiting.count()

@@ -1,6 +1,6 @@
 /** The planner's reading as chips that can be taken away and put back. */
 
-import type { OperationRule, Style, Understood } from './api';
+import { met, type OperationRule, type Style, type Understood } from './api';
 import { byInterest, operationNoun } from './format';
 
 export interface Chip extends Understood {
@@ -64,7 +64,7 @@ const CHANGES: ReadonlySet<string> = new Set(['style', 'arrangement', 'tempo_pit
 /** What the owner does not allow, in one line for a song's card: what matters most to a listener comes first. */
 export function limitsLine(operations: readonly OperationRule[]): { text: string; level: 'none' | 'ask' | 'some' | 'strong' } {
   const denied = byInterest(operations.filter((rule) => rule.outcome === 'deny'));
-  const asks = operations.filter((rule) => rule.outcome === 'needs_approval');
+  const asks = operations.filter((rule) => met(rule) === 'needs_approval');
   const changes = operations.filter((rule) => CHANGES.has(rule.operation));
   if (changes.length && changes.every((rule) => rule.outcome === 'deny')) return { text: 'Listening only', level: 'strong' };
   if (!denied.length) return asks.length ? { text: 'Some uses need the owner’s yes', level: 'ask' } : { text: '', level: 'none' };

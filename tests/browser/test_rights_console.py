@@ -1,0 +1,150 @@
+"""The rights holder's console: the matrix by keyboard, somebody else in between, leaving, many songs at once, a switch.
+
+Leaves screenshots in ``tests-output/``.
+"""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Dialog, Page, expect
+
+from contrafact.assets import AssetStore
+from tests.browser.conftest import shot
+from tests.support.home import add_song, new_home, open_home
+from tests.support.serving import call, server
+
+pytestmark = [pytest.mark.assets, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def console(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A running server with one song of which its owner allowed what one's own song allows; address and song."""
+    folder = tmp_path_factory.mktemp("console")
+    home = new_home(folder / "home", asset_store)
+    with open_home(home) as installation:
+        song = add_song(installation, folder / "song", sections=(("verse", 2), ("chorus", 2)))
+    with server(home.root) as (_, address):
+        yield address, song
+
+
+def cell(page: Page, operation: str) -> Any:
+    return page.locator(f"tr[data-operation={operation}] button.cell")
+
+
+@pytest.mark.refused(409)
+def test_the_matrix_is_edited_by_keyboard_saved_and_not_written_over_somebody_else(
+    console: tuple[str, str], page: Page
+) -> None:
+    address, song = console
+    page.goto(f"{address}#/rights/song/{song}")
+    expect(page.get_by_test_id("owners")).to_contain_text("100 %")
+    expect(page.get_by_role("button", name="Save")).to_be_disabled()
+
+    cell(page, "style").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(cell(page, "tempo_pitch")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(cell(page, "tempo_pitch")).to_have_text("Ask me")
+    expect(page.get_by_test_id("summary")).to_contain_text("It would say")
+    page.keyboard.press("Space")
+    expect(cell(page, "tempo_pitch")).to_have_text("No")
+    expect(page.get_by_test_id("summary")).not_to_contain_text("tempo")
+
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
+    page.get_by_role("link", name="All songs").click()
+    page.wait_for_function("id => location.hash === `#/rights/song/${id}`", arg=song)
+    assert asked == ["You have changes that are not saved. Leave the page without them?"]
+    expect(cell(page, "tempo_pitch")).to_have_text("No")
+
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="It says")).to_be_visible()
+    page.reload()
+    expect(cell(page, "tempo_pitch")).to_have_text("No")
+    expect(page.locator("tr[data-operation=tempo_pitch] .outcome").first).to_have_text("No")
+
+    (column,) = call(address, f"rights/songs/{song}")["columns"]
+    put(address, song, {"terms": column["terms"] | {"attribution": "by the band"}, "based_on": column["series"]})
+    cell(page, "train").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("changed by somebody else meanwhile")
+    expect(cell(page, "train")).to_have_text("Yes")
+    shot(page, "rights-conflict")
+    page.get_by_role("button", name="Look again").click()
+    expect(cell(page, "train")).to_have_text("No")
+    (kept,) = call(address, f"rights/songs/{song}")["columns"]
+    assert kept["terms"]["attribution"] == "by the band"
+    assert not {"train", "tempo_pitch"} & {allowed["operation"] for allowed in kept["terms"]["operations"]}
+    page.get_by_test_id("grant-history").locator("summary").click()
+    expect(page.get_by_test_id("grant-history")).to_contain_text("version 3")
+
+
+def test_many_songs_are_changed_after_it_was_shown_what_changes(console: tuple[str, str], page: Page) -> None:
+    address, song = console
+    page.goto(f"{address}#/rights")
+    page.get_by_test_id("bulk-open").click()
+    page.get_by_test_id("bulk-name").select_option("Ada Lovelace")
+    page.get_by_test_id("bulk-download").select_option("no")
+    expect(page.get_by_test_id("bulk-do")).to_have_attribute("aria-disabled", "true")
+    page.get_by_test_id("bulk-try").click()
+    expect(page.get_by_test_id("bulk-changes")).to_contain_text("Rain")
+    shot(page, "rights-bulk")
+    assert granted(address, song) >= {"download"}
+    page.get_by_test_id("bulk-do").click()
+    expect(page.get_by_test_id("bulk")).to_be_hidden()
+    assert "download" not in granted(address, song)
+
+
+def test_an_operation_is_switched_off_with_a_reason_and_every_question_says_so(
+    console: tuple[str, str], page: Page
+) -> None:
+    address, song = console
+    page.goto(f"{address}#/rights/rollout")
+    row = page.locator("li[data-operation=style]")
+    row.get_by_role("button", name="off at once").click()
+    save = page.get_by_test_id("switch-save")
+    expect(save).to_have_attribute("aria-disabled", "true")
+    page.get_by_test_id("switch-reason").fill("the court asked")
+    save.click()
+    expect(row).to_have_attribute("data-on", "false")
+    expect(row).to_contain_text("Off for everybody.")
+    page.goto(f"{address}#/rights/what-if?operation=style&tier=premium&song={song}")
+    expect(page.get_by_test_id("what-if-answer").locator(".big")).to_have_text("No")
+    page.get_by_test_id("what-if-operation").select_option("arrangement")
+    expect(page.get_by_test_id("what-if-answer").locator(".big")).to_have_text("Yes")
+
+
+@pytest.mark.parametrize("room", ["", "/approvals", "/rollout", "/disputes", "/what-if"])
+def test_every_room_fits_a_phone(console: tuple[str, str], page: Page, room: str) -> None:
+    address, song = console
+    page.set_viewport_size({"width": 390, "height": 844})
+    for place in (f"rights{room}", f"rights/song/{song}") if not room else (f"rights{room}",):
+        page.goto(f"{address}#/{place}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        width = page.evaluate("() => document.documentElement.scrollWidth")
+        assert width <= 390, f"{place} is {width} px wide on a phone"
+
+
+def put(address: str, song: str, body: dict[str, Any]) -> None:
+    request = urllib.request.Request(
+        f"{address}api/rights/songs/{song}/column",
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+        method="PUT",
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.status == 200
+
+
+def granted(address: str, song: str) -> set[str]:
+    sheet = call(address, f"rights/songs/{song}")
+    return {allowed["operation"] for column in sheet["columns"] for allowed in column["terms"]["operations"]}
