@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ def plan(song: str, words: str, seed: int, with_song: str | None, as_user: str |
     from contrafact.remixes.asking import plan_view
     from contrafact.remixes.correcting import song_id
 
-    with installation() as opened:
+    with installation() as opened, _refused_words(as_json):
         guest = None if with_song is None else song_id(opened, with_song)
         user = listener(opened, as_user)
         view = plan_view(opened, song_id(opened, song), words, frozenset(), seed, user, guest)
@@ -264,7 +265,7 @@ def _write(song: str, asked: Asked, output: Path, takes: int | None, as_user: st
         require_writable(path)
         if path.exists() and _is_file(song) and path.samefile(song):
             raise click.UsageError(f"{path.name} is the song itself; give the remix another name")
-    with installation() as opened:
+    with installation() as opened, _refused_words(as_json):
         user = listener(opened, as_user)
         material = _material(opened, song, asked, user)
         recipe = material.recipe
@@ -283,6 +284,23 @@ def _write(song: str, asked: Asked, output: Path, takes: int | None, as_user: st
             raise
     if as_json:
         print_json(made[0] if takes is None else {"takes": made})
+
+
+@contextmanager
+def _refused_words(as_json: bool) -> Iterator[None]:
+    """With ``--json`` words that nobody can grant are refused in a document too, like a missing right."""
+    from contrafact.remixes.guarding import WordsRefused
+
+    try:
+        yield
+    except WordsRefused as refusal:
+        if as_json:
+            reasons = [
+                {"code": finding.code, "operation": None, "sentence": finding.sentence}
+                for finding in refusal.findings.refusals
+            ]
+            print_json({"refused": {"outcome": "deny", "reasons": reasons, "snapshot_sha256": None}})
+        raise
 
 
 def numbered(output: Path, place: int) -> Path:
