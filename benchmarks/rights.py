@@ -139,7 +139,7 @@ def library(kind: str, songs: int, decisions: int, scratch: Path | None) -> dict
         upgrade(database)
         loaded = _rights_library.load(database, songs)
         found: dict[str, Any] = {"songs": loaded.songs, "grants": loaded.grants, "loaded_s": round(loaded.seconds, 1)}
-        ways: Mapping[str, Gather] = {"grants": _grants_alone, "all": facts_for_request}
+        ways: Mapping[str, Gather] = {"a decision, grants": _grants_alone, "a decision, all": facts_for_request}
         for name, gather in ways.items():
             _timed(database, songs, 200, gather, seed=1)
             found[name] = _timed(database, songs, decisions, gather, seed=2)
