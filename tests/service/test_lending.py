@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from contrafact.remixes.making import work_for
 from contrafact.remixes.slices import Colleague, Slice, Slices, exhaust
 from contrafact.remixes.sources import sources_for
 from contrafact.remixes.taking import open_bench, render_take, warm_up
+from contrafact.service.shift import FavourAnswered, Mailbox
 from contrafact.service.workers import WorkerPool
 from tests.support.home import add_song, new_home, open_home
 
@@ -85,6 +87,19 @@ def test_a_helper_that_dies_takes_nobody_with_it(two: WorkerPool) -> None:
     assert result["told"] == (False, None)
     again = two.run("b", ask_until_found, {"favour": "whoami"}, silent)
     assert {again["pid"], again["other"]} != {result["pid"], result["other"]}, "another has taken its place"
+
+
+def test_an_answer_that_nobody_waits_for_is_not_kept() -> None:
+    ours, theirs = Pipe()
+    mailbox = Mailbox(theirs)
+    unwanted = mailbox.ask(whoami, {}, answered=False)
+    wanted = mailbox.ask(whoami, {})
+    ours.send(FavourAnswered(unwanted, True, 1))
+    ours.send(FavourAnswered(wanted, True, 2))
+    assert mailbox.answer(wanted) == (True, 2)
+    assert not mailbox.ready(unwanted)
+    ours.close()
+    theirs.close()
 
 
 def test_one_worker_has_nobody_to_ask() -> None:

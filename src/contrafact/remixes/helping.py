@@ -86,13 +86,14 @@ class HandsOf:
         self._tracks = open_tracks(self._folder, places)
 
     def close(self) -> None:
-        """No more is wanted."""
+        """No more is wanted; whoever helped may close what they opened."""
         self._tracks = None
+        self._colleague.ask(self._favour, {"key": str(self._folder), "piece": None}, answered=False)
         (self._folder / _FILE).unlink(missing_ok=True)
 
     def _seek(self) -> None:
         # Nobody waits for the answer: whoever could not prepare will not do what follows.
-        self._colleague.ask(self._prepare, self._arguments, first=True)
+        self._colleague.ask(self._prepare, self._arguments, first=True, answered=False)
 
     def ask(self, piece: Piece) -> None:
         self._numbers[piece] = None

@@ -30,8 +30,11 @@ function; what it raises means that it is not done."""
 class Colleague(Protocol):
     """Whoever has nothing to do beside this process."""
 
-    def ask(self, favour: Favour, arguments: Mapping[str, Any], *, first: bool = False) -> int:
-        """Ask for a favour and go on; ``first`` looks for somebody, whom those that follow go to as well."""
+    def ask(self, favour: Favour, arguments: Mapping[str, Any], *, first: bool = False, answered: bool = True) -> int:
+        """Ask for a favour and go on; ``first`` looks for somebody, whom those that follow go to as well.
+
+        Without ``answered`` nobody will ask what came of it.
+        """
         ...
 
     def ready(self, number: int) -> bool:

@@ -25,6 +25,8 @@ from contrafact.remixes.sinks import FlacSink, SoundSink
 from contrafact.remixes.slices import Colleague, Slice, Slices
 
 TAKE_FILE = "take.flac"
+_LISTENED, _MIXED = 0.02, 0.83
+"""Shares of the work: what comes before the mix, and the mix."""
 _BLOCK_S = 2.0
 """Least length of what is heard at a time, which ends with a bar: short, for the first one is waited for."""
 LIVE_FILE = "live.flac"
@@ -102,7 +104,7 @@ def render_take(bench: Bench, arguments: Mapping[str, Any], listener: Listener |
             sink = stack.enter_context(closing(FlacSink((folder / LIVE_FILE).open("wb"), desk.frames)))
         mix = yield from _mix(desk, sink)
     sound_s = mix.duration_s
-    yield Slice(0.85, "mastering", sound_s)
+    yield Slice(_LISTENED + _MIXED, "mastering", sound_s)
     audio, loudness = mastered(mix, timeline.master.integrated_lufs, timeline.master.ceiling_dbtp)
     yield Slice(0.93, "writing", sound_s)
     encode(audio, folder / TAKE_FILE)
@@ -131,7 +133,7 @@ def prepare_help(bench: Bench, arguments: Mapping[str, Any]) -> None:
 
 
 def help_out(bench: Bench, arguments: Mapping[str, Any]) -> Any:
-    """One piece of the take that was prepared.
+    """One piece of the take that was prepared; without a piece it is let go.
 
     Raises
     ------
@@ -140,6 +142,10 @@ def help_out(bench: Bench, arguments: Mapping[str, Any]) -> Any:
     """
     if bench.helping is None or bench.helping.key != arguments["key"]:
         raise NotPrepared("this is not the take that was prepared here")
+    if arguments["piece"] is None:
+        let_go(bench.helping)
+        bench.helping = None
+        return None
     return bench.helping.do(arguments["piece"])
 
 
@@ -170,9 +176,14 @@ def stem_files(arguments: Mapping[str, Any]) -> list[StemFiles]:
     return [StemFiles({name: Path(path) for name, path in source["stems"].items()}) for source in sources]
 
 
+def heard_at(fraction: float, take_s: float) -> float:
+    """How much of a take can be heard when so much of the work is done, seconds."""
+    return take_s * min(1.0, max(0.0, (fraction - _LISTENED) / _MIXED))
+
+
 def _mix(desk: Desk, sink: SoundSink | None) -> Generator[Slice, None, Audio]:
     gain_db = desk.preview_gain_db
-    yield Slice(0.02, "mixing")
+    yield Slice(_LISTENED, "mixing")
     limiter = Limiter(desk.timeline.master.ceiling_dbtp, gain_db)
     mix = np.zeros((2, desk.frames), np.float32)
     at = 0
@@ -181,7 +192,7 @@ def _mix(desk: Desk, sink: SoundSink | None) -> Generator[Slice, None, Audio]:
         at += block.frames
         if sink is not None:
             sink.write(limiter.process(block.samples))
-        yield Slice(0.02 + 0.83 * at / desk.frames, "mixing", at / SAMPLE_RATE)
+        yield Slice(_LISTENED + _MIXED * at / desk.frames, "mixing", at / SAMPLE_RATE)
     if sink is not None:
         sink.write(limiter.finish())
         sink.finish()

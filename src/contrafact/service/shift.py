@@ -65,6 +65,7 @@ class Mailbox:
         self._pipe = pipe
         self._next = 0
         self._answers: dict[int, tuple[bool, Any]] = {}
+        self._awaited: set[int] = set()
         self.orders: deque[Order] = deque()
         self.favours: deque[FavourAsked] = deque()
 
@@ -76,13 +77,17 @@ class Mailbox:
         if isinstance(message, FavourAsked):
             self.favours.append(message)
         elif isinstance(message, FavourAnswered):
-            self._answers[message.number] = (message.done, message.value)
+            if message.number in self._awaited:
+                self._awaited.discard(message.number)
+                self._answers[message.number] = (message.done, message.value)
         else:
             self.orders.append(message)
         return True
 
-    def ask(self, favour: Favour, arguments: Mapping[str, Any], *, first: bool = False) -> int:
+    def ask(self, favour: Favour, arguments: Mapping[str, Any], *, first: bool = False, answered: bool = True) -> int:
         self._next += 1
+        if answered:
+            self._awaited.add(self._next)
         self._pipe.send(("ask", self._next, favour, dict(arguments), first))
         return self._next
 

@@ -94,6 +94,12 @@ class WorkerPool:
         self._closed = False
         self._workers = [self._start() for _ in range(max(1, count))]
 
+    @property
+    def warm(self) -> bool:
+        """Whether every worker has warmed up."""
+        with self._lock:
+            return bool(self._workers) and all(worker.ready for worker in self._workers)
+
     def run(self, key: str, task: Task, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         """Do one piece of work in a worker, in turns with others, and wait for it.
 
