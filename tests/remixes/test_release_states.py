@@ -82,7 +82,7 @@ def test_the_remixer_unlists_lists_and_ends_it(database: Database, clock: FixedC
 def test_every_step_that_is_not_listed_is_refused(database: Database, clock: FixedClock) -> None:
     for first in ("pending", "released"):
         for state in STRICTNESS:
-            legal = state in OWN[first] or state == first  # type: ignore[index]
+            legal = state in OWN[first] or state == first
             with database.transaction() as session:
                 add_remix(session, "rmx_1", clock.now())
                 add_release(session, "rls_1", "rmx_1", clock, state=first)

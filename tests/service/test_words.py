@@ -1,4 +1,4 @@
-"""Words that ask for what may not be made (R7, R14), over HTTP: refused with a code and a sentence, before anything is made."""
+"""Words that ask for what may not be made (R7, R14), over HTTP: a code and a sentence, before anything is made."""
 
 from typing import Any
 

@@ -51,7 +51,7 @@ def newest_releases(session: Session, sender_dpid: str, release_keys: Iterable[s
         .where(DeliveredReleaseRow.sender_dpid == sender_dpid, DeliveredReleaseRow.release_key.in_(keys))
         .order_by(DeliveredReleaseRow.message_created)
     )
-    return {key: Told(*told) for key, *told in rows}
+    return {key: Told(row_id, message_id, created) for key, row_id, message_id, created in rows}
 
 
 def grants_of(session: Session, release_id: str) -> dict[tuple[str, int], str]:

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from itertools import pairwise
+from typing import Literal, get_args
 
 import numpy as np
 import pytest
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 from contrafact.engine.audio import filtering
 from contrafact.engine.audio.filtering import both_ways, butterworth, filtered, public_kernel, rest
 
+Kind = Literal["lowpass", "highpass", "bandpass"]
 RATE = 44_100
 NOISE = np.random.default_rng(5).standard_normal((2, 4_000))
 
 
-def _scipys(order: int, kind: str, hertz: float | tuple[float, float]) -> np.ndarray:
-    return scipy.signal.butter(order, hertz, kind, fs=RATE, output="sos")
+def _scipys(order: int, kind: Kind, hertz: float | tuple[float, float]) -> np.ndarray:
+    sections: np.ndarray = scipy.signal.butter(order, hertz, kind, fs=RATE, output="sos")
+    return sections
 
 
 def test_a_sound_is_filtered_to_the_bits_of_the_public_function() -> None:
@@ -55,12 +58,12 @@ def test_a_state_of_another_filter_is_refused(state: np.ndarray) -> None:
 
 @given(
     order=st.sampled_from([1, 2]),
-    kind=st.sampled_from(["lowpass", "highpass", "bandpass"]),
+    kind=st.sampled_from(get_args(Kind)),
     low=st.floats(20.0, 9_000.0),
     octaves=st.floats(0.1, 8.0),
 )
 @settings(deadline=None, max_examples=60)
-def test_designs_are_butterworths(order: int, kind: str, low: float, octaves: float) -> None:
+def test_designs_are_butterworths(order: int, kind: Kind, low: float, octaves: float) -> None:
     hertz = (low, min(20_000.0, low * 2.0**octaves)) if kind == "bandpass" else low
     along = np.geomspace(20.0, 20_000.0, 100)
     ours = scipy.signal.sosfreqz(butterworth(order, kind, hertz, RATE), along, fs=RATE)[1]

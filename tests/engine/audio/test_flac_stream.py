@@ -35,7 +35,7 @@ def test_the_length_is_known_before_the_sound() -> None:
 def test_what_has_come_so_far_can_be_heard() -> None:
     stream = FlacStream(SOUND.shape[1])
     early = stream.encode(SOUND[:, :20_000])
-    with av.open(io.BytesIO(early)) as container:
+    with av.open(io.BytesIO(early), "r") as container:
         got = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
     assert np.array_equal(got.reshape(-1, 2), pcm16(SOUND)[: 4_608 * 4])
 

@@ -1,6 +1,6 @@
 """A take made by two: whoever plays a track, and whether they do it at all, it is the same take."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Any
 
@@ -80,5 +80,6 @@ def test_a_listener_who_goes_leaves_nothing_to_wait_for(sounds: Sounds, alone: A
     desk = Desk(TAKE, stems(), sounds, Shelf(), hands=Elsewhere(sounds, lambda piece: True))
     blocks = desk.blocks()
     next(blocks)
+    assert isinstance(blocks, Generator)
     blocks.close()
     assert np.array_equal(together(desk), alone[1])
