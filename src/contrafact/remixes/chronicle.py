@@ -1,7 +1,7 @@
 """What was ever granted on one song, version by version, in sentences for its owner."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
@@ -10,6 +10,8 @@ from contrafact.catalogue import service as catalogue
 from contrafact.rights import logbook
 from contrafact.rights.summary import summary
 from contrafact.rights.values import Terms
+
+_TO_THE_SECOND: Final = len("2026-03-01T12:00:00")
 
 
 class VersionView(BaseModel):
@@ -50,7 +52,8 @@ def chronicle(session: Session, song: str) -> ChronicleView:
     names = catalogue.names_of(session, {row["party_id"] for row in rows})
     for row in rows:
         terms = Terms.model_validate(row["terms"])
-        key = (row["at"], row["by"], row["status"], row["version"], terms.model_dump_json())
+        # One go gives one version to each side within the same moment, give or take some microseconds.
+        key = (row["at"][:_TO_THE_SECOND], row["by"], row["status"], row["version"], terms.model_dump_json())
         party = f"{names.get(row['party_id'], row['party_id'])} ({row['side']})"
         before = found.get(key)
         found[key] = VersionView(
