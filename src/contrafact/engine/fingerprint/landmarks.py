@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 import soxr
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
 
 from contrafact.engine.audio.value import Audio
 
@@ -152,6 +151,9 @@ def _standing_out(bands: Floats) -> Floats:
 
 
 def _maxima(field: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    # Only here: a command that lists songs does not wait for it.
+    from scipy.ndimage import maximum_filter1d
+
     around = maximum_filter1d(field, 2 * _NEAR_HOPS + 1, axis=0, mode="constant", cval=0.0)
     around = maximum_filter1d(around, 2 * _NEAR_BINS + 1, axis=1, mode="constant", cval=0.0)
     inner = np.zeros(field.shape, bool)
