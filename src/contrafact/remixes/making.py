@@ -156,7 +156,7 @@ def begin(installation: Installation, remix_id: str, folder: Path, live: bool = 
     folder : Path
         Where the worker writes.
     live : bool
-        Whether it shall write the growing MP3.
+        Whether it shall write the growing file that is heard meanwhile.
     """
     with installation.database.transaction() as session:
         row = _existing(session, remix_id)
