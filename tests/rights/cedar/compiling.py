@@ -120,9 +120,11 @@ def _grant_policies(facts: Facts, grant: Grant, subject: Subject, party_id: str)
         return
     terms = grant.terms
     common = [*_terms(terms), *_limits(grant), *voice]
+    # Where one answer refuses and another approves, the refusal counts: nothing is approved then.
+    refused = [f"!({said})" for said in _said(facts, grant, party_id, "refused")]
+    approved = every_of([one_of(_said(facts, grant, party_id, "approved")), *refused])
     if grant.authority != "licence":
-        common += [f"!({said})" for said in _said(facts, grant, party_id, "refused")]
-    approved = one_of(_said(facts, grant, party_id, "approved"))
+        common += refused
     groups: dict[str, list[str]] = {}
     for item in terms.operations:
         asked = list(common)

@@ -42,6 +42,14 @@ def test_r1_to_r14_cedar_decides_alike(schema: cedarpy.Schema) -> None:
     assert min(outcomes.values()) > REQUESTS // 50, f"too few of one kind to tell: {outcomes}"
 
 
+def test_an_approval_beside_a_refusal_approves_nothing_for_either(schema: cedarpy.Schema) -> None:
+    """Two of the first hundred thousand requests were decided otherwise: a public licence that asks for approval, whose
+    owner both approved and refused the take."""
+    for _, known, asked in questions(range(426, 427), 50):
+        ours, cedars = Ruling(known), SecondOpinion(known, schema)
+        assert [cedars.of(request) for request in asked] == [ours.decide(request).outcome for request in asked]
+
+
 def test_every_policy_and_request_keeps_to_the_schema(schema: cedarpy.Schema) -> None:
     for _, known, asked in questions(range(10_000, 10_025), 3):
         cedars = SecondOpinion(known, schema, check_requests=True)
