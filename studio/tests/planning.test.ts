@@ -96,6 +96,34 @@ describe('Planning', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('may be asked for where the owner hears it first, and says so', async () => {
+    reply = ({ body }) => json(200, readWords(body, 'needs_approval'));
+    const planning = new Planning('s1', 'bossa nova');
+    await settle();
+    expect([planning.mayMake, planning.asks]).toEqual([true, true]);
+  });
+
+  it('tells words that nobody can allow from a permission that is missing', async () => {
+    reply = () => json(403, { error: { code: 'voice_of_person', message: 'No voice is imitated here.', decision: null } });
+    const planning = new Planning('s1', 'in the voice of somebody');
+    await settle();
+    expect([planning.refusedWords, planning.trouble, planning.mayMake]).toEqual(['No voice is imitated here.', null, false]);
+    reply = ({ body }) => json(200, readWords(body));
+    planning.type('bossa nova');
+    expect(planning.refusedWords).toBeNull();
+    await settle();
+    expect([planning.refusedWords, planning.mayMake]).toEqual([null, true]);
+  });
+
+  it('goes on from a remix under its own address', async () => {
+    const planning = new Planning('s1', 'bossa nova', 'rls_1');
+    await settle();
+    expect(asked.at(-1)?.url).toBe('/api/remixes/rls_1/again/plan');
+    reply = () => json(202, { id: 'rmx_2' });
+    expect(await planning.make()).toEqual({ id: 'rmx_2' });
+    expect(asked.at(-1)?.url).toBe('/api/remixes/rls_1/again');
+  });
+
   it('believes the server when it refuses after all', async () => {
     const planning = new Planning('s1', 'bossa nova');
     await settle();

@@ -123,6 +123,24 @@ def test_an_operation_is_switched_off_with_a_reason_and_every_question_says_so(
     expect(page.get_by_test_id("what-if-answer").locator(".big")).to_have_text("Yes")
 
 
+def test_a_take_that_its_owner_hears_first_is_held_and_then_heard_without_asking_again(
+    console: tuple[str, str], page: Page
+) -> None:
+    address, song = console
+    (column,) = call(address, f"rights/songs/{song}")["columns"]
+    said = [{"operation": "tempo_pitch", "needs_approval": True}, {"operation": "share_in_app"}]
+    put(address, song, {"terms": column["terms"] | {"operations": said}, "based_on": column["series"]})
+    page.goto(f"{address}#/song/{song}?words=two semitones higher")
+    expect(page.get_by_test_id("refusal")).to_have_attribute("data-outcome", "needs_approval")
+    page.get_by_test_id("make").click()
+    expect(page.get_by_test_id("ended")).to_have_attribute("data-status", "held", timeout=90_000)
+    shot(page, "rights-held")
+    for asked in call(address, "approvals")["approvals"]:
+        call(address, f"approvals/{asked['id']}/approve", {"reason": "Go ahead."})
+    expect(page.get_by_test_id("release")).to_have_attribute("data-state", "none", timeout=30_000)
+    expect(page.get_by_test_id("play")).to_be_enabled()
+
+
 @pytest.mark.parametrize("room", ["", "/approvals", "/rollout", "/disputes", "/what-if"])
 def test_every_room_fits_a_phone(console: tuple[str, str], page: Page, room: str) -> None:
     address, song = console

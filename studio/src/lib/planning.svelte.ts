@@ -151,8 +151,13 @@ export class Planning {
     }
   }
 
+  /** Whether it would be made, and held until its owners have heard it. */
+  get asks(): boolean {
+    return this.plan?.decision.outcome === 'needs_approval';
+  }
+
   get mayMake(): boolean {
-    return this.current && this.plan?.decision.outcome === 'permit' && !this.refusedBy && !this.making && this.waitS === 0;
+    return this.current && this.plan !== null && this.plan.decision.outcome !== 'deny' && !this.refusedBy && !this.making && this.waitS === 0;
   }
 
   async make(): Promise<Remix | null> {
