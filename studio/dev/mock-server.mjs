@@ -153,6 +153,8 @@ async function route(request, response) {
   if (path === '/api/session') return json(response, 200, { user: { id: 'u1', name: 'Ada', tier: 'free' }, version: '0.1.0', currency: 'EUR' });
   if (path === '/api/styles') return json(response, 200, { styles: STYLES });
   if (path === '/api/songs') return json(response, 200, { songs: mode === 'empty' ? [] : SONGS });
+  if (path === '/api/notifications' || path === '/api/owner/notifications') return json(response, 200, { news: [], unread: 0, next: null });
+  if (path === '/api/releases') return json(response, 200, { releases: [], next: null });
   const [, , room, id, leaf] = path.split('/');
   if (path.startsWith('/api/songs/')) {
     const song = SONGS.find((each) => each.id === id);
