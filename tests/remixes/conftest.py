@@ -11,7 +11,7 @@ from contrafact.assets import AssetStore
 from contrafact.kit.clock import FixedClock
 from contrafact.kit.db import Database
 from contrafact.kit.migrate import upgrade
-from tests.support.house import House, open_house
+from tests.support.house import House, build_house, open_house
 
 
 @pytest.fixture(scope="session")
@@ -35,12 +35,20 @@ def database(empty_library: Path, tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
+    return FixedClock(NOON)
+
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def built_house(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    return build_house(tmp_path_factory.mktemp("built"), asset_store, FixedClock(NOON))
 
 
 @pytest.fixture(scope="module")
-def house(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(built_house: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One house for all tests of a module: each test says anew what the owners allow, and has listeners of its own."""
-    made = open_house(tmp_path_factory.mktemp("house"), asset_store, FixedClock(datetime(2026, 11, 22, 12, tzinfo=UTC)))
+    made = open_house(built_house, tmp_path_factory.mktemp("house"), FixedClock(NOON))
     yield made
     made.installation.close()

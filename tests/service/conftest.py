@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import anyio
 import pytest
@@ -12,7 +13,7 @@ from contrafact.assets import AssetStore
 from contrafact.kit.clock import FixedClock
 from contrafact.service.app import create_app
 from contrafact.service.workshop import Workshop
-from tests.support.home import add_song, new_home, open_home
+from tests.support.home import add_song, copy_home, new_home, open_home
 
 # AnyIO imports its parts when they are first used, here in the server's thread, and pytest parses what it imports.
 # Python 3.11 cannot parse in two threads at once ("AST constructor recursion depth mismatch"): so all of it now.
@@ -40,13 +41,24 @@ class Service:
         self.clock.at += timedelta(seconds=seconds)
 
 
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def two_songs(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A home with two songs, to be copied; and the songs' ids."""
+    folder = tmp_path_factory.mktemp("two_songs")
+    with open_home(new_home(folder / "home", asset_store), FixedClock(NOON)) as installation:
+        song = add_song(installation, folder / "one")
+        refused = add_song(installation, folder / "two", grant="none", title="Not yours", seed=1)
+    return folder / "home", song, refused
+
+
 @pytest.fixture(scope="module")
-def service(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("service")
-    clock = FixedClock(datetime(2026, 11, 22, 12, 0, tzinfo=UTC))
-    installation = open_home(new_home(folder / "home", asset_store), clock)
-    song = add_song(installation, folder / "one")
-    refused = add_song(installation, folder / "two", grant="none", title="Not yours", seed=1)
+def service(two_songs: tuple[Path, str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    template, song, refused = two_songs
+    clock = FixedClock(NOON)
+    installation = open_home(copy_home(template, tmp_path_factory.mktemp("service") / "home"), clock)
     workshop = Workshop(installation, workers=1)
     with TestClient(create_app(workshop), base_url="http://localhost") as client:
         yield Service(client, workshop, clock, song, refused)

@@ -1,5 +1,6 @@
 """A whole installation for tests: real database, real blobs, the shared assets, and songs with known truth."""
 
+import shutil
 from pathlib import Path
 
 from contrafact.assets import AssetStore
@@ -21,6 +22,12 @@ def new_home(folder: Path, assets: AssetStore) -> Home:
     """An empty home that reads the shared assets."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "assets").symlink_to(assets.root.resolve())
+    return Home(folder)
+
+
+def copy_home(template: Path, folder: Path) -> Home:
+    """A home of a test's own with all that lies in another, which no process has open: listening takes longer."""
+    shutil.copytree(template, folder, symlinks=True)
     return Home(folder)
 
 

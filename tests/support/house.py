@@ -25,7 +25,7 @@ from contrafact.remixes.models import RemixRow
 from contrafact.rights import service as rights
 from contrafact.rights.ownership import Side
 from contrafact.rights.values import Grant, Terms
-from tests.support.home import add_song, new_home, open_home
+from tests.support.home import add_song, copy_home, new_home, open_home
 
 EVERYTHING: tuple[Operation, ...] = ("tempo_pitch", "share_in_app", "derive_again", "download", "arrangement", "style")
 
@@ -119,8 +119,14 @@ class House:
             return row
 
 
-def open_house(folder: Path, assets: AssetStore, clock: FixedClock) -> House:
-    """A house whose owners have said nothing yet."""
-    installation = open_home(new_home(folder / "home", assets), clock)
-    song = add_song(installation, folder / "song", grant="none")
-    return House(installation, clock, song, folder)
+def build_house(folder: Path, assets: AssetStore, clock: FixedClock) -> tuple[Path, str]:
+    """A home with a song whose owners have said nothing yet, to be copied; and the song's id."""
+    with open_home(new_home(folder / "home", assets), clock) as installation:
+        song = add_song(installation, folder / "song", grant="none")
+    return folder / "home", song
+
+
+def open_house(built: tuple[Path, str], folder: Path, clock: FixedClock) -> House:
+    """A house of one's own, as it was built."""
+    template, song = built
+    return House(open_home(copy_home(template, folder / "home"), clock), clock, song, folder)
