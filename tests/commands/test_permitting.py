@@ -60,6 +60,8 @@ def test_terms_are_tried_given_shown_and_explained(
         assert asked.code == code
         assert asked.document["capability"]["possible"]
         assert all(reason["detail"] for reason in asked.document["reasons"])
+    released = command(copy, "rights", "explain", song_file, "--operation", "share_in_app")
+    assert released.out.startswith("permit, after the owner has heard it\n")
     again = command(copy, "rights", "grant", song_file, "--terms", file)
     assert again.out.startswith("Nothing changes.")
 

@@ -79,7 +79,8 @@ def explain(
         kept = None if details else {"reasons": {"__all__": {"detail"}}}
         print_json(answer.model_dump(mode="json", exclude=kept))
     else:
-        click.echo(answer.outcome)
+        waits = any(reason.code == "owner_approves_release" for reason in answer.reasons)
+        click.echo(f"{answer.outcome}{', after the owner has heard it' if waits else ''}")
         for reason in answer.reasons:
             click.echo(f"  {reason.sentence} [{reason.code}]")
             if details and reason.detail:
