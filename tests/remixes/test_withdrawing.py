@@ -286,7 +286,11 @@ def test_r5_the_preview_is_exactly_what_withdrawing_does(
     assert withdraw(house.installation, wanted, by="label", reason="Why not.") == told
     house.clock.at += timedelta(hours=24)
     seen = {"permitted": "released", "keep": "released", "unlist": "unlisted", "take_down": "taken_down"}
+    mine = {user.id for user in users}
     for item in told.affected:
+        if item.user_id not in mine:
+            # Of another test in the same house: what was promised there has a clock of its own.
+            continue
         if item.release_id in found:
             assert state(house, item.release_id) == seen[item.becomes]
         elif item.becomes == "cancelled":
@@ -295,7 +299,6 @@ def test_r5_the_preview_is_exactly_what_withdrawing_does(
             assert playable(house, item.remix_id) is (item.becomes != "take_down")
     assert ledger(house) == tables
     if second:
-        mine = {user.id for user in users}
         assert {item.becomes for item in told.affected if item.user_id in mine} <= {"permitted"}
         gone(house, extra)
 
