@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contrafact.catalogue.models_ownership import ownership_triggers
 from contrafact.catalogue.values import PartyKind, RecordingStatus, StemsOrigin
 from contrafact.kit.db import Base, UtcDateTime
+from contrafact.kit.evidence import append_only
 
 
 class PartyRow(Base):
@@ -141,13 +142,6 @@ class ContributionRow(Base):
 
 
 def create_triggers() -> tuple[str, ...]:
-    """SQLite refuses to change or remove what is evidence; the guard on INSERT is for ``INSERT OR REPLACE``."""
-    never = "BEGIN SELECT RAISE(ABORT, 'corrections are never changed'); END"
-    taken = "id = NEW.id OR (recording_id = NEW.recording_id AND version = NEW.version)"
-    return (
-        f"CREATE TRIGGER corrections_no_update BEFORE UPDATE ON corrections {never}",
-        f"CREATE TRIGGER corrections_no_delete BEFORE DELETE ON corrections {never}",
-        "CREATE TRIGGER corrections_once BEFORE INSERT ON corrections "  # noqa: S608  # our own table
-        f"WHEN EXISTS (SELECT 1 FROM corrections WHERE {taken}) {never}",
-        *ownership_triggers(),
-    )
+    """SQLite refuses to change or remove what is evidence."""
+    taken = {"corrections": "id = NEW.id OR (recording_id = NEW.recording_id AND version = NEW.version)"}
+    return (*append_only(taken), *ownership_triggers())

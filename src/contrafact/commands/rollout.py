@@ -65,9 +65,9 @@ def set_command(
     Example:
       contrafact rollout set mashup --territory SE --tier premium --percent 10 --reason "first listeners"
     """
-    from contrafact.remixes.rollout import sentence, set_switch
+    from contrafact.remixes.rollout import sentence
     from contrafact.remixes.wondering import moment
-    from contrafact.rights.switching import switch_from
+    from contrafact.rights.switching import set_switch, switch_from
 
     try:
         switch = switch_from(
@@ -84,7 +84,7 @@ def set_command(
     except WrongCall as error:
         raise click.UsageError(str(error)) from error
     with installation() as opened, opened.database.transaction() as session:
-        set_switch(opened, session, switch, reason=reason, by="command line")
+        set_switch(session, switch, reason=reason, by="command line", clock=opened.clock)
     if as_json:
         print_json(switch.model_dump(mode="json"))
     else:
@@ -106,7 +106,8 @@ def off(operation: Operation, reason: str, dry_run: bool, as_json: bool) -> None
       contrafact rollout off voice_clone --reason "a flaw was found" --dry-run
     """
     from contrafact.remixes import making
-    from contrafact.remixes.rollout import affected, set_switch
+    from contrafact.remixes.rollout import affected
+    from contrafact.rights.switching import set_switch
     from contrafact.rights.values import Switch
 
     with installation() as opened:
@@ -114,7 +115,7 @@ def off(operation: Operation, reason: str, dry_run: bool, as_json: bool) -> None
             found = affected(session, operation)
             if not dry_run:
                 switch = Switch(operation=operation, on=False)
-                set_switch(opened, session, switch, reason=reason, by="command line")
+                set_switch(session, switch, reason=reason, by="command line", clock=opened.clock)
         if not dry_run:
             for take in found.under_way:
                 making.fail(opened, take.remix_id, f"It was stopped: {reason}")

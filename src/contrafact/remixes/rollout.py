@@ -125,17 +125,3 @@ def _touched(row: RemixRow, state: Literal["private", "released", "unlisted", "f
     return TouchedView(
         remix_id=row.id, title=row.title, by=row.user_name, song_id=row.recording_id, status=row.status, state=state
     )
-
-
-def set_switch(
-    installation: Installation, session: Session, switch: Switch, *, reason: str, by: str
-) -> AffectedView | None:
-    """Set how an operation is rolled out; returns what an operation that is off now touches, else None.
-
-    Raises
-    ------
-    WrongCall
-        When no reason is given.
-    """
-    switching.set_switch(session, switch, reason=reason, by=by, clock=installation.clock)
-    return None if switch.on else affected(session, switch.operation)

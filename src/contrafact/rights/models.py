@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, Index, Integer, String, Text, UniqueCons
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contrafact.kit.db import Base, UtcDateTime
+from contrafact.kit.evidence import append_only
 
 
 class GrantRow(Base):
@@ -54,22 +55,13 @@ class DecisionRow(Base):
 
 
 def create_triggers() -> tuple[str, ...]:
-    """SQLite refuses to change or remove grants and decisions; the guard on INSERT is for ``INSERT OR REPLACE``."""
-    keys = {"grants": "id = NEW.id OR (series = NEW.series AND version = NEW.version)", "decisions": "id = NEW.id"}
-    statements = []
-    for table, taken in keys.items():
-        never = f"BEGIN SELECT RAISE(ABORT, '{table} are never changed'); END"
-        statements += [
-            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {never}",
-            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {never}",
-            f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} "  # noqa: S608  # our own two tables
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) {never}",
-        ]
-    statements.append(
+    """SQLite refuses to change or remove grants and decisions, and a decision that is not added at the chain's head."""
+    taken = {"grants": "id = NEW.id OR (series = NEW.series AND version = NEW.version)", "decisions": "id = NEW.id"}
+    return (
+        *append_only(taken),
         "CREATE TRIGGER decisions_next BEFORE INSERT ON decisions "  # noqa: S608
         "WHEN NEW.previous_sha256 IS NOT COALESCE("
         "(SELECT chain_sha256 FROM decisions ORDER BY sequence DESC LIMIT 1), "
         f"'{'0' * 64}') "
-        "BEGIN SELECT RAISE(ABORT, 'a decision continues the chain at its head'); END"
+        "BEGIN SELECT RAISE(ABORT, 'a decision continues the chain at its head'); END",
     )
-    return tuple(statements)

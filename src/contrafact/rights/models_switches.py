@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contrafact.kit.db import Base, UtcDateTime
+from contrafact.kit.evidence import append_only
 
 
 class SwitchRow(Base):
@@ -25,12 +26,5 @@ class SwitchRow(Base):
 
 
 def create_triggers() -> tuple[str, ...]:
-    """SQLite refuses to change or remove switches; the guard on INSERT is for ``INSERT OR REPLACE``."""
-    never = "BEGIN SELECT RAISE(ABORT, 'switches are never changed'); END"
-    taken = "id = NEW.id OR (operation = NEW.operation AND version = NEW.version)"
-    return (
-        f"CREATE TRIGGER switches_no_update BEFORE UPDATE ON switches {never}",
-        f"CREATE TRIGGER switches_no_delete BEFORE DELETE ON switches {never}",
-        "CREATE TRIGGER switches_once BEFORE INSERT ON switches "  # noqa: S608  # our own table
-        f"WHEN EXISTS (SELECT 1 FROM switches WHERE {taken}) {never}",
-    )
+    """SQLite refuses to change or remove switches."""
+    return append_only({"switches": "id = NEW.id OR (operation = NEW.operation AND version = NEW.version)"})

@@ -3,13 +3,10 @@
 What the operator holds back is not what an owner forbids; the decision gives it reasons of its own.
 """
 
-from collections.abc import Sequence
-
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.canonical import canonical_json
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import WrongCall
@@ -29,12 +26,6 @@ _SWITCHES = select(_switches.c.switch).where(~_superseded.exists()).order_by(_sw
 def switches(session: Session) -> tuple[Switch, ...]:
     """The switch of every operation that has one, by operation; an operation without one is on for everybody."""
     return tuple(Switch.model_validate_json(text) for text in session.scalars(_SWITCHES))
-
-
-def switch_history(session: Session, operation: Operation) -> tuple[tuple[Switch, SwitchRow], ...]:
-    """Every version of an operation's switch, oldest first, with who set it, when and why."""
-    query = select(SwitchRow).where(SwitchRow.operation == operation).order_by(SwitchRow.version)
-    return tuple((Switch.model_validate_json(row.switch), row) for row in session.scalars(query))
 
 
 def set_switch(session: Session, switch: Switch, *, reason: str, by: str, clock: Clock) -> Switch:
@@ -67,12 +58,6 @@ def set_switch(session: Session, switch: Switch, *, reason: str, by: str, clock:
     )
     session.flush()
     return switch
-
-
-def switch_off(session: Session, operations: Sequence[Operation], *, reason: str, by: str, clock: Clock) -> None:
-    """The kill switch: nothing new by these operations, for anybody, from now on."""
-    for operation in operations:
-        set_switch(session, Switch(operation=operation, on=False), reason=reason, by=by, clock=clock)
 
 
 def switch_from(document: object) -> Switch:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contrafact.accounts.schemas import User
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.remixes import making, rollout
+from contrafact.rights import switching
 from contrafact.rights.values import Switch
 from contrafact.service.dependencies import Answers, owner, workshop
 from contrafact.service.workshop import Workshop
@@ -52,7 +53,7 @@ def set_switch(operation: Operation, call: SwitchCall, shop: Shop, user: Operato
     """Set a switch; what was being made by an operation that is off now is stopped, what others hear is listed."""
     switch = call.switch.model_copy(update={"operation": operation})
     with shop.installation.database.transaction() as session:
-        rollout.set_switch(shop.installation, session, switch, reason=call.reason, by=user.name)
+        switching.set_switch(session, switch, reason=call.reason, by=user.name, clock=shop.installation.clock)
         found = rollout.affected(session, operation)
     if not switch.on:
         for take in found.under_way:
