@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from contrafact.catalogue.ownership import EVERYWHERE, ShareView, StatedSide
 from contrafact.catalogue.values import Holders
+from contrafact.kit.clock import within
 from contrafact.kit.territories import COUNTRIES, Territories
 
 FINDINGS_AT_MOST = 1_000
@@ -46,7 +47,7 @@ class Finding:
 
     def holds_at(self, at: datetime) -> bool:
         """Whether the region includes the moment."""
-        return (self.valid_from is None or self.valid_from <= at) and (self.valid_to is None or at < self.valid_to)
+        return within(at, self.valid_from, self.valid_to)
 
     def sentence(self) -> str:
         """For owners and staff; not for listeners, who are never told who holds what."""

@@ -12,6 +12,7 @@ from typing import Literal
 
 from contrafact.catalogue.errors import BadOwnership
 from contrafact.engine.recipe.recipe import Operation
+from contrafact.kit.clock import within
 from contrafact.kit.territories import Territories
 
 StatedSide = Literal["master", "work"]
@@ -54,11 +55,7 @@ class ShareView:
 
     def holds(self, territory: str, at: datetime) -> bool:
         """Whether the share is held there and then; ``territory`` is an upper-case ISO 3166-1 alpha-2 code."""
-        return (
-            self.territories.covers(territory)
-            and (self.valid_from is None or self.valid_from <= at)
-            and (self.valid_to is None or at < self.valid_to)
-        )
+        return self.territories.covers(territory) and within(at, self.valid_from, self.valid_to)
 
     def as_stated(self) -> StatedShare:
         return StatedShare(self.party_id, self.role, self.share, self.territories, self.valid_from, self.valid_to)
@@ -96,7 +93,7 @@ class MandateTerms:
     valid_to: datetime | None = None
 
     def holds_at(self, at: datetime) -> bool:
-        return (self.valid_from is None or self.valid_from <= at) and (self.valid_to is None or at < self.valid_to)
+        return within(at, self.valid_from, self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)

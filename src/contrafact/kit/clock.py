@@ -24,3 +24,8 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.at
+
+
+def within(at: datetime, first: datetime | None, end: datetime | None) -> bool:
+    """Whether a moment lies in ``[first, end)``; None is ever since, and for ever."""
+    return (first is None or first <= at) and (end is None or at < end)

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import AwareDatetime, model_validator
 
 from contrafact.engine.recipe.recipe import Operation
+from contrafact.kit.clock import within
 from contrafact.rights.exact import Name, Share, Value, since
 from contrafact.rights.territories import Territories
 
@@ -30,11 +31,7 @@ class Holder(Value):
 
     def holds(self, territory: str, at: datetime) -> bool:
         """Whether the share is held there and then."""
-        return (
-            self.territories.covers(territory)
-            and (self.valid_from is None or self.valid_from <= at)
-            and (self.valid_to is None or at < self.valid_to)
-        )
+        return self.territories.covers(territory) and within(at, self.valid_from, self.valid_to)
 
 
 class Mandate(Value):
@@ -54,11 +51,7 @@ class Mandate(Value):
 
     def holds(self, territory: str, at: datetime) -> bool:
         """Whether the mandate is in force there and then."""
-        return (
-            self.territories.covers(territory)
-            and (self.valid_from is None or self.valid_from <= at)
-            and (self.valid_to is None or at < self.valid_to)
-        )
+        return self.territories.covers(territory) and within(at, self.valid_from, self.valid_to)
 
 
 class Person(Value):
