@@ -14,3 +14,8 @@ def canonical_json(value: Any) -> bytes:
 def digest(value: Any) -> str:
     """Hexadecimal SHA-256 of :func:`canonical_json`."""
     return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def chained(previous_sha256: str, text: str) -> str:
+    """The next link of a chain of hashes: the SHA-256, in hexadecimal, of the link before and then the text."""
+    return hashlib.sha256(f"{previous_sha256}{text}".encode()).hexdigest()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from contrafact.kit.canonical import chained
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Conflict, NotFound
 from contrafact.kit.ids import new_id
@@ -32,7 +33,7 @@ def record(session: Session, decided: Decision, clock: Clock) -> DecisionRecord:
         id=new_id("dec"),
         snapshot_sha256=decided.snapshot_sha256,
         previous_sha256=previous,
-        chain_sha256=_link(previous, decided.snapshot_sha256),
+        chain_sha256=chained(previous, decided.snapshot_sha256),
         outcome=decided.outcome,
         purpose=decided.request.purpose,
         user_id=decided.request.user_id,
@@ -84,7 +85,7 @@ def check_chain(session: Session) -> int:
     previous, count = store.CHAIN_START, 0
     for row in store.decisions(session):
         actual = hashlib.sha256(row.snapshot.encode()).hexdigest()
-        whole = (actual, previous, _link(previous, actual)) == (
+        whole = (actual, previous, chained(previous, actual)) == (
             row.snapshot_sha256,
             row.previous_sha256,
             row.chain_sha256,
@@ -93,7 +94,3 @@ def check_chain(session: Session) -> int:
             raise Conflict(f"the decision {row.id} was altered, or one before it is missing")
         previous, count = row.chain_sha256, count + 1
     return count
-
-
-def _link(previous: str, snapshot_sha256: str) -> str:
-    return hashlib.sha256(f"{previous}{snapshot_sha256}".encode()).hexdigest()

@@ -4,7 +4,6 @@ Each entry's hash covers its bytes and the hash before it. Whoever keeps the new
 nothing before it was changed or left out.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from contrafact.kit.canonical import canonical_json
+from contrafact.kit.canonical import canonical_json, chained
 from contrafact.rights import store_notices as store
 from contrafact.rights.models_notices import PublicLogRow
 
@@ -62,7 +61,7 @@ def append(session: Session, entry: Mapping[str, Any]) -> LogEntry:
         sequence=1 if head is None else head.sequence + 1,
         entry=text,
         previous_sha256=previous,
-        sha256=_link(previous, text),
+        sha256=chained(previous, text),
     )
     session.add(row)
     session.flush()
@@ -89,17 +88,13 @@ def check(session: Session, head: str | None = None) -> LogReport:
         if row.sequence != count:
             problems.append(f"Entry {count} is missing.")
             count = row.sequence
-        if row.previous_sha256 != previous or row.sha256 != _link(previous, row.entry):
+        if row.previous_sha256 != previous or row.sha256 != chained(previous, row.entry):
             problems.append(f"Entry {row.sequence} was changed, or the one before it was.")
         previous = row.sha256
         seen = seen or previous == head
     if not seen:
         problems.append("The hash that was kept elsewhere is not in the log: entries were changed or taken away.")
     return LogReport(count, previous, tuple(problems[:50]))
-
-
-def _link(previous: str, text: str) -> str:
-    return hashlib.sha256(f"{previous}{text}".encode()).hexdigest()
 
 
 def _as_value(row: PublicLogRow) -> LogEntry:
