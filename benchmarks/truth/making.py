@@ -1,6 +1,7 @@
 """From settings to a song and everything that is true of it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from benchmarks.truth.progressions import PROGRESSIONS
 from benchmarks.truth.settings import BEATS, MetreName, SongSettings
 from benchmarks.truth.song import Span, TrueNote, TrueSection, TrueSong
 from benchmarks.truth.sounds import BANK_OF, SongSounds
-from benchmarks.truth.styles import STYLES, Pattern
+from benchmarks.truth.styles import STYLES, Pattern, Style
 from benchmarks.truth.timing import Page, Section, page_of
 from contrafact.engine.audio.stems import Stems
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
@@ -37,13 +38,8 @@ def make(settings: SongSettings, sounds: SongSounds) -> TrueSong:
     style = STYLES[settings.style]
     if style.split != settings.split:
         raise ValueError(f"{settings.name} is a {settings.split} song, and {settings.style} is a {style.split} style")
-    page = page_of(settings)
-    written = _Written(settings, page)
-    band = Band(page, np.random.default_rng([settings.seed, 2]))
-    for section in page.sections:
-        _accompany(settings, page, written, band, section)
-    frames = int((page.beats_s[-1] + _TAIL_S) * SAMPLE_RATE)
-    tasks = _tasks(settings, page, written)
+    played = play(settings, style)
+    page, written, band, frames, tasks = played.page, played.written, played.band, played.frames, played.tasks
     voice = singer.VOICES[settings.voice or "alto"]
     mono, melody = singer.sing(tasks, voice, settings.tuning_cents, frames, np.random.default_rng([settings.seed, 5]))
     parts: dict[Role, Samples] = {}
@@ -80,7 +76,18 @@ def make(settings: SongSettings, sounds: SongSounds) -> TrueSong:
     )
 
 
-class _Written:
+def play(settings: SongSettings, style: Style) -> "Played":
+    """Everything that is struck and sung, before any instrument sounds; nothing but the style decides the patterns."""
+    page = page_of(settings)
+    written = Written(settings, page)
+    band = Band(page, np.random.default_rng([settings.seed, 2]))
+    for section in page.sections:
+        _accompany(settings, style, page, written, band, section)
+    frames = int((page.beats_s[-1] + _TAIL_S) * SAMPLE_RATE)
+    return Played(page, written, band, _tasks(settings, page, written), frames)
+
+
+class Written:
     """The chords and tunes of a song, section by section; equal labels bring equal music."""
 
     def __init__(self, settings: SongSettings, page: Page) -> None:
@@ -124,8 +131,20 @@ class _Written:
         return tune.compose(bars, slots, self.tonic, self.mode, compass, beat_s, chance)
 
 
-def _accompany(settings: SongSettings, page: Page, written: _Written, band: Band, section: Section) -> None:
-    style = STYLES[settings.style]
+@dataclass(frozen=True, slots=True, eq=False)
+class Played:
+    """A song as notes: ``band.strikes`` of the instruments and what is to be sung, ``frames`` long in all."""
+
+    page: Page
+    written: Written
+    band: Band
+    tasks: list[singer.Task]
+    frames: int
+
+
+def _accompany(
+    settings: SongSettings, style: Style, page: Page, written: Written, band: Band, section: Section
+) -> None:
     full = section.label in ("chorus", "solo") or (section.label == "verse" and section.occurrence > 1)
     quiet_first, full_pattern = (
         style.half_time if settings.half_time and style.half_time else style.patterns[_metre_name(page, section)]
@@ -172,7 +191,7 @@ def _metre_name(page: Page, section: Section) -> MetreName:
     return next(name for name, value in BEATS.items() if value == (bar.beats, bar.division))
 
 
-def _tasks(settings: SongSettings, page: Page, written: _Written) -> list[singer.Task]:
+def _tasks(settings: SongSettings, page: Page, written: Written) -> list[singer.Task]:
     if not settings.voice:
         return []
     voice = singer.VOICES[settings.voice]
@@ -218,7 +237,7 @@ def _span(page: Page, section: Section) -> tuple[float, float]:
     return float(start), float(page.beats_s[page.bar_start(section.first_bar + section.bars)])
 
 
-def _chord_spans(settings: SongSettings, page: Page, written: _Written) -> Iterator[Span]:
+def _chord_spans(settings: SongSettings, page: Page, written: Written) -> Iterator[Span]:
     """Drums alone have no chord; over a voice alone nobody can tell (``X``, which mir_eval leaves out)."""
     found: list[Span] = []
     for section in page.sections:
