@@ -41,10 +41,14 @@ def test_the_words_of_the_issue() -> None:
     [
         ({"banned_topics": ("political", "sexual")}, "Not for anything about politics or sex."),
         ({"not_beside": NotBeside(artists=("Ada",), genres=("drum-and-bass",))}, "Never together with Ada."),
-        ({"not_beside": NotBeside(genres=("drum-and-bass",))}, "Never as drum and bass."),
+        ({"not_beside": NotBeside(genres=("drum-and-bass",))}, "Never as drum and bass, nor beside it."),
         ({"limits": Limits(uses_per_listener_month=1)}, "At most 1 take a listener a month."),
         ({"limits": Limits(releases_per_listener=3)}, "At most 3 releases of it by one listener."),
-        ({"limits": Limits(whole={"source_share": Bound(most=0.5)})}, "Altogether: source share at most 0.5."),
+        ({"limits": Limits(whole={"source_share": Bound(most=0.5)})}, "Altogether: at most 50 % of the recording."),
+        (
+            {"limits": Limits(whole={"source_seconds": Bound(least=5, most=30), "take_seconds": Bound(most=1)})},
+            "Altogether: between 5 and 30 seconds of the recording; at most 1 second long.",
+        ),
         ({"price": Price(currency="EUR", generation_micros=250_000)}, "For at least 0.25 EUR for each take."),
         ({"on_withdrawal": OnWithdrawal(fate="take_down", hours=48)}, "within 48 hours."),
         ({"valid_to": datetime(2027, 1, 1, tzinfo=UTC)}, "everywhere until 31 December 2026."),

@@ -108,6 +108,12 @@ def test_a_new_column_an_edit_and_an_edit_too_late(restored: Service) -> None:
         ({"limits": {"uses_total": -1}}, 400, "uses_total"),
         ({"price": {"currency": "euro"}}, 400, "currency"),
         ({"loudly": True}, 400, "loudly"),
+        (
+            {"operations": [{"operation": "tempo_pitch", "bounds": {"tempo_ratio": {"least": 1.2, "most": 0.9}}}]},
+            400,
+            "terms.operations[tempo_pitch].bounds.tempo_ratio: the least (1.2) lies above",
+        ),
+        ({"limits": {"whole": {"source_share": {"most": 50}}}}, 400, "terms.limits.whole.source_share"),
     ],
 )
 def test_terms_that_cannot_be_meant_change_nothing(

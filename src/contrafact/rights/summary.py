@@ -10,7 +10,7 @@ from typing import Final
 
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.money import written
-from contrafact.rights.sentences import bound_phrase
+from contrafact.rights.summary_bounds import bounds_words
 from contrafact.rights.terms import NO_LIMITS, Allowed, Limits, NotBeside, Price, Terms
 from contrafact.rights.territories import WORLDWIDE, Territories
 from contrafact.rights.topics import Topic
@@ -35,6 +35,16 @@ _DO: Final[dict[Operation, str]] = {
     "share_in_app": "release it here",
     "export": "take it to other services",
 }
+_BOUNDED: Final[dict[Operation, str]] = {
+    "style": "Style",
+    "arrangement": "Arrangement",
+    "tempo_pitch": "Tempo and key",
+    "mashup": "Mash-ups",
+    "stems_use": "Its parts",
+    "vocal_interpretation": "The vocal performance",
+    "cover": "Covers",
+}
+"""Operations of which something is measured, as the beginning of a sentence about how far they may go."""
 _TIERS: Final[dict[tuple[str, ...], str]] = {
     ("free", "premium"): "Everybody",
     ("free",): "Listeners on the free plan",
@@ -170,16 +180,15 @@ def _what(operations: Iterable[Operation]) -> list[str]:
 
 def _bounds(allowed: Allowed) -> Iterable[str]:
     if allowed.bounds:
-        phrases = [bound_phrase(name, bound) for name, bound in sorted(allowed.bounds.items())]
-        what = _CHANGE.get(allowed.operation, allowed.operation.replace("_", " ")).capitalize()
-        yield f"{what}: {'; '.join(phrases)}."
+        what = _BOUNDED.get(allowed.operation, allowed.operation.replace("_", " ").capitalize())
+        yield f"{what}: {bounds_words(allowed.bounds)}."
 
 
 def _limits(limits: Limits) -> Iterable[str]:
     if limits == NO_LIMITS:
         return
     if limits.whole:
-        yield f"Altogether: {'; '.join(bound_phrase(name, bound) for name, bound in sorted(limits.whole.items()))}."
+        yield f"Altogether: {bounds_words(limits.whole)}."
     counts = (
         (limits.uses_per_listener_month, "{} a listener a month", "take"),
         (limits.uses_total, "{} in all", "take"),
@@ -198,7 +207,7 @@ def _beside(beside: NotBeside) -> Iterable[str]:
     if names:
         yield f"Never together with {_or(names)}."
     if beside.genres:
-        yield f"Never as {_or([genre.replace('-', ' ') for genre in beside.genres])}."
+        yield f"Never as {_or([genre.replace('-', ' ') for genre in beside.genres])}, nor beside it."
 
 
 def _price(price: Price) -> str:
