@@ -54,7 +54,7 @@ from contrafact.engine.rendering import Sounds, render, render_blocks, sound_che
 from contrafact.engine.rendering.balance import Balance
 from contrafact.kit.home import Home
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.library import IngestCall, ingest_file
+from contrafact.remixes.songs.library import IngestCall, ingest_file
 
 DEFAULT_SONG = Path(__file__).resolve().parents[2] / "shared" / "data" / "karissa-hobbs-lets-go-fishin.ogg"
 VOICE_BAND_HZ = (200.0, 4000.0)

@@ -75,8 +75,8 @@ def take(files: list[Path], database: Path) -> int:
     from contrafact.kit.clock import SystemClock
     from contrafact.kit.db import Database
     from contrafact.kit.migrate import upgrade
-    from contrafact.remixes.delivering import deliver
-    from contrafact.remixes.delivery_reports import DeliveryOptions
+    from contrafact.remixes.deliveries.delivering import deliver
+    from contrafact.remixes.deliveries.delivery_reports import DeliveryOptions
 
     opened = Database.at(database)
     upgrade(opened)

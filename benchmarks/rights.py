@@ -34,8 +34,8 @@ from benchmarks import _postgres, _rights_library
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.db import Database
 from contrafact.kit.migrate import upgrade
-from contrafact.remixes.facts import facts_for_request
-from contrafact.remixes.owning import subjects_of_songs
+from contrafact.remixes.permission.facts import facts_for_request
+from contrafact.remixes.permission.owning import subjects_of_songs
 from contrafact.rights.decide import decide
 from contrafact.rights.ruling import Ruling
 from contrafact.rights.service import facts_for

@@ -22,7 +22,7 @@ from benchmarks.ingest import song_of_three_minutes
 from contrafact.engine.progress import silent
 from contrafact.kit.home import Home
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.library import IngestCall, ingest_file
+from contrafact.remixes.songs.library import IngestCall, ingest_file
 from tests.support.serving import CHROMIUM_FLAGS, server
 
 SOUNDS = """() => {

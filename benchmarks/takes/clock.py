@@ -30,10 +30,10 @@ from contrafact.engine.recipe.recipe import Recipe
 from contrafact.engine.recipe.wishes import PartLevel
 from contrafact.engine.rendering import Desk, Shelf
 from contrafact.kit.home import Home
+from contrafact.remixes.creations.making import work_for
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.making import work_for
-from contrafact.remixes.sources import sources_for
-from contrafact.remixes.taking import (
+from contrafact.remixes.permission.sources import sources_for
+from contrafact.remixes.takes.taking import (
     LIVE_FILE,
     heard_at,
     open_bench,

@@ -16,9 +16,9 @@ from contrafact.engine.audio.value import Samples
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.progress import silent
 from contrafact.kit.home import Home
-from contrafact.remixes.demo import ingest_one
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.library import IngestCall, ingest_file
+from contrafact.remixes.songs.demo import ingest_one
+from contrafact.remixes.songs.library import IngestCall, ingest_file
 
 SUNG = Path(__file__).resolve().parents[3] / "shared" / "data" / "karissa-hobbs-lets-go-fishin.ogg"
 """A real song with a real voice, where a developer has it beside the checkout."""

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from contrafact.assets import AssetStore
 from contrafact.engine.listening.corrections import Corrections, parse_key
 from contrafact.kit.home import Home
-from contrafact.remixes import correcting
+from contrafact.remixes.songs import correcting
 from tests.support.home import add_song, new_home, open_home
 from tests.support.serving import server
 

@@ -14,9 +14,9 @@ from playwright.sync_api import Page, expect
 from contrafact.accounts import service as accounts
 from contrafact.assets import AssetStore
 from contrafact.kit.home import Home
-from contrafact.remixes import heard
 from contrafact.remixes.errors import Withheld
-from contrafact.remixes.views import ledger_report
+from contrafact.remixes.releases import heard
+from contrafact.remixes.showing.views import ledger_report
 from tests.browser.conftest import shot
 from tests.support.home import add_song, new_home, open_home
 from tests.support.serving import call, server

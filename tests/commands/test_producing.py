@@ -13,7 +13,7 @@ from contrafact.catalogue import service as catalogue
 from contrafact.engine.audio.stem_files import read_stem
 from contrafact.kit.home import Home as Place
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.library import give_preset
+from contrafact.remixes.songs.library import give_preset
 from tests.support.commands import Command, Home
 
 pytestmark = pytest.mark.assets

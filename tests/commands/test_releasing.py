@@ -9,7 +9,7 @@ from contrafact.catalogue import service as catalogue
 from contrafact.kit.clock import SystemClock
 from contrafact.kit.home import Home as Folder
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.joining import subject_of
+from contrafact.remixes.permission.joining import subject_of
 from contrafact.rights import service as rights
 from contrafact.rights.values import Terms
 from tests.support.commands import Command, Home

@@ -8,7 +8,8 @@ from fastapi.testclient import TestClient
 
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.provenance.service import verify
-from contrafact.remixes import library, making
+from contrafact.remixes.creations import making
+from contrafact.remixes.songs import library
 from tests.service.conftest import Service
 from tests.service.test_app import ask, events, plan
 

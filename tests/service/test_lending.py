@@ -14,10 +14,10 @@ from contrafact.assets import AssetStore
 from contrafact.catalogue import service as catalogue
 from contrafact.engine.progress import silent
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.remixes.making import work_for
+from contrafact.remixes.creations.making import work_for
+from contrafact.remixes.permission.sources import sources_for
 from contrafact.remixes.slices import Colleague, Slice, Slices, exhaust
-from contrafact.remixes.sources import sources_for
-from contrafact.remixes.taking import open_bench, render_take, warm_up
+from contrafact.remixes.takes.taking import open_bench, render_take, warm_up
 from contrafact.service.shift import FavourAnswered, Mailbox
 from contrafact.service.workers import WorkerPool
 from tests.support.home import add_song, new_home, open_home

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from contrafact.catalogue import service as catalogue
-from contrafact.remixes import store_releases
-from contrafact.remixes.delivering_news import add_webhook
-from contrafact.remixes.joining import subject_of
-from contrafact.remixes.release_states import Cause, move
+from contrafact.remixes.news.delivering_news import add_webhook
+from contrafact.remixes.permission.joining import subject_of
+from contrafact.remixes.standing.release_states import Cause, move
+from contrafact.remixes.tables import store_releases
 from contrafact.rights import service as rights
 from contrafact.rights.values import Terms
 from tests.service.conftest import Service

@@ -8,10 +8,10 @@ from contrafact.assets import AssetStore
 from contrafact.catalogue import service as catalogue
 from contrafact.engine.progress import silent
 from contrafact.engine.recipe.recipe import Recipe, StemsUse, StemUse
-from contrafact.remixes.making import work_for
+from contrafact.remixes.creations.making import work_for
+from contrafact.remixes.permission.sources import sources_for
 from contrafact.remixes.slices import exhaust
-from contrafact.remixes.sources import sources_for
-from contrafact.remixes.taking import open_bench, render_take
+from contrafact.remixes.takes.taking import open_bench, render_take
 from contrafact.service.shift import Message, Order, Shift
 from tests.support.home import add_song, new_home, open_home
 

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import text
 
 from contrafact.accounts.schemas import User
-from contrafact.remixes import blocking, release_states, store_releases
-from contrafact.remixes.paying import owed
-from contrafact.remixes.releasing import release
+from contrafact.remixes.releases.releasing import release
+from contrafact.remixes.standing import blocking, release_states
+from contrafact.remixes.tables import store_releases
+from contrafact.remixes.takes.paying import owed
 from contrafact.royalties import service as royalties
 from tests.support.house import House
 

@@ -10,7 +10,7 @@ from contrafact.engine.progress import silent
 from contrafact.kit.clock import Clock
 from contrafact.kit.home import Home
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.library import IngestCall, ingest_file
+from contrafact.remixes.songs.library import IngestCall, ingest_file
 from contrafact.rights.presets import Preset
 from tests.support.songs import make_song
 

@@ -17,11 +17,12 @@ from contrafact.catalogue import service as catalogue
 from contrafact.engine.progress import Progress, silent
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.kit.clock import FixedClock
-from contrafact.remixes import making, store
-from contrafact.remixes.exporting import make_here, renderer
+from contrafact.remixes.creations import making
+from contrafact.remixes.creations.exporting import make_here, renderer
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.joining import subject_of
-from contrafact.remixes.models import RemixRow
+from contrafact.remixes.permission.joining import subject_of
+from contrafact.remixes.tables import store
+from contrafact.remixes.tables.models import RemixRow
 from contrafact.rights import service as rights
 from contrafact.rights.ownership import Side
 from contrafact.rights.values import Grant, Terms

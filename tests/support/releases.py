@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from contrafact.kit.clock import Clock
-from contrafact.remixes import release_states
-from contrafact.remixes.models import RemixRow
-from contrafact.remixes.models_releases import ReleaseRow
-from contrafact.remixes.release_states import Cause, State
+from contrafact.remixes.standing import release_states
+from contrafact.remixes.standing.release_states import Cause, State
+from contrafact.remixes.tables.models import RemixRow
+from contrafact.remixes.tables.models_releases import ReleaseRow
 
 
 def add_remix(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from contrafact.catalogue.csv_import.columns import SheetKind
     from contrafact.catalogue.csv_import.report import Report
     from contrafact.catalogue.findings import Finding
-    from contrafact.remixes.cataloguing import OwnershipSheet
+    from contrafact.remixes.console.cataloguing import OwnershipSheet
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
@@ -82,7 +82,7 @@ def export(output: Path | None, kind: "SheetKind | None") -> None:
       contrafact catalogue export -o catalogue/
       contrafact catalogue export --kind shares > shares.csv
     """
-    from contrafact.remixes.cataloguing import write_out
+    from contrafact.remixes.console.cataloguing import write_out
 
     if (output is None) == (kind is None):
         raise click.UsageError("say either a folder with -o, or one kind with --kind")
@@ -122,7 +122,7 @@ def show(song: str, history: bool, as_json: bool) -> None:
     Example:
       contrafact catalogue show SE-ABC-26-00001
     """
-    from contrafact.remixes.cataloguing import ownership_of
+    from contrafact.remixes.console.cataloguing import ownership_of
 
     with installation() as opened:
         found = ownership_of(opened.database, song)
@@ -147,7 +147,7 @@ def _take(
     """Take in or try; with problems, tell them all and end with 4."""
     from contrafact.catalogue.csv_import.problems import BadSheet
     from contrafact.commands.failures import printable
-    from contrafact.remixes.cataloguing import read, take_in
+    from contrafact.remixes.console.cataloguing import read, take_in
 
     try:
         sheets = read(files)

@@ -53,7 +53,7 @@ def correct(
       contrafact correct rec_… --sections sections.txt
       contrafact correct rec_… --show
     """
-    from contrafact.remixes import correcting
+    from contrafact.remixes.songs import correcting
 
     told = [tempo, downbeat, key, metre, sections_file, jams_file]
     says = any(item is not None for item in told)
@@ -78,7 +78,7 @@ def _keep(
     opened: "Installation", before: "CorrectionsView", more: "Corrections | None", reason: str, by: str
 ) -> "CorrectionsView":
     from contrafact.engine.listening.corrections import Corrections, amended
-    from contrafact.remixes import correcting
+    from contrafact.remixes.songs import correcting
 
     said = Corrections() if more is None else amended(Corrections.model_validate(before.corrections), more)
     return correcting.correct(opened, before.song_id, said, by=by, reason=reason, based_on=before.version)
@@ -107,7 +107,7 @@ def _said(
     )
     from contrafact.engine.listening.jams_reading import LARGEST_BYTES as LARGEST_JAMS_BYTES
     from contrafact.engine.listening.jams_reading import from_jams
-    from contrafact.remixes import correcting
+    from contrafact.remixes.songs import correcting
 
     sections = None
     if sections_file is not None:

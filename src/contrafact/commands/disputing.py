@@ -39,7 +39,7 @@ def open_command(
       contrafact disputes open rec_… --claimant "Zed Records" --evidence "Contract of 1998, page 3" --side master
     """
     from contrafact.catalogue import service as catalogue
-    from contrafact.remixes.disputing import open_dispute
+    from contrafact.remixes.notices.disputing import open_dispute
 
     with installation() as opened:
         if not subject.startswith("wrk_"):
@@ -71,7 +71,7 @@ def list_command(only_open: bool, as_json: bool) -> None:
     Example:
       contrafact disputes list --open
     """
-    from contrafact.remixes.disputing import all_disputes
+    from contrafact.remixes.notices.disputing import all_disputes
 
     with installation() as opened:
         found = all_disputes(opened, only_open=only_open)
@@ -94,7 +94,7 @@ def note(dispute: str, text: str, as_json: bool) -> None:
     Example:
       contrafact disputes note dsp_… "The label sent the contract."
     """
-    from contrafact.remixes.disputing import note as add
+    from contrafact.remixes.notices.disputing import note as add
 
     with installation() as opened:
         found = add(opened, dispute, text, by=_BY)
@@ -118,7 +118,7 @@ def resolve(dispute: str, outcome: Outcome, reason: str, statement: str | None, 
       contrafact disputes resolve dsp_… --outcome rejected --reason "The contract was forged."
       contrafact disputes resolve dsp_… --outcome settled --reason "Half and half." --statement own_…
     """
-    from contrafact.remixes.disputing import resolve as end
+    from contrafact.remixes.notices.disputing import resolve as end
 
     with installation() as opened:
         found = end(opened, dispute, outcome, reason, by=_BY, statement=statement)

@@ -11,7 +11,7 @@ from contrafact.commands.console import FILE, installation, json_option, print_j
 
 if TYPE_CHECKING:
     from contrafact.engine.recipe.recipe import Operation
-    from contrafact.remixes.delivery_reports import DeliveryOptions, DeliveryReport, ReleaseReport
+    from contrafact.remixes.deliveries.delivery_reports import DeliveryOptions, DeliveryReport, ReleaseReport
 
 _SHOWN = 200
 """Findings and changes of one file that a person is shown; --json tells all that were kept."""
@@ -34,7 +34,7 @@ def check(context: click.Context, files: tuple[Path, ...], as_json: bool) -> Non
       contrafact ddex check delivery.xml
       contrafact ddex check inbox/ --json
     """
-    from contrafact.remixes.delivering import messages_in
+    from contrafact.remixes.deliveries.delivering import messages_in
 
     told = [_checked(file) for file in messages_in(list(files))]
     if as_json:
@@ -72,7 +72,7 @@ def import_command(
       contrafact ddex import delivery.xml --dry-run
       contrafact ddex import inbox/
     """
-    from contrafact.remixes.delivering import messages_in
+    from contrafact.remixes.deliveries.delivering import messages_in
 
     options = _options(dpid, ugc_means, sender_holds_masters)
     paths = list(messages_in(list(files)))
@@ -113,7 +113,7 @@ def export(
       contrafact ddex export rmx_… -o remix.xml --to PADPIDA2013020802I
     """
     from contrafact.engine.placing import placing
-    from contrafact.remixes.telling import Telling, tell_release
+    from contrafact.remixes.releases.telling import Telling, tell_release
 
     with installation() as opened, opened.database.reading() as session:
         told = tell_release(opened, session, remix, Telling(_our_dpid(dpid), recipient, to_name, label))
@@ -139,7 +139,7 @@ def _options(dpid: str | None, ugc_means: str | None, sender_holds_masters: bool
     from contrafact.catalogue.errors import BadIdentifier
     from contrafact.catalogue.identifiers import dpid as checked_dpid
     from contrafact.kit import settings
-    from contrafact.remixes.delivery_reports import DeliveryOptions
+    from contrafact.remixes.deliveries.delivery_reports import DeliveryOptions
 
     ours = dpid or settings.dpid()
     try:
@@ -223,7 +223,7 @@ def _imported(opened: Any, path: Path, options: "DeliveryOptions", dry_run: bool
     """What became of one message; a refusal ends that message, not the call."""
     from contrafact.catalogue.ddex.errors import BadMessage
     from contrafact.kit.errors import Conflict
-    from contrafact.remixes.delivering import deliver_here
+    from contrafact.remixes.deliveries.delivering import deliver_here
 
     releases: list[dict[str, Any]] = []
     found: list[DeliveryReport] = []

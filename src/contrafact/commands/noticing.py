@@ -9,7 +9,7 @@ from contrafact.commands.console import FILE, installation, json_option, print_j
 from contrafact.kit.errors import BadInputError
 
 if TYPE_CHECKING:
-    from contrafact.remixes.notice_views import NoticeView
+    from contrafact.remixes.notices.notice_views import NoticeView
 
 _BY = "command line"
 _MOST_BYTES = 100_000
@@ -30,7 +30,7 @@ def receive(file: Path, as_json: bool) -> None:
     Example:
       contrafact notices receive notice.json
     """
-    from contrafact.remixes.noticing import receive as take
+    from contrafact.remixes.notices.noticing import receive as take
     from contrafact.rights.documents import document_from
     from contrafact.rights.notice_documents import NoticeDocument
 
@@ -52,7 +52,7 @@ def complete(notice: str, file: Path, as_json: bool) -> None:
     """
     from pydantic import JsonValue, RootModel
 
-    from contrafact.remixes.noticing import complete as add
+    from contrafact.remixes.notices.noticing import complete as add
     from contrafact.rights.documents import document_from
 
     added = document_from(_bytes(file), file.name, RootModel[dict[str, JsonValue]])
@@ -70,8 +70,8 @@ def list_command(only_open: bool, as_json: bool) -> None:
     Example:
       contrafact notices list --open
     """
-    from contrafact.remixes.notice_views import all_notices
-    from contrafact.remixes.noticing import settle
+    from contrafact.remixes.notices.notice_views import all_notices
+    from contrafact.remixes.notices.noticing import settle
 
     with installation() as opened:
         settle(opened)
@@ -95,7 +95,7 @@ def accept(notice: str, reason: str, as_json: bool) -> None:
     Example:
       contrafact notices accept ntc_…
     """
-    from contrafact.remixes.noticing import accept as act
+    from contrafact.remixes.notices.noticing import accept as act
 
     with installation() as opened:
         _told(act(opened, notice, by=_BY, text=reason), as_json)
@@ -112,7 +112,7 @@ def reject(notice: str, reason: str, as_json: bool) -> None:
     Example:
       contrafact notices reject ntc_… --reason "The song is in the public domain."
     """
-    from contrafact.remixes.noticing import reject as refuse
+    from contrafact.remixes.notices.noticing import reject as refuse
 
     with installation() as opened:
         _told(refuse(opened, notice, by=_BY, text=reason), as_json)
@@ -129,7 +129,7 @@ def counter(notice: str, file: Path, as_json: bool) -> None:
     Example:
       contrafact notices counter ntc_… answer.json
     """
-    from contrafact.remixes.noticing import counter as answer
+    from contrafact.remixes.notices.noticing import counter as answer
     from contrafact.rights.documents import document_from
     from contrafact.rights.notice_documents import CounterNotice
 
@@ -149,7 +149,7 @@ def restore(notice: str, reason: str, as_json: bool) -> None:
     Example:
       contrafact notices restore ntc_… --reason "The claim was taken back."
     """
-    from contrafact.remixes.noticing import restore as bring_back
+    from contrafact.remixes.notices.noticing import restore as bring_back
 
     with installation() as opened:
         _told(bring_back(opened, notice, by=_BY, text=reason), as_json)
@@ -166,7 +166,7 @@ def uphold(notice: str, reason: str, as_json: bool) -> None:
     Example:
       contrafact notices uphold ntc_… --reason "Action filed, Leeds County Court, 4 Dec 2026."
     """
-    from contrafact.remixes.noticing import uphold as keep
+    from contrafact.remixes.notices.noticing import uphold as keep
 
     with installation() as opened:
         _told(keep(opened, notice, by=_BY, text=reason), as_json)
@@ -185,8 +185,8 @@ def log(context: click.Context, check: bool, head: str | None, as_json: bool) ->
       contrafact notices log
       contrafact notices log --check --head 3f2a…
     """
-    from contrafact.remixes.notice_views import check_log, log_page
-    from contrafact.remixes.noticing import settle
+    from contrafact.remixes.notices.notice_views import check_log, log_page
+    from contrafact.remixes.notices.noticing import settle
 
     if head is not None and not check:
         raise click.UsageError("--head is for --check")

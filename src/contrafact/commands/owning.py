@@ -52,7 +52,7 @@ def check(context: click.Context, as_json: bool) -> None:
       contrafact ledger check --json
     """
     from contrafact.kit.money import written
-    from contrafact.remixes.views import ledger_report
+    from contrafact.remixes.showing.views import ledger_report
 
     with installation() as opened:
         found = ledger_report(opened)

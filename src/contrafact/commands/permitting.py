@@ -13,7 +13,7 @@ from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.errors import BadInputError, WrongCall
 
 if TYPE_CHECKING:
-    from contrafact.remixes.permitting import SheetView
+    from contrafact.remixes.console.permitting import SheetView
     from contrafact.rights.values import Terms
 
 
@@ -59,7 +59,7 @@ def explain(
       contrafact rights explain rec_… --operation style --territory SE --tier premium --at 2026-12-01T00:00:00Z
     """
     from contrafact.catalogue import service as catalogue
-    from contrafact.remixes.wondering import Question, moment, plan_named, what_if
+    from contrafact.remixes.console.wondering import Question, moment, plan_named, what_if
 
     try:
         plan, when = plan_named(tier), None if at is None else moment(at)
@@ -101,7 +101,7 @@ def show(song: str, as_json: bool) -> None:
       contrafact rights show rec_…
     """
     from contrafact.catalogue import service as catalogue
-    from contrafact.remixes.permitting import sheet
+    from contrafact.remixes.console.permitting import sheet
 
     with installation() as opened, opened.database.reading() as session:
         found = sheet(opened, session, catalogue.find(session, song))
@@ -150,7 +150,7 @@ def grant(song: str, file: Path | None, preset: str | None, dry_run: bool, as_js
       contrafact rights grant SEABC2600001 --terms terms.json --dry-run
     """
     from contrafact.catalogue import service as catalogue
-    from contrafact.remixes.bulk import Change, Selection, change_many
+    from contrafact.remixes.console.bulk import Change, Selection, change_many
 
     if (file is None) == (preset is None):
         raise click.UsageError("say either --preset or --terms")
@@ -190,7 +190,7 @@ def odrl(song: str, output: Path | None, profile: bool) -> None:
       contrafact rights odrl rec_… -o grants.jsonld
     """
     from contrafact.catalogue import service as catalogue
-    from contrafact.remixes.facts import facts_of_song
+    from contrafact.remixes.permission.facts import facts_of_song
     from contrafact.rights import odrl as exchange
 
     if profile:
@@ -214,7 +214,7 @@ def audit(song: str | None, form: str, output: Path | None) -> None:
       contrafact rights audit --format jsonl -o audit.jsonl
     """
     from contrafact.catalogue import service as catalogue
-    from contrafact.remixes import auditing
+    from contrafact.remixes.console import auditing
     from contrafact.rights.service import check_chain
 
     with installation() as opened, opened.database.reading() as session:

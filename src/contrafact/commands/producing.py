@@ -33,8 +33,8 @@ def export(remix: str, output: Path, as_user: str | None, as_json: bool) -> None
 
     The owners are asked anew; ends with 3 when they do not allow it, and nothing is written.
     """
-    from contrafact.remixes.producing import produce_here
-    from contrafact.remixes.taking import open_bench
+    from contrafact.remixes.creations.producing import produce_here
+    from contrafact.remixes.takes.taking import open_bench
 
     with installation() as opened:
         user = listener(opened, as_user)

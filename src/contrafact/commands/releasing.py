@@ -27,8 +27,8 @@ def release(context: click.Context, remix: str, as_user: str | None, as_json: bo
     Everything is decided anew. Where an owner is asked first it waits: that ends with 0 too, and says so. Ends with 3
     when a right is missing.
     """
-    from contrafact.remixes import heard, releasing
-    from contrafact.remixes.views import decision_view
+    from contrafact.remixes.releases import heard, releasing
+    from contrafact.remixes.showing.views import decision_view
     from contrafact.rights.errors import RightsRefused
 
     with installation() as opened:
@@ -55,7 +55,7 @@ def unlist(remix: str, for_good: bool, as_user: str | None, as_json: bool) -> No
       contrafact unlist rmx_…
       contrafact unlist rmx_… --for-good
     """
-    from contrafact.remixes import heard, releasing
+    from contrafact.remixes.releases import heard, releasing
 
     with installation() as opened:
         user = listener(opened, as_user)
@@ -91,7 +91,7 @@ def list_approvals(everything: bool, party: str | None, as_json: bool) -> None:
     Example:
       contrafact approvals list
     """
-    from contrafact.remixes.queueing import queue
+    from contrafact.remixes.releases.queueing import queue
 
     with installation() as opened:
         page = queue(opened, party_id=party, open_only=not everything, limit=200)
@@ -122,7 +122,7 @@ def hear(request: str, output: Path) -> None:
     import shutil
 
     from contrafact.engine.placing import placing
-    from contrafact.remixes.queueing import approval_audio
+    from contrafact.remixes.releases.queueing import approval_audio
 
     if output.suffix.lower() != ".flac":
         raise click.UsageError(f"{output.name}: end the name with .flac")
@@ -178,8 +178,8 @@ def refuse(request: str, reason: str, as_json: bool) -> None:
 
 
 def _answer(request: str, said: str, reason: str, as_json: bool, conditions: object) -> None:
-    from contrafact.remixes.answering import answer
-    from contrafact.remixes.queueing import approval
+    from contrafact.remixes.releases.answering import answer
+    from contrafact.remixes.releases.queueing import approval
     from contrafact.rights.approvals import Conditions
 
     with installation() as opened:

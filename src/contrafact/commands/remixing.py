@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from contrafact.accounts.schemas import User
     from contrafact.engine.recipe.planner import Plan
     from contrafact.engine.recipe.recipe import Recipe
+    from contrafact.remixes.creations.making import TakenOn
     from contrafact.remixes.installation import Installation
-    from contrafact.remixes.making import TakenOn
     from contrafact.remixes.schemas import PlanView
     from contrafact.remixes.slices import Slices
     from contrafact.service.workers import WorkerPool
@@ -53,8 +53,8 @@ def plan(song: str, words: str, seed: int, with_song: str | None, as_user: str |
       contrafact plan rec_… "slow bossa nova, keep the voice"
       contrafact plan rec_… "house" --with rec_…
     """
-    from contrafact.remixes.asking import plan_view
-    from contrafact.remixes.correcting import song_id
+    from contrafact.remixes.proposals.asking import plan_view
+    from contrafact.remixes.songs.correcting import song_id
 
     with installation() as opened, _refused_words(as_json):
         guest = None if with_song is None else song_id(opened, with_song)
@@ -167,13 +167,13 @@ def _is_remix(name: str) -> bool:
 
 
 def _material(opened: "Installation", name: str, asked: Asked, user: "User") -> Material:
-    from contrafact.remixes.correcting import song_id
+    from contrafact.remixes.songs.correcting import song_id
 
     if not _is_remix(name):
         song = song_id(opened, name)
         return Material(song, _recipe(opened, song, asked))
-    from contrafact.remixes import again
-    from contrafact.remixes.answering import settle
+    from contrafact.remixes.creations import again
+    from contrafact.remixes.releases.answering import settle
 
     settle(opened)
     with opened.database.reading() as session:
@@ -186,11 +186,11 @@ def _material(opened: "Installation", name: str, asked: Asked, user: "User") -> 
 
 
 def _ask(opened: "Installation", material: Material, recipe: "Recipe", words: str, user: "User") -> "TakenOn":
-    from contrafact.remixes import making
+    from contrafact.remixes.creations import making
 
     if material.parent is None:
         return making.ask_for(opened, material.song, recipe, words, user, also=("download",))
-    from contrafact.remixes.again import ask_again_for
+    from contrafact.remixes.creations.again import ask_again_for
 
     return ask_again_for(opened, material.parent, recipe, words, user, also=("download",))
 
@@ -211,7 +211,7 @@ def _stream(song: str, asked: Asked, suffix: str, as_user: str | None) -> None:
 
 
 def _stream_from(pool: "WorkerPool", song: str, asked: Asked, suffix: str, as_user: str | None) -> None:
-    from contrafact.remixes.exporting import copy_to, make_here, renderer
+    from contrafact.remixes.creations.exporting import copy_to, make_here, renderer
 
     with installation() as opened:
         user = listener(opened, as_user)
@@ -236,28 +236,28 @@ def _stream_from(pool: "WorkerPool", song: str, asked: Asked, suffix: str, as_us
 
 
 def _plug_in(settings: Mapping[str, str]) -> Any:
-    """In the other process: see :mod:`contrafact.remixes.playing_out`, which this one need not import."""
-    from contrafact.remixes.playing_out import plug_in
+    """In the other process: see :mod:`contrafact.remixes.takes.playing_out`, which this one need not import."""
+    from contrafact.remixes.takes.playing_out import plug_in
 
     return plug_in(settings)
 
 
 def _play_out(speaker: Any, arguments: Mapping[str, Any]) -> "Slices":
-    from contrafact.remixes.playing_out import play_out
+    from contrafact.remixes.takes.playing_out import play_out
 
     return play_out(speaker, arguments)
 
 
 def _drain(speaker: Any, arguments: Mapping[str, Any]) -> "Slices":
-    from contrafact.remixes.playing_out import drain
+    from contrafact.remixes.takes.playing_out import drain
 
     return drain(speaker, arguments)
 
 
 def _write(song: str, asked: Asked, output: Path, takes: int | None, as_user: str | None, as_json: bool) -> None:
-    from contrafact.remixes.exporting import require_writable
-    from contrafact.remixes.offering import offer
-    from contrafact.remixes.views import decision_view
+    from contrafact.remixes.creations.exporting import require_writable
+    from contrafact.remixes.proposals.offering import offer
+    from contrafact.remixes.showing.views import decision_view
     from contrafact.rights.errors import RightsRefused
 
     outputs = [output] if takes is None else [numbered(output, place) for place in range(1, takes + 1)]
@@ -289,7 +289,7 @@ def _write(song: str, asked: Asked, output: Path, takes: int | None, as_user: st
 @contextmanager
 def _refused_words(as_json: bool) -> Iterator[None]:
     """With ``--json`` words that nobody can grant are refused in a document too, like a missing right."""
-    from contrafact.remixes.guarding import WordsRefused
+    from contrafact.remixes.proposals.guarding import WordsRefused
 
     try:
         yield
@@ -312,8 +312,8 @@ def _make(
     opened: "Installation", material: Material, recipe: "Recipe", words: str, user: "User", output: Path, differs: str
 ) -> dict[str, Any]:
     """Make one take, write it, tell people about it; returns its document."""
-    from contrafact.remixes.exporting import export, make_here, renderer
-    from contrafact.remixes.views import remix_view
+    from contrafact.remixes.creations.exporting import export, make_here, renderer
+    from contrafact.remixes.showing.views import remix_view
 
     taken_on = _ask(opened, material, recipe, words, user)
     remix_id = taken_on.remix_id
@@ -343,10 +343,10 @@ def _is_file(song: str) -> bool:
 def _recipe(opened: "Installation", song: str, asked: Asked) -> "Recipe":
     from contrafact.engine.errors import BadInput
     from contrafact.engine.recipe.documents import read_recipe
-    from contrafact.remixes.asking import plan as plan_words
-    from contrafact.remixes.asking import with_guest
-    from contrafact.remixes.correcting import song_id
-    from contrafact.remixes.shaping import withdrawn
+    from contrafact.remixes.proposals.asking import plan as plan_words
+    from contrafact.remixes.proposals.asking import with_guest
+    from contrafact.remixes.proposals.shaping import withdrawn
+    from contrafact.remixes.songs.correcting import song_id
 
     if asked.recipe_file is not None:
         found = read_recipe(asked.recipe_file)

@@ -25,7 +25,7 @@ def list_command(as_json: bool) -> None:
     Example:
       contrafact rollout list
     """
-    from contrafact.remixes.rollout import switch_views
+    from contrafact.remixes.console.rollout import switch_views
 
     with installation() as opened, opened.database.reading() as session:
         found = switch_views(opened, session, get_args(Operation))
@@ -65,8 +65,8 @@ def set_command(
     Example:
       contrafact rollout set mashup --territory SE --tier premium --percent 10 --reason "first listeners"
     """
-    from contrafact.remixes.rollout import sentence
-    from contrafact.remixes.wondering import moment
+    from contrafact.remixes.console.rollout import sentence
+    from contrafact.remixes.console.wondering import moment
     from contrafact.rights.switching import set_switch, switch_from
 
     try:
@@ -105,8 +105,8 @@ def off(operation: Operation, reason: str, dry_run: bool, as_json: bool) -> None
     Example:
       contrafact rollout off voice_clone --reason "a flaw was found" --dry-run
     """
-    from contrafact.remixes import making
-    from contrafact.remixes.rollout import affected
+    from contrafact.remixes.console.rollout import affected
+    from contrafact.remixes.creations import making
     from contrafact.rights.switching import set_switch
     from contrafact.rights.values import Switch
 

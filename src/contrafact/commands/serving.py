@@ -51,8 +51,8 @@ def demo(offline: bool, no_open: bool, no_serve: bool, host: str, port: int) -> 
     """
     from contrafact.assets.fetching import fetch
     from contrafact.kit.home import Home
-    from contrafact.remixes.demo import set_up
     from contrafact.remixes.installation import Installation
+    from contrafact.remixes.songs.demo import set_up
 
     installation = Installation(Home.from_environment())
     with progress_bar("Fetching models and sounds") as progress:

@@ -174,7 +174,7 @@ def ingest(
       contrafact ingest *.mp3 --grant open --licence CC-BY-4.0
       contrafact ingest mix.wav --stems stems/ --grant mine
     """
-    from contrafact.remixes.library import IngestCall, ingest_file
+    from contrafact.remixes.songs.library import IngestCall, ingest_file
 
     if len(files) > 1 and (title or isrc or reference or stems_dir):
         raise click.UsageError("--title, --isrc, --reference and --stems describe one file; ingest them one by one")
@@ -211,7 +211,7 @@ def songs(as_json: bool) -> None:
       contrafact songs --json | jq -r '.songs[].id'
     """
     from contrafact.engine.naming import clock, key_spelt
-    from contrafact.remixes.library import plain_songs
+    from contrafact.remixes.songs.library import plain_songs
 
     with installation() as opened:
         found = plain_songs(opened)

@@ -23,7 +23,7 @@ def add(url: str, kinds: tuple[str, ...], allow_private: bool, as_json: bool) ->
       contrafact webhooks add https://label.example/hooks
       contrafact webhooks add http://127.0.0.1:9000/ --kind approval.requested --kind release.moved
     """
-    from contrafact.remixes.delivering_news import add_webhook
+    from contrafact.remixes.news.delivering_news import add_webhook
 
     with installation() as opened:
         made = add_webhook(opened, url, kinds, allow_private=allow_private)
@@ -43,8 +43,8 @@ def list_webhooks(as_json: bool) -> None:
     Example:
       contrafact webhooks list
     """
-    from contrafact.remixes.delivering_news import deliveries
-    from contrafact.remixes.delivering_news import webhooks as told
+    from contrafact.remixes.news.delivering_news import deliveries
+    from contrafact.remixes.news.delivering_news import webhooks as told
 
     with installation() as opened:
         found = [(hook, deliveries(opened, hook.id, 5)) for hook in told(opened)]
@@ -94,7 +94,7 @@ def remove(webhook: str) -> None:
     Example:
       contrafact webhooks remove whk_…
     """
-    from contrafact.remixes.delivering_news import remove_webhook
+    from contrafact.remixes.news.delivering_news import remove_webhook
 
     with installation() as opened:
         remove_webhook(opened, webhook)
@@ -112,7 +112,7 @@ def test(context: click.Context, webhook: str, as_json: bool) -> None:
     Example:
       contrafact webhooks test whk_…
     """
-    from contrafact.remixes.delivering_news import try_webhook
+    from contrafact.remixes.news.delivering_news import try_webhook
 
     with installation() as opened:
         sent = try_webhook(opened, webhook)

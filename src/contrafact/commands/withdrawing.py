@@ -8,7 +8,7 @@ from contrafact.commands.console import installation, json_option, print_json
 
 if TYPE_CHECKING:
     from contrafact.remixes.installation import Installation
-    from contrafact.remixes.withdrawal_plans import WithdrawalView
+    from contrafact.remixes.withdrawals.withdrawal_plans import WithdrawalView
 
 _BY = "command line"
 
@@ -42,7 +42,7 @@ def withdraw(
       contrafact rights withdraw grs_… --reason "The contract ended."
       contrafact rights withdraw --label "Blue Note" --party pty_… --reason "Sold."
     """
-    from contrafact.remixes import withdrawing
+    from contrafact.remixes.withdrawals import withdrawing
 
     if not preview and not reason:
         raise click.UsageError("say why with --reason; or look first with --preview")
@@ -68,8 +68,8 @@ def _chosen(
 ) -> tuple[set[str], set[str]]:
     """Series of grants, and recordings altogether."""
     from contrafact.catalogue import service as catalogue
-    from contrafact.remixes.bulk import Selection
-    from contrafact.remixes.withdrawing import series_of
+    from contrafact.remixes.console.bulk import Selection
+    from contrafact.remixes.withdrawals.withdrawing import series_of
 
     many = any(item is not None for item in (label, artist, album, party))
     if (target is None) != many:
@@ -107,7 +107,7 @@ def reinstate(subject: str, as_json: bool) -> None:
     Example:
       contrafact rights reinstate rls_…
     """
-    from contrafact.remixes.withdrawing import reinstate as bring_back
+    from contrafact.remixes.withdrawals.withdrawing import reinstate as bring_back
 
     with installation() as opened:
         done = bring_back(opened, subject, by=_BY)

@@ -19,7 +19,7 @@ from contrafact.engine.errors import BadInput, EngineError
 from contrafact.engine.json_path import json_path
 from contrafact.kit.errors import ContrafactError
 from contrafact.remixes.schemas import DecisionView
-from contrafact.remixes.views import decision_view
+from contrafact.remixes.showing.views import decision_view
 from contrafact.rights.errors import RightsRefused
 from contrafact.service import (
     routes_approvals,

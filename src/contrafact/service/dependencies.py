@@ -9,7 +9,7 @@ from contrafact.accounts.schemas import User
 from contrafact.engine.errors import BadInput
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.kit.errors import ContrafactError
-from contrafact.remixes import shaping
+from contrafact.remixes.proposals import shaping
 from contrafact.service.security import is_here
 from contrafact.service.workshop import Workshop
 

@@ -12,14 +12,14 @@ from contrafact.engine.arranging import Timeline
 from contrafact.engine.errors import BadInput
 from contrafact.engine.progress import silent
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.remixes import making
-from contrafact.remixes.asking import ask
-from contrafact.remixes.blocking import require_playable
-from contrafact.remixes.desk import LONGEST_S, open_desks, sound_at
+from contrafact.remixes.creations import making
 from contrafact.remixes.errors import NotReady
 from contrafact.remixes.installation import Installation
-from contrafact.remixes.sources import Source, sources_of
-from contrafact.remixes.views import owned
+from contrafact.remixes.permission.sources import Source, sources_of
+from contrafact.remixes.proposals.asking import ask
+from contrafact.remixes.showing.views import owned
+from contrafact.remixes.standing.blocking import require_playable
+from contrafact.remixes.takes.desk import LONGEST_S, open_desks, sound_at
 from contrafact.rights.errors import RightsRefused
 from contrafact.service.workers import WorkerPool
 

@@ -7,8 +7,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from contrafact.accounts.schemas import User
-from contrafact.remixes import answering, inbox, queueing
-from contrafact.remixes.inbox import InboxView
+from contrafact.remixes.news import inbox
+from contrafact.remixes.news.inbox import InboxView
+from contrafact.remixes.releases import answering, queueing
 from contrafact.remixes.schemas_releases import ApprovalPage, ApprovalView
 from contrafact.rights.approvals import Conditions
 from contrafact.rights.territories import Territories

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contrafact.accounts.schemas import User
 from contrafact.engine.listening.corrections import Corrections
-from contrafact.remixes import correcting
 from contrafact.remixes.schemas import CorrectionsView
+from contrafact.remixes.songs import correcting
 from contrafact.service.dependencies import owner, workshop
 from contrafact.service.workshop import Workshop
 

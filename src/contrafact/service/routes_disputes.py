@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from contrafact.accounts.schemas import User
-from contrafact.remixes import disputing
-from contrafact.remixes.disputing import DisputeView
+from contrafact.remixes.notices import disputing
+from contrafact.remixes.notices.disputing import DisputeView
 from contrafact.rights.disputes import DisputedSide, Grounds, Outcome
 from contrafact.service.dependencies import Answers, owner, workshop
 from contrafact.service.workshop import Workshop

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from contrafact.accounts.schemas import User
 from contrafact.kit.errors import ContrafactError
-from contrafact.remixes import noticing
-from contrafact.remixes.notice_views import (
+from contrafact.remixes.notices import noticing
+from contrafact.remixes.notices.notice_views import (
     LogCheck,
     LogPage,
     NoticeView,

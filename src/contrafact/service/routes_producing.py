@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, Response
 
 from contrafact.accounts.schemas import User
 from contrafact.engine.progress import silent
-from contrafact.remixes.producing import Format, order, produce
+from contrafact.remixes.creations.producing import Format, order, produce
 from contrafact.service.dependencies import current_user, workshop
 from contrafact.service.workshop import Workshop
 

@@ -9,10 +9,13 @@ from starlette.responses import Response
 
 from contrafact.accounts.schemas import User
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.remixes import again, heard, inbox, plays, releasing, views
-from contrafact.remixes.inbox import InboxView
+from contrafact.remixes.creations import again
+from contrafact.remixes.news import inbox
+from contrafact.remixes.news.inbox import InboxView
+from contrafact.remixes.releases import heard, plays, releasing
 from contrafact.remixes.schemas import PlanView, RemixView, WaveformView
 from contrafact.remixes.schemas_releases import ReleasePage, ReleaseView
+from contrafact.remixes.showing import views
 from contrafact.service.dependencies import BAD_RECIPE, NO_REMIX, Answers, current_user, sound, workshop
 from contrafact.service.routes_remixes import PlayCall
 from contrafact.service.streaming import finished

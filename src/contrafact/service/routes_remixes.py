@@ -14,9 +14,12 @@ from contrafact.accounts.schemas import User
 from contrafact.engine.audio.flac_stream import FLAC_MEDIA_TYPE
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.kit.ids import new_id
-from contrafact.remixes import making, offering, plays, views
+from contrafact.remixes.creations import making
+from contrafact.remixes.proposals import offering
+from contrafact.remixes.proposals.varying import MOST_TAKES
+from contrafact.remixes.releases import plays
 from contrafact.remixes.schemas import RemixView, WaveformView
-from contrafact.remixes.varying import MOST_TAKES
+from contrafact.remixes.showing import views
 from contrafact.service.dependencies import BAD_RECIPE, NO_REMIX, NO_SONG, current_user, sound, workshop
 from contrafact.service.desks import DeskView
 from contrafact.service.streaming import finished, growing

@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from contrafact.accounts.schemas import User
 from contrafact.catalogue import service as catalogue
 from contrafact.kit.errors import WrongCall
-from contrafact.remixes import auditing, bulk, chronicle, listing, permitting, using, wondering
+from contrafact.remixes.console import auditing, bulk, chronicle, listing, permitting, using, wondering
 from contrafact.remixes.schemas import WhatIfView
 from contrafact.rights.extents import faults_in
 from contrafact.rights.summary import country_name, summary

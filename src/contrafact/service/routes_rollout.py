@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contrafact.accounts.schemas import User
 from contrafact.engine.recipe.recipe import Operation
-from contrafact.remixes import making, rollout
+from contrafact.remixes.console import rollout
+from contrafact.remixes.creations import making
 from contrafact.rights import switching
 from contrafact.rights.values import Switch
 from contrafact.service.dependencies import Answers, owner, workshop

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from contrafact import __version__
 from contrafact.accounts.schemas import User
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.remixes import asking, library, shaping
+from contrafact.remixes.proposals import asking, shaping
 from contrafact.remixes.schemas import PlanView, SongView, WaveformView
+from contrafact.remixes.songs import library
 from contrafact.service.dependencies import BAD_RECIPE, NO_SONG, current_user, sound, workshop
 from contrafact.service.streaming import finished
 from contrafact.service.workshop import Workshop

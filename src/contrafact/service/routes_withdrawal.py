@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from contrafact.accounts.schemas import User
-from contrafact.remixes import withdrawing
-from contrafact.remixes.bulk import Selection
-from contrafact.remixes.withdrawal_plans import WithdrawalView
+from contrafact.remixes.console.bulk import Selection
+from contrafact.remixes.withdrawals import withdrawing
+from contrafact.remixes.withdrawals.withdrawal_plans import WithdrawalView
 from contrafact.service.dependencies import Answers, owner, workshop
 from contrafact.service.workshop import Workshop
 

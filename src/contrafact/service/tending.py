@@ -12,8 +12,10 @@ from typing import Any, Final
 
 from contrafact.engine.progress import Progress
 from contrafact.kit.errors import ContrafactError
-from contrafact.remixes import answering, delivering_news, noticing
 from contrafact.remixes.installation import Installation
+from contrafact.remixes.news import delivering_news
+from contrafact.remixes.notices import noticing
+from contrafact.remixes.releases import answering
 from contrafact.service.jobs import JobKind, Step
 
 TEND: Final = "tend"

@@ -11,11 +11,12 @@ from contrafact.accounts.schemas import User
 from contrafact.engine.errors import Cancelled
 from contrafact.engine.progress import Progress
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.remixes import making, views
+from contrafact.remixes.creations import making
 from contrafact.remixes.installation import Installation
+from contrafact.remixes.permission.sources import sources_for
 from contrafact.remixes.schemas import RemixView
-from contrafact.remixes.sources import sources_for
-from contrafact.remixes.taking import LIVE_FILE, rehearse_take, render_take, warm_up
+from contrafact.remixes.showing import views
+from contrafact.remixes.takes.taking import LIVE_FILE, rehearse_take, render_take, warm_up
 from contrafact.service.dbos_jobs import DbosJobs
 from contrafact.service.desks import Desks
 from contrafact.service.jobs import JobKind, Step

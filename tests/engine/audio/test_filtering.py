@@ -79,6 +79,6 @@ def test_both_ways_nothing_is_late_and_a_steady_sound_stays() -> None:
 
 
 def test_a_renderer_does_not_wait_for_scipys_statistics() -> None:
-    script = "import sys, contrafact.remixes.playing_out; print('scipy.signal' in sys.modules)"
+    script = "import sys, contrafact.remixes.takes.playing_out; print('scipy.signal' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert told.strip() == "False"

@@ -1,0 +1,188 @@
+"""One change for many songs: first what it would do, then the very same done, whole or not at all."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy.orm import Session
+
+from contrafact.catalogue import service as catalogue
+from contrafact.catalogue.values import RecordingView
+from contrafact.engine.recipe.recipe import Operation
+from contrafact.kit.errors import NotFound, WrongCall
+from contrafact.remixes.console.permitting import ColumnView, State, permissions, set_column, with_cells
+from contrafact.remixes.installation import Installation
+from contrafact.remixes.permission.joining import subject_of
+from contrafact.rights import service as rights
+from contrafact.rights.presets import Preset
+from contrafact.rights.summary import summary
+from contrafact.rights.territories import Territories
+from contrafact.rights.values import Name, Terms
+
+MOST_SONGS: Final = 5_000
+"""Changed at once; whoever has more says it by label, artist or album one after the other."""
+
+
+class _Call(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Selection(_Call):
+    """Songs by label, artist and album (all that are said must fit, without regard to case), or by their ids."""
+
+    label: Annotated[str, Field(max_length=300)] | None = None
+    artist: Annotated[str, Field(max_length=300)] | None = None
+    album: Annotated[str, Field(max_length=300)] | None = None
+    song_ids: Annotated[tuple[str, ...], Field(max_length=MOST_SONGS)] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Selection":
+        if self.label is None and self.artist is None and self.album is None and self.song_ids is None:
+            raise ValueError("say which songs: a label, an artist, an album or ids")
+        return self
+
+    def fits(self, recording: RecordingView) -> bool:
+        """Whether a song is one of those that are meant."""
+        if self.song_ids is not None and recording.id not in self.song_ids:
+            return False
+        pairs = ((self.label, recording.label), (self.artist, recording.artist), (self.album, recording.album))
+        return all(asked is None or asked.casefold() == (known or "").casefold() for asked, known in pairs)
+
+
+class Change(_Call):
+    """What to change: a preset, whole terms, or single cells of the permission matrix with where and for whom.
+
+    With cells every column that can be edited is changed; a song that has none gets a new one.
+    """
+
+    preset: Preset | None = None
+    terms: Terms | None = None
+    cells: Mapping[Operation, State] | None = None
+    territories: Territories | None = None
+    tiers: tuple[Name, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Change":
+        kinds = (self.preset is not None, self.terms is not None, self._patches)
+        if sum(kinds) != 1:
+            raise ValueError("say one of: a preset, terms, or cells with territories and tiers")
+        return self
+
+    @property
+    def _patches(self) -> bool:
+        return self.cells is not None or self.territories is not None or self.tiers is not None
+
+    def applied_to(self, terms: Terms) -> Terms:
+        """Terms as they are after the change of cells."""
+        changed = with_cells(terms, self.cells or {})
+        update: dict[str, object] = {}
+        if self.territories is not None:
+            update["territories"] = self.territories
+        if self.tiers is not None:
+            update["tiers"] = self.tiers
+        return changed.model_copy(update=update)
+
+
+class SongChange(_Call):
+    """What becomes of one song's permissions, in sentences."""
+
+    song_id: str
+    title: str
+    artist: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    changed: bool
+    note: str | None = None
+
+
+def selected(session: Session, selection: Selection) -> tuple[RecordingView, ...]:
+    """The songs that are meant.
+
+    Raises
+    ------
+    NotFound
+        When an id is no song's, or nothing fits.
+    WrongCall
+        When more than :data:`MOST_SONGS` fit.
+    """
+    recordings = catalogue.list_recordings(session)
+    unknown = set(selection.song_ids or ()) - {recording.id for recording in recordings}
+    if unknown:
+        raise NotFound(f"there is no song {min(unknown)!r} in the library")
+    found = tuple(recording for recording in recordings if selection.fits(recording))
+    if not found:
+        raise NotFound("no song of the library fits; look at how label, artist and album are written")
+    if len(found) > MOST_SONGS:
+        raise WrongCall(f"{len(found)} songs fit; change at most {MOST_SONGS} at once")
+    return found
+
+
+def change_many(
+    installation: Installation, selection: Selection, change: Change, *, by: str, dry_run: bool
+) -> tuple[SongChange, ...]:
+    """Change the permissions of songs, all or none; with ``dry_run`` do the very same and take it back.
+
+    Raises
+    ------
+    NotFound, WrongCall
+        As for :func:`selected`, and when a preset cannot be given.
+    """
+    with installation.database.transaction() as session:
+        recordings = selected(session, selection)
+        with session.begin_nested() as attempt:
+            found = tuple(_change(installation, session, recording, change, by) for recording in recordings)
+            if dry_run:
+                attempt.rollback()
+    return found
+
+
+def _change(
+    installation: Installation, session: Session, recording: RecordingView, change: Change, by: str
+) -> SongChange:
+    before = permissions(session, recording)
+    note = None
+    if change.preset is not None:
+        rights.grant_preset(
+            session,
+            change.preset,
+            subject_of(recording, catalogue.holders(session, recording.id)),
+            licence_id=recording.licence_id,
+            attribution=recording.attribution,
+            by=by,
+            clock=installation.clock,
+        )
+    elif change.terms is not None:
+        set_column(installation, session, recording, change.terms, based_on=None, by=by)
+    else:
+        note = _patch(installation, session, recording, before.columns, change, by)
+    after = permissions(session, recording)
+    return SongChange(
+        song_id=recording.id,
+        title=recording.title,
+        artist=recording.artist,
+        before=before.summary,
+        after=after.summary,
+        changed=[column.series for column in before.columns] != [column.series for column in after.columns],
+        note=note,
+    )
+
+
+def _patch(
+    installation: Installation,
+    session: Session,
+    recording: RecordingView,
+    columns: Sequence[ColumnView],
+    change: Change,
+    by: str,
+) -> str | None:
+    editable = [column for column in columns if column.editable]
+    for column in editable:
+        terms = change.applied_to(Terms.model_validate(column.terms))
+        set_column(installation, session, recording, terms, based_on=column.series, by=by)
+    if not editable:
+        terms = change.applied_to(Terms(attribution=recording.attribution or None))
+        if summary([terms]) != summary([]):
+            set_column(installation, session, recording, terms, based_on=None, by=by)
+    if len(editable) < len(columns):
+        return "Its public licence stays as it is: what that allows, anybody may do."
+    return None

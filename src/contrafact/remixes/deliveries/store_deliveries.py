@@ -1,0 +1,95 @@
+"""Queries over what was delivered; the only place with some."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contrafact.remixes.deliveries.models_deliveries import (
+    DeliveredGrantRow,
+    DeliveredMessageRow,
+    DeliveredPartyRow,
+    DeliveredRecordingRow,
+    DeliveredReleaseRow,
+)
+
+
+def message(session: Session, sender_dpid: str, message_key: str) -> DeliveredMessageRow | None:
+    """The message of that sender and number."""
+    return session.scalar(
+        select(DeliveredMessageRow).where(
+            DeliveredMessageRow.sender_dpid == sender_dpid, DeliveredMessageRow.message_key == message_key
+        )
+    )
+
+
+def message_of_file(session: Session, sha256: str) -> DeliveredMessageRow | None:
+    """The message that came in a file of these bytes."""
+    return session.scalar(select(DeliveredMessageRow).where(DeliveredMessageRow.sha256 == sha256).limit(1))
+
+
+class Told(NamedTuple):
+    """The newest that a sender told of a release."""
+
+    id: str
+    message_id: str
+    message_created: datetime
+
+
+def newest_releases(session: Session, sender_dpid: str, release_keys: Iterable[str]) -> dict[str, Told]:
+    """The newest that the sender told of each release, by its key."""
+    keys = set(release_keys)
+    rows = session.execute(
+        select(
+            DeliveredReleaseRow.release_key,
+            DeliveredReleaseRow.id,
+            DeliveredReleaseRow.message_id,
+            DeliveredReleaseRow.message_created,
+        )
+        .where(DeliveredReleaseRow.sender_dpid == sender_dpid, DeliveredReleaseRow.release_key.in_(keys))
+        .order_by(DeliveredReleaseRow.message_created)
+    )
+    return {key: Told(row_id, message_id, created) for key, row_id, message_id, created in rows}
+
+
+def grants_of(session: Session, release_id: str) -> dict[tuple[str, int], str]:
+    """The series of the grants that a delivered release led to, by recording and slot."""
+    rows = session.execute(
+        select(DeliveredGrantRow.recording_id, DeliveredGrantRow.slot, DeliveredGrantRow.series).where(
+            DeliveredGrantRow.release_id == release_id
+        )
+    )
+    return {(recording_id, slot): series for recording_id, slot, series in rows}
+
+
+def recordings_of(session: Session, message_id: str, references: Iterable[str]) -> dict[str, str]:
+    """Which recordings of the catalogue a message means by its references, where they were looked up already."""
+    rows = session.execute(
+        select(DeliveredRecordingRow.reference, DeliveredRecordingRow.recording_id).where(
+            DeliveredRecordingRow.message_id == message_id, DeliveredRecordingRow.reference.in_(set(references))
+        )
+    )
+    return {row.reference: row.recording_id for row in rows}
+
+
+def told_of(session: Session, recording_id: str) -> tuple[DeliveredRecordingRow, ...]:
+    """Everything that messages told of a recording, oldest message first."""
+    return tuple(
+        session.scalars(
+            select(DeliveredRecordingRow)
+            .join(DeliveredMessageRow, DeliveredMessageRow.id == DeliveredRecordingRow.message_id)
+            .where(DeliveredRecordingRow.recording_id == recording_id)
+            .order_by(DeliveredMessageRow.message_created, DeliveredRecordingRow.reference)
+        )
+    )
+
+
+def party_meant(session: Session, sender_dpid: str, party_key: str) -> str | None:
+    """The party that a sender means by a name or number of its own."""
+    return session.scalar(
+        select(DeliveredPartyRow.party_id).where(
+            DeliveredPartyRow.sender_dpid == sender_dpid, DeliveredPartyRow.party_key == party_key
+        )
+    )

@@ -1,0 +1,1 @@
+"""Disputes (R8), and notice and takedown (R15), with all that they touch."""

@@ -1,0 +1,1 @@
+"""Remixes, decisions and money as people see them."""

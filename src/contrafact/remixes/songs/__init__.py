@@ -1,0 +1,1 @@
+"""The library: songs taken in, shown, corrected, and those of the demo."""
