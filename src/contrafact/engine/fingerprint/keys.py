@@ -6,6 +6,7 @@ again with each speed of :data:`SPEEDS`, on the landmarks, which costs nothing b
 sample is kept, and which ones is told by the keys themselves, so that both sides keep the same.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,60 +60,71 @@ def query_keys(marks: Landmarks, speed: float) -> Keys:
 
 
 def _keys(marks: Landmarks, speed: float, probing: bool) -> Keys:
-    times = marks.times_s.astype(np.float64) * speed
-    anchor, first, second = _triples(times, marks.pitches.astype(np.float64))
-    pitches = marks.pitches.astype(np.float64)
-    values = (
-        (pitches[first] - pitches[anchor] + _WIDEST) / _PITCH_BIN,
-        (pitches[second] - pitches[anchor] + _WIDEST) / _PITCH_BIN,
-        (times[first] - times[anchor]) / _TIME_BIN_S,
-        (times[second] - times[anchor]) / _TIME_BIN_S,
-    )
-    sizes = (_PITCH_BINS, _PITCH_BINS, _TIME_BINS, _TIME_BINS)
-    keys = np.zeros(len(anchor), np.int64)
-    origin = anchor
-    left = [np.asarray(value) for value in values]
-    for number, size in enumerate(sizes):
-        value = left[number]
-        near = np.floor(value + 0.5)
-        offset = value - near
-        bins = np.clip(near, 0, size - 1).astype(np.int64)
-        if probing:
-            again = np.abs(offset) > 0.5 - _EDGE
-            other = np.clip(near[again] + np.sign(offset[again]), 0, size - 1).astype(np.int64)
-            keys = np.concatenate([keys * size + bins, keys[again] * size + other])
-            origin = np.concatenate([origin, origin[again]])
-            left = [np.concatenate([each, each[again]]) for each in left]
-        else:
-            keys = keys * size + bins
-    chosen = _scrambled(keys) % SAMPLE == 0
-    keys, origin = keys[chosen], origin[chosen]
-    return Keys(keys, times[origin].astype(np.float32), pitches[origin].astype(np.float32))
+    times, pitches = marks.times_s.astype(np.float64) * speed, marks.pitches.astype(np.float64)
+    anchor, first, second = _triples(times, pitches)
+    rises = [_bins((pitches[one] - pitches[anchor] + _WIDEST) / _PITCH_BIN, _PITCH_BINS) for one in (first, second)]
+    lags = [_bins((times[one] - times[anchor]) / _TIME_BIN_S, _TIME_BINS) for one in (first, second)]
+    every = np.arange(len(anchor))
+    found, origins = [], []
+    # What pitch gives, and what time gives, are each put together once, and then each with each.
+    for pitches_of, one in _pairs(*rises, _PITCH_BINS, probing):
+        rows = every if one is None else every[one]
+        pitch = pitches_of[rows] * np.uint32(_TIME_BINS**2)
+        for time, other in _pairs(*lags, _TIME_BINS, probing):
+            keys = pitch + time[rows]
+            chosen = _scrambled(keys) % SAMPLE == 0
+            if other is not None:
+                chosen &= other[rows]
+            at = np.flatnonzero(chosen)
+            found.append(keys[at])
+            origins.append(rows[at])
+    keys, origin = np.concatenate(found), anchor[np.concatenate(origins)]
+    return Keys(keys.astype(np.int64), times[origin].astype(np.float32), marks.pitches[origin])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bins:
+    """The bin of each value, the neighbour that it may have fallen into, and whether it lies near enough to that."""
+
+    own: NDArray[np.uint32]
+    beside: NDArray[np.uint32]
+    near: NDArray[np.bool_]
+
+
+def _bins(values: NDArray[np.float64], count: int) -> _Bins:
+    middle = np.floor(values + 0.5)
+    offset = values - middle
+    own, beside = (np.clip(each, 0, count - 1).astype(np.uint32) for each in (middle, middle + np.sign(offset)))
+    return _Bins(own, beside, np.abs(offset) > 0.5 - _EDGE)
+
+
+def _pairs(
+    one: _Bins, other: _Bins, count: int, probing: bool
+) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.bool_] | None]]:
+    """Two bins as one number; where it is probed with neighbours, with the rows for which that one counts."""
+    size = np.uint32(count)
+    yield one.own * size + other.own, None
+    if probing:
+        yield one.beside * size + other.own, one.near
+        yield one.own * size + other.beside, other.near
+        yield one.beside * size + other.beside, one.near & other.near
 
 
 def _triples(times: NDArray[np.float64], pitches: NDArray[np.float64]) -> tuple[Numbers, Numbers, Numbers]:
     """Indices (anchor, first, second) of landmarks that follow each other in time."""
     count = len(times)
-    found: list[tuple[Numbers, Numbers, Numbers]] = []
-    index = np.arange(count)
     begin = np.searchsorted(times, times + _LEAST_S, "left")
-    for one in range(_NEAREST - 1):
-        for two in range(one + 1, _NEAREST):
-            first, second = begin + one, begin + two
-            fits = second < count
-            a, b, c = index[fits], first[fits], second[fits]
-            fits = times[c] - times[a] <= _MOST_S
-            fits &= (np.abs(pitches[b] - pitches[a]) <= _WIDEST) & (np.abs(pitches[c] - pitches[a]) <= _WIDEST)
-            found.append((a[fits], b[fits], c[fits]))
-    if not found:
-        return index, index, index
-    return (
-        np.concatenate([item[0] for item in found]),
-        np.concatenate([item[1] for item in found]),
-        np.concatenate([item[2] for item in found]),
-    )
+    ones, twos = np.triu_indices(_NEAREST, 1)
+    first, second = begin[:, None] + ones, begin[:, None] + twos
+    there = second < count
+    anchor = np.broadcast_to(np.arange(count)[:, None], there.shape)[there]
+    first, second = first[there], second[there]
+    near = times[second] - times[anchor] <= _MOST_S
+    near &= np.abs(pitches[first] - pitches[anchor]) <= _WIDEST
+    near &= np.abs(pitches[second] - pitches[anchor]) <= _WIDEST
+    return anchor[near], first[near], second[near]
 
 
-def _scrambled(keys: Numbers) -> Numbers:
-    """A number that has nothing to do with what the key means (Knuth's multiplicative hash)."""
-    return np.asarray((keys * 2_654_435_761 & 0xFFFFFFFF) >> 15, np.int64)
+def _scrambled(keys: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """A number that has nothing to do with what the key means (Knuth's multiplicative hash, of 32 bits)."""
+    return keys * np.uint32(2_654_435_761) >> np.uint32(15)
