@@ -32,4 +32,14 @@ describe('the cells of the permission matrix', () => {
     expect(sameTerms(before, withCell(after, 'style', 'no'))).toBe(true);
     expect(sameTerms({ ...before, limits: undefined }, before)).toBe(true);
   });
+
+  it('takes what says nothing as not said, but nobody and nowhere as said', () => {
+    const before = noTerms();
+    expect(sameTerms({ ...before, limits: { whole: {}, uses_total: null }, not_beside: { genres: [] }, banned_topics: [], price: null }, before)).toBe(true);
+    expect(sameTerms({ ...before, tiers: [] }, before)).toBe(false);
+    expect(sameTerms({ ...before, territories: { include: [], exclude: [] } }, before)).toBe(false);
+    const bounded = { ...before, limits: { whole: { semitones: { least: null, most: 2 } } } };
+    expect(sameTerms(bounded, { ...before, limits: { whole: { semitones: { most: 2 } } } })).toBe(true);
+    expect(sameTerms(bounded, before)).toBe(false);
+  });
 });

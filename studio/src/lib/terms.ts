@@ -51,10 +51,19 @@ export function sameTerms(a: Terms, b: Terms): boolean {
   return canonical(a) === canonical(b);
 }
 
+/** Lists that say nothing when they are empty; of plans and places an empty one means nobody and nowhere. */
+const NOTHING_WHEN_EMPTY: ReadonlySet<string> = new Set(['artists', 'labels', 'genres', 'banned_topics', 'exclude']);
+
+function saysNothing(name: string, value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (Array.isArray(value)) return !value.length && NOTHING_WHEN_EMPTY.has(name);
+  return typeof value === 'object' && Object.entries(value).every(([inner, each]) => saysNothing(inner, each));
+}
+
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, each: unknown) =>
     each && typeof each === 'object' && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).filter(([, inner]) => inner !== undefined).sort(([x], [y]) => (x < y ? -1 : 1)))
+      ? Object.fromEntries(Object.entries(each).filter(([name, inner]) => !saysNothing(name, inner)).sort(([x], [y]) => (x < y ? -1 : 1)))
       : each,
   );
 }
