@@ -30,7 +30,7 @@ from tests.support import consent_random
 from tests.support.library import open_library, sound, write
 from tests.support.owners import Owners, day, open_owners
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[3]
 GUIDE = CHECKOUT / "docs" / "guides" / "catalogue-csv.md"
 
 
