@@ -17,6 +17,7 @@ from contrafact.catalogue.demo.tracker import Tracker
 from contrafact.catalogue.values import check_shares
 from contrafact.engine.audio.decoding import decode
 from contrafact.engine.audio.stem_files import read_stem
+from contrafact.engine.audio.value import SAMPLE_RATE
 from contrafact.kit.licences import licence
 from contrafact.rights.values import Terms
 from tests.support.library import Library, sound, write
@@ -139,6 +140,16 @@ def test_a_module_names_its_instruments(demo_store: AssetStore) -> None:
     names = Tracker(demo_store).instruments(demo_store.path(song.assets[0], song.file or ""))
     assert [names[index] for index in song.drums] == ["Breakbeat", "Splash Cymbal", "Cowbell", "Tom-Tom"]
     assert [names[index] for index in song.bass] == ["Bass"]
+
+
+@pytest.mark.assets
+def test_a_module_can_be_played_only_so_far(demo_store: AssetStore) -> None:
+    song = _song("beyond-the-horizon", demo_store)
+    path = demo_store.path(song.assets[0], song.file or "")
+    begun = Tracker(demo_store).render(path, longest_s=2.0).samples
+    assert 2.0 <= begun.shape[1] / SAMPLE_RATE < 4.0
+    further = Tracker(demo_store).render(path, longest_s=5.0).samples
+    np.testing.assert_array_equal(begun, further[:, : begun.shape[1]])
 
 
 @pytest.mark.assets

@@ -92,13 +92,15 @@ class Tracker:
         finally:
             self._library.openmpt_module_ext_destroy(module)
 
-    def render(self, path: Path, only: Collection[int] | None = None) -> Audio:
+    def render(self, path: Path, only: Collection[int] | None = None, longest_s: float = _MAX_S) -> Audio:
         """The module from its beginning to its end, once, at 44.1 kHz.
 
         Parameters
         ----------
         only : collection of int, optional
             Indices of the instruments that sound; None for all of them. Peaks above 1 are kept.
+        longest_s : float
+            Where to stop before its end, to a second or two.
         """
         module = self._open(path)
         try:
@@ -108,14 +110,14 @@ class Tracker:
             self._library.openmpt_module_set_repeat_count(handle, 0)
             if only is not None:
                 self._mute(module, handle, only)
-            return self._rendered(handle)
+            return self._rendered(handle, longest_s)
         finally:
             self._library.openmpt_module_ext_destroy(module)
 
-    def _rendered(self, handle: int) -> Audio:
+    def _rendered(self, handle: int, longest_s: float) -> Audio:
         blocks: list[np.ndarray[tuple[int, int], np.dtype[np.float32]]] = []
         frames = 0
-        while frames < _MAX_S * SAMPLE_RATE:
+        while frames < longest_s * SAMPLE_RATE:
             block = np.zeros((_BLOCK_FRAMES, 2), dtype=np.float32)
             got = self._library.openmpt_module_read_interleaved_float_stereo(
                 handle, SAMPLE_RATE, _BLOCK_FRAMES, block.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
