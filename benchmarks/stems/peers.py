@@ -6,12 +6,10 @@ import numpy as np
 from scipy.ndimage import median_filter
 from scipy.signal import butter, sosfiltfilt
 
+from benchmarks.stems.excerpts import Parts
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.separation.spectra import Grid
 from contrafact.engine.separation.vocals import VoiceModel
-
-Estimate = dict[str, Samples]
-"""Some of vocals, drums, bass and other."""
 
 
 def plain_spleeter(mix: Samples, model: VoiceModel) -> Samples:
@@ -54,14 +52,14 @@ def low_passed(sound: Samples, hertz: float = 220.0) -> Samples:
     return np.asarray(filtered, dtype=np.float32)
 
 
-def baseline(mix: Samples, voice: Samples) -> Estimate:
+def baseline(mix: Samples, voice: Samples) -> Parts:
     """Spleeter, then median filters for the drums and a low-pass of the rest for the bass."""
     drums, held = struck_and_held(mix - voice)
     bass = low_passed(held)
     return {"vocals": voice, "drums": drums, "bass": bass, "other": held - bass}
 
 
-def median_filters_alone(mix: Samples) -> Estimate:
+def median_filters_alone(mix: Samples) -> Parts:
     """The same without Spleeter: no voice is found."""
     drums, held = struck_and_held(mix)
     bass = low_passed(held)

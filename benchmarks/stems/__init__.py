@@ -1,0 +1,1 @@
+"""What ``benchmarks.separation`` is made of: excerpts with their truth, separators and rivals, measures, sheets."""
