@@ -166,3 +166,30 @@ def test_remixes_that_others_point_at_get_their_new_states(tmp_path: Path) -> No
         with pytest.raises(IntegrityError), database.transaction() as session:
             session.execute(text(f"UPDATE remixes SET {wrong}"))
     database.close()
+
+
+def test_a_ledger_of_an_earlier_shape_is_kept_and_may_give_out_what_it_holds(tmp_path: Path) -> None:
+    database = Database.at(tmp_path / "contrafact.db")
+    config = migrate._config()
+    event = "INSERT INTO usage_events VALUES ('{0}', '{1}', '{0}', 'rmx_1', 'usr_1', '', '2026-03-01', NULL)"
+    with database.transaction() as session:
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0008")
+        for statement in (
+            event.format("use_1", "play"),
+            "INSERT INTO ledger_postings VALUES ('txn_1', 0, 'a', 'debit', 5, NULL, '', '', NULL)",
+            "INSERT INTO ledger_postings VALUES ('txn_1', 1, 'b', 'credit', 5, NULL, '', '', NULL)",
+            f"INSERT INTO ledger_transactions VALUES (1, 'txn_1', 'use_1', 'EUR', 5, 'c', '', '', '{'0' * 64}', 'h')",
+        ):
+            session.execute(text(statement))
+    upgrade(database)
+    assert differences(database) == []
+    with database.transaction() as session:
+        assert session.execute(text("SELECT usage_event_id FROM ledger_transactions")).all() == [("use_1",)]
+        assert session.execute(text("SELECT id, kind FROM usage_events")).all() == [("use_1", "play")]
+        assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+        session.execute(text(event.format("use_2", "from_suspense")))
+    for wrong in (event.format("use_3", "gift"), "DELETE FROM usage_events", event.format("use_1", "play")):
+        with pytest.raises(IntegrityError), database.transaction() as session:
+            session.execute(text(wrong))
+    database.close()

@@ -12,7 +12,13 @@ from contrafact.kit.db import Base, Database
 from contrafact.royalties import models
 from contrafact.royalties.service import Kind, Payee, Payout, SourcePayout, UsageEvent
 
-TABLES = [models.UsageEventRow, models.TransactionRow, models.PostingRow, models.ListeningSessionRow]
+TABLES = [
+    models.UsageEventRow,
+    models.TransactionRow,
+    models.PostingRow,
+    models.ListeningSessionRow,
+    models.ClosingRow,
+]
 
 
 @pytest.fixture

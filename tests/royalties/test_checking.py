@@ -1,6 +1,7 @@
 """Whoever opens the database file and changes the past is found out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.orm import Session
@@ -166,3 +167,17 @@ def test_a_hopeless_ledger_gives_a_readable_number_of_problems(
 
 def test_the_basis_is_read_as_it_was_written(payout: Payout) -> None:
     assert read_basis(basis_document("own_play", payout)) == ("own_play", payout)
+
+
+def test_a_cover_is_computed_again_as_it_was_paid(
+    database: Database, payout: Payout, clock: FixedClock, event: Callable[..., UsageEvent]
+) -> None:
+    """A cover owes the work all that the rights get; its basis used not to say so."""
+    source = payout.sources[0]
+    works = tuple(payee for payee in source.payees if payee.side == "work")
+    cover = replace(payout, sources=(replace(source, payees=works, work_only=True),), territory="DE")
+    with database.transaction() as session:
+        booked = service.record_usage(session, event("k"), cover, clock)
+    assert not any(posting.account.endswith(":master") for posting in booked.postings)
+    report = checked(database)
+    assert report.ok, report.problems

@@ -44,15 +44,21 @@ def _exact(value: Any) -> Any:
 
 
 def basis_document(split: SplitName, payout: Payout) -> dict[str, Any]:
-    """What a split is computed from, as a document."""
+    """What a split is computed from, as a document.
+
+    What is not always said is named only where it is: documents of before stay what they were.
+    """
+    where = {} if payout.territory is None else {"territory": payout.territory}
     return {
         "split": split,
+        **where,
         "remixer": {"id": payout.remixer_id, "name": payout.remixer_name},
         "sources": [
             {
                 "recording_id": source.recording_id,
                 "share": str(source.share),
                 "frozen": source.frozen,
+                **({"work_only": True} if source.work_only else {}),
                 "payees": [
                     {
                         "party_id": payee.party_id,
@@ -83,6 +89,7 @@ def read_basis(document: dict[str, Any]) -> tuple[SplitName, Payout]:
             recording_id=source["recording_id"],
             share=Fraction(source["share"]),
             frozen=source["frozen"],
+            work_only=source.get("work_only", False),
             payees=tuple(
                 Payee(
                     party_id=payee["party_id"],
@@ -96,4 +103,5 @@ def read_basis(document: dict[str, Any]) -> tuple[SplitName, Payout]:
         )
         for source in document["sources"]
     )
-    return split, Payout(sources, document["remixer"]["id"], document["remixer"]["name"])
+    remixer = document["remixer"]
+    return split, Payout(sources, remixer["id"], remixer["name"], document.get("territory"))

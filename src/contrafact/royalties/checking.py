@@ -13,6 +13,7 @@ from contrafact.royalties.models import create_triggers
 from contrafact.royalties.schemas import ChainHead, Kind, LedgerReport, Posting
 from contrafact.royalties.split import postings_for, split_name
 from contrafact.royalties.store import StoredTransaction
+from contrafact.royalties.suspense import FROM_SUSPENSE, recomputed
 
 _MAX_PROBLEMS = 100
 
@@ -20,7 +21,8 @@ _MAX_PROBLEMS = 100
 class _Checker:
     """One pass over the chain."""
 
-    def __init__(self, anchor: ChainHead | None) -> None:
+    def __init__(self, session: Session, anchor: ChainHead | None) -> None:
+        self._session = session
         self.head = ChainHead(0, GENESIS)
         self.currency: str | None = None
         self.balanced = True
@@ -80,6 +82,8 @@ class _Checker:
         row, event = stored.transaction, stored.event
         if event is None:
             return stored.postings  # reported already
+        if event["kind"] == FROM_SUSPENSE:
+            return recomputed(self._session, stored)
         split, payout = read_basis(json.loads(row["basis"]))
         kind: Kind = "play" if event["kind"] == "play" else "generation"
         if split != split_name(kind, event["user_id"], payout):
@@ -92,7 +96,7 @@ class _Checker:
 
 def check_ledger(session: Session, anchor: ChainHead | None) -> LedgerReport:
     """The report of a full check."""
-    checker = _Checker(anchor)
+    checker = _Checker(session, anchor)
     count = 0
     for stored in store.stored_transactions(session):
         checker.take(stored)

@@ -13,7 +13,7 @@ from contrafact.royalties.chain import GENESIS, basis_document, transaction_hash
 from contrafact.royalties.contract import Contract
 from contrafact.royalties.errors import BadPayout, CurrencyConflict, UsageConflict
 from contrafact.royalties.models import UsageEventRow
-from contrafact.royalties.schemas import Payout, Transaction, UsageEvent
+from contrafact.royalties.schemas import Payout, Posting, Transaction, UsageEvent, total_micros
 from contrafact.royalties.split import postings_for, split_name
 
 _MAX_KEY = 240
@@ -54,14 +54,28 @@ def _book_new(session: Session, event: UsageEvent, payout: Payout, clock: Clock,
         "occurred_at": event.occurred_at.astimezone(UTC).isoformat(),
         "heard_ms": None if event.heard_s is None else round(event.heard_s * 1000),
     }
+    return append(session, event_row, postings, basis_document(split, payout), contract.id, contract.currency, clock)
+
+
+def append(
+    session: Session,
+    event_row: dict[str, Any],
+    postings: tuple[Posting, ...],
+    basis: dict[str, Any],
+    contract: str,
+    currency: str,
+    clock: Clock,
+) -> Transaction:
+    """Write a transaction at the head of the chain, with its event; the caller knows that the event is new."""
+    last = store.head(session)
     row: dict[str, Any] = {
         "sequence": 1 if last is None else last[0].sequence + 1,
         "id": new_id("txn"),
         "usage_event_id": event_row["id"],
-        "currency": contract.currency,
-        "total_micros": contract.fees_micros[event.kind],
-        "contract": contract.id,
-        "basis": canonical_json(basis_document(split, payout)).decode(),
+        "currency": currency,
+        "total_micros": total_micros(postings),
+        "contract": contract,
+        "basis": canonical_json(basis).decode(),
         "posted_at": clock.now().astimezone(UTC).isoformat(),
         "previous_hash": GENESIS if last is None else last[0].hash,
     }

@@ -15,10 +15,10 @@ from contrafact.kit.db import Base, UtcDateTime
 
 
 class UsageEventRow(Base):
-    """Something that is paid for. Never changes."""
+    """Something that is paid for, or the giving out of what was held of it. Never changes."""
 
     __tablename__ = "usage_events"
-    __table_args__ = (CheckConstraint("kind IN ('generation', 'play')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('generation', 'play', 'from_suspense')", name="kind"),)
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
@@ -98,6 +98,29 @@ class ListeningSessionRow(Base):
     """The day (UTC) on which it was counted or excluded."""
 
 
+class ClosingRow(Base):
+    """A period whose books are closed: which transactions it has. Never changes; what comes later is a later period's.
+
+    The closings are a chain of hashes, as the transactions are.
+    """
+
+    __tablename__ = "royalty_closings"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    """1, 2, 3, … without gaps."""
+    period: Mapped[str] = mapped_column(String(7), unique=True)
+    """A calendar month (UTC), as 2026-11."""
+    first_sequence: Mapped[int] = mapped_column(BigInteger)
+    last_sequence: Mapped[int] = mapped_column(BigInteger)
+    """One less than the first where nothing was booked."""
+    head_hash: Mapped[str] = mapped_column(String(64))
+    """Of the last transaction up to then."""
+    closed_at: Mapped[str] = mapped_column(String(32))
+    closed_by: Mapped[str] = mapped_column(String(80))
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
 def _never(table: str, change: str) -> str:
     return (
         f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
@@ -137,6 +160,18 @@ SQLITE_TRIGGERS: dict[str, tuple[str, ...]] = {
         "OR EXISTS (SELECT 1 FROM ledger_postings "
         "WHERE transaction_id = NEW.transaction_id AND position = NEW.position) "
         "BEGIN SELECT RAISE(ABORT, 'a sealed transaction gets no further postings'); END",
+    ),
+    "royalty_closings": (
+        *(_never("royalty_closings", change) for change in ("UPDATE", "DELETE")),
+        "CREATE TRIGGER royalty_closings_next BEFORE INSERT ON royalty_closings "
+        "WHEN NEW.number IS NOT (SELECT COALESCE(MAX(number), 0) + 1 FROM royalty_closings) "
+        "OR NEW.first_sequence IS NOT (SELECT COALESCE(MAX(last_sequence), 0) + 1 FROM royalty_closings) "
+        "OR NEW.last_sequence < NEW.first_sequence - 1 "
+        "OR NEW.previous_hash IS NOT COALESCE("
+        "(SELECT hash FROM royalty_closings ORDER BY number DESC LIMIT 1), "
+        "'0000000000000000000000000000000000000000000000000000000000000000') "
+        "OR EXISTS (SELECT 1 FROM royalty_closings WHERE period >= NEW.period OR hash = NEW.hash) "
+        "BEGIN SELECT RAISE(ABORT, 'a period is closed once, after the one before it'); END",
     ),
 }
 

@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Literal
 
 Kind = Literal["generation", "play"]
+EntryKind = Literal["generation", "play", "from_suspense"]
+"""What a transaction books: a use, or the giving out of money that was held of one."""
 Side = Literal["master", "work"]
 PostingSide = Literal["debit", "credit"]
 PlayState = Literal["listening", "counted", "excluded"]
@@ -64,6 +66,8 @@ class Payout:
     sources: tuple[SourcePayout, ...]
     remixer_id: str
     remixer_name: str
+    territory: str | None = None
+    """Where it was used, as far as it is known: who holds a song differs by place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class Transaction:
     sequence: int
     id: str
     event_id: str
-    kind: Kind
+    kind: EntryKind
     remix_id: str
     currency: str
     total_micros: int
@@ -95,6 +99,28 @@ class Transaction:
     posted_at: datetime
     hash: str
     postings: tuple[Posting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is still held of one use for one side of one recording."""
+
+    transaction_id: str
+    remix_id: str
+    decision_sha256: str
+    occurred_at: datetime
+    territory: str | None
+    recording_id: str
+    side: Side
+    currency: str
+    contract: str
+    amount_micros: int
+    share: Fraction
+    """Of the side: what of it nobody was paid."""
+    paid: tuple[tuple[str, Fraction], ...]
+    """Party and its share of the side that it was paid for this use, in the order of the parties' ids."""
+    given_out: int
+    """How often something of it was given out before."""
 
 
 @dataclass(frozen=True, slots=True)

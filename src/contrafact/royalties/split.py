@@ -117,13 +117,13 @@ def _leaves(contract: Contract, name: SplitName, payout: Payout) -> Iterator[tup
     split = contract.splits[name]
     yield _Leaf(PLATFORM, "platform", "", "platform", "Platform"), split.platform
     yield _Leaf(ENGINE, "engine", "", "engine", "Engine"), split.engine
-    remixer = _known_id(payout.remixer_id, "remixer")
+    remixer = known_id(payout.remixer_id, "remixer")
     yield _Leaf(remixer_account(remixer), "remixer", "", remixer, payout.remixer_name), split.remixer
     total = sum((source.share for source in payout.sources), Fraction(0))
     if total != 1 or any(source.share < 0 for source in payout.sources):
         raise BadPayout(f"The recordings' shares of a take must be at least 0 and sum to 1, not to {total}.")
     for source in payout.sources:
-        _known_id(source.recording_id, "recording")
+        known_id(source.recording_id, "recording")
         sides: Mapping[Side, Fraction] = {"master": contract.master, "work": contract.work}
         if source.work_only:
             sides = {"work": contract.master + contract.work}
@@ -146,14 +146,20 @@ def _side_leaves(source: SourcePayout, side: Side) -> Iterator[tuple[_Leaf, Frac
         if source.frozen or not payee.party_id:
             held += payee.share
             continue
-        party = _known_id(payee.party_id, "party")
+        party = known_id(payee.party_id, "party")
         yield _Leaf(party_account(party), f"{side}: {payee.role}", source.recording_id, party, payee.name), payee.share
     name = "Held under dispute" if source.frozen else "Held until the owner is known"
     yield _Leaf(suspense_account(source.recording_id, side), side, source.recording_id, "suspense", name), held
 
 
-def _known_id(text: str, what: str) -> str:
-    """Identifiers become parts of account names, in which a colon has a meaning."""
+def known_id(text: str, what: str) -> str:
+    """The id; it becomes part of an account's name, in which a colon has a meaning.
+
+    Raises
+    ------
+    BadPayout
+        When it cannot be one.
+    """
     if not _ID.fullmatch(text):
         raise BadPayout(f"“{text[:40]}” cannot be the id of a {what}.")
     return text

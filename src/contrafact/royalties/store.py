@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import RowMapping, func, insert, select, text
+from sqlalchemy import ColumnElement, RowMapping, case, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from contrafact.royalties.models import ListeningSessionRow, PostingRow, TransactionRow, UsageEventRow
-from contrafact.royalties.schemas import Balance, ChainHead, PartyEarnings, Posting, Transaction
+from contrafact.royalties.schemas import Balance, ChainHead, EntryKind, PartyEarnings, Posting, Transaction
 
 _TRANSACTIONS, _POSTINGS, _EVENTS = TransactionRow.__table__, PostingRow.__table__, UsageEventRow.__table__
 
@@ -70,7 +70,7 @@ def transaction_of(session: Session, event_id: str) -> Transaction | None:
         sequence=row.sequence,
         id=row.id,
         event_id=event.id,
-        kind="play" if event.kind == "play" else "generation",
+        kind=cast(EntryKind, event.kind),
         remix_id=event.remix_id,
         currency=row.currency,
         total_micros=row.total_micros,
@@ -81,8 +81,8 @@ def transaction_of(session: Session, event_id: str) -> Transaction | None:
     )
 
 
-def stored_transactions(session: Session) -> Iterator[StoredTransaction]:
-    """Everything in the order of the chain, a few hundred at a time, as it lies there."""
+def stored_transactions(session: Session, *where: ColumnElement[bool]) -> Iterator[StoredTransaction]:
+    """Everything (or what is asked for) in the order of the chain, a few hundred at a time, as it lies there."""
     query = (
         select(
             *(column.label(f"t_{column.name}") for column in _TRANSACTIONS.columns),
@@ -94,6 +94,7 @@ def stored_transactions(session: Session) -> Iterator[StoredTransaction]:
                 _POSTINGS, _POSTINGS.c.transaction_id == _TRANSACTIONS.c.id
             )
         )
+        .where(*where)
         .order_by(_TRANSACTIONS.c.sequence, _POSTINGS.c.position)
         .execution_options(yield_per=2000)
     )
@@ -109,6 +110,23 @@ def stored_transactions(session: Session) -> Iterator[StoredTransaction]:
                 if line["p_transaction_id"] is not None
             ),
         )
+
+
+def transactions_holding(session: Session, account: str) -> Iterator[StoredTransaction]:
+    """The transactions that credit an account of suspense, in the order of the chain."""
+    holding = select(_POSTINGS.c.transaction_id).where(_POSTINGS.c.account == account, _POSTINGS.c.side == "credit")
+    # All at once: between two of them others are asked for, and entries are written.
+    return iter(list(stored_transactions(session, _TRANSACTIONS.c.id.in_(holding))))
+
+
+def stored_transaction(session: Session, transaction_id: str) -> StoredTransaction | None:
+    """One transaction as it lies there."""
+    return next(iter(list(stored_transactions(session, _TRANSACTIONS.c.id == transaction_id))), None)
+
+
+def transaction_by_key(session: Session, key: str) -> StoredTransaction | None:
+    """The transaction of the event with that idempotency key, as it lies there."""
+    return next(iter(list(stored_transactions(session, _EVENTS.c.idempotency_key == key))), None)
 
 
 def loose_ends(session: Session) -> tuple[int, int]:
@@ -143,14 +161,15 @@ def balances(session: Session) -> tuple[Balance, ...]:
 
 
 def remix_parties(session: Session, remix_id: str) -> tuple[PartyEarnings, ...]:
-    """What each party has in each role, the largest first."""
-    amount = func.sum(PostingRow.amount_micros)
+    """What each party has in each role, the largest first; what was given out of suspense is not there any more."""
+    amount = func.sum(case((PostingRow.side == "credit", PostingRow.amount_micros), else_=-PostingRow.amount_micros))
     query = (
         select(PostingRow.party_id, PostingRow.role, func.max(PostingRow.name), amount)
         .join(TransactionRow, TransactionRow.id == PostingRow.transaction_id)
         .join(UsageEventRow, UsageEventRow.id == TransactionRow.usage_event_id)
-        .where(UsageEventRow.remix_id == remix_id, PostingRow.side == "credit")
+        .where(UsageEventRow.remix_id == remix_id, PostingRow.party_id.is_not(None))
         .group_by(PostingRow.party_id, PostingRow.role)
+        .having(amount != 0)
         .order_by(amount.desc(), PostingRow.party_id, PostingRow.role)
     )
     return tuple(PartyEarnings(party or "", name, role, total) for party, role, name, total in session.execute(query))
