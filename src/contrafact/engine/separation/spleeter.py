@@ -1,4 +1,4 @@
-"""The default separator: the voice by Spleeter's networks, the accompaniment by signal processing."""
+"""The separator ``spleeter``: the voice by Spleeter's networks, the accompaniment by signal processing."""
 
 from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.value import Samples
@@ -10,8 +10,8 @@ from contrafact.engine.separation.separators import Parts
 from contrafact.engine.separation.vocals import VoiceModel, separate_voice
 
 
-class Spleeter:
-    """The separator ``spleeter``."""
+class FirstGuesses:
+    """The voice out of a recording, then drums and bass out of what is left, whoever is there."""
 
     def __init__(self, store: AssetStore) -> None:
         """Raises :class:`contrafact.assets.errors.AssetMissing` when ``spleeter-2stems`` has not been fetched."""
@@ -20,14 +20,24 @@ class Spleeter:
         self._store = store
 
     def parts(self, mix: Samples, progress: Progress, chart: Chart | None = None) -> Parts:
-        """The voice out of the recording, then drums and bass out of what is left; nothing for who is not there.
-
-        The chart's chords tell where the bass is likely to be.
-        """
+        """The three parts; the chart's chords tell where the bass is likely to be."""
         # the networks go before the accompaniment's own work begins: both at once would be the peak of memory
-        vocals = separate_voice(mix, VoiceModel(self._store), part(progress, 0.0, 0.6))
+        vocals = separate_voice(mix, VoiceModel(self._store), part(progress, 0.0, 0.63))
         chords = chart.chords if chart is not None else ()
-        drums, bass = split_accompaniment(mix - vocals, part(progress, 0.6, 0.95), chords)
+        drums, bass = split_accompaniment(mix - vocals, part(progress, 0.63, 1.0), chords)
+        return Parts(vocals, drums, bass)
+
+
+class Spleeter:
+    """The separator: first guesses, and nothing for who is not there."""
+
+    def __init__(self, store: AssetStore) -> None:
+        """Raises :class:`contrafact.assets.errors.AssetMissing` when ``spleeter-2stems`` has not been fetched."""
+        self._guesses = FirstGuesses(store)
+        self._store = store
+
+    def parts(self, mix: Samples, progress: Progress, chart: Chart | None = None) -> Parts:
+        """The voice out of the recording, then drums and bass out of what is left; nothing for who is not there."""
+        parts = self._guesses.parts(mix, part(progress, 0.0, 0.95), chart)
         progress(0.95, "looking for absent instruments")
-        parts = Parts(vocals, drums, bass)
         return without_absent(mix, parts, judge(mix, parts, self._store, chart))
