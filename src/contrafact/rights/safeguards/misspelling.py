@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from contrafact.rights.safeguards.folding import SPACE
-from contrafact.rights.safeguards.lists import SHORTEST_MISSPELT, without_one, words_near_names
+from contrafact.rights.safeguards.lists import SHORTEST_MISSPELT, lists, words_near_names
 from contrafact.rights.safeguards.matching import Hit
 from contrafact.rights.safeguards.scene import Scene
 
@@ -49,28 +49,25 @@ def _near(scene: Scene, word: str, first: int, last: int, words: int) -> Iterato
 @lru_cache(maxsize=16384)
 def _candidates(word: str) -> tuple[tuple[object, str, int], ...]:
     """People one of whose long names is one slip away from a word, with the name and the number of its words."""
-    from contrafact.rights.safeguards.lists import lists
-
     names = lists().long_names
-    found: dict[str, tuple[object, str, int]] = {}
-    for part in without_one(word):
-        for person, name, count in names.get(part, ()):
-            if name[0] == word[0] and name not in found and _one_slip(word, name):
-                found[name] = (person, name, count)
+    found: dict[tuple[str, int], tuple[object, str, int]] = {}
+    # A first letter that is another makes another word of it.
+    for length in (len(word) - 1, len(word), len(word) + 1):
+        for person, name, count in names.get((word[0], length), ()):
+            if (name, count) not in found and _one_slip(word, name):
+                found[name, count] = (person, name, count)
     return tuple(found.values())
 
 
 def _one_slip(word: str, name: str) -> bool:
     """Whether two words differ by one letter left out, put in or changed, or by two neighbours that changed places."""
+    at, most = 0, min(len(word), len(name))
+    while at < most and word[at] == name[at]:
+        at += 1
     if len(word) != len(name):
         long, short = (word, name) if len(word) > len(name) else (name, word)
-        return len(long) == len(short) + 1 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
-    places = [at for at, (a, b) in enumerate(zip(word, name, strict=True)) if a != b]
-    if len(places) == 1:
-        return True
-    return (
-        len(places) == 2
-        and places[1] == places[0] + 1
-        and word[places[0]] == name[places[1]]
-        and word[places[1]] == name[places[0]]
-    )
+        return len(long) == len(short) + 1 and long[at + 1 :] == short[at:]
+    if at == most:
+        return False
+    swapped = word[at : at + 2] == name[at : at + 2][::-1] and word[at + 2 :] == name[at + 2 :]
+    return swapped or word[at + 1 :] == name[at + 1 :]
