@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from contrafact.kit.errors import ContrafactError
-from contrafact.royalties import store
+from contrafact.royalties import closing, store
 from contrafact.royalties.chain import GENESIS, read_basis, transaction_hash
 from contrafact.royalties.contract import Contract, load_contract
 from contrafact.royalties.models import create_triggers
@@ -112,6 +112,7 @@ def check_ledger(session: Session, anchor: ChainHead | None) -> LedgerReport:
         problems.append(f"{events} usage event(s) were never booked, or their transactions were removed.")
     if lines:
         problems.append(f"{lines} posting(s) belong to no transaction.")
+    problems.extend(closing.problems(session))
     problems.extend(_trigger_problems(store.triggers(session)))
     paid, counted = store.paid_plays(session), store.count_plays(session, "counted")
     if counted > paid:

@@ -220,6 +220,47 @@ class LedgerReport:
         return self.balanced and not self.problems
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A month that is closed: the transactions that it has, and the hash of the last one up to then."""
+
+    number: int
+    period: str
+    first_sequence: int
+    last_sequence: int
+    head_hash: str
+    closed_at: str
+    closed_by: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """What one kind of booking in one role for one recording came to."""
+
+    booked: EntryKind
+    role: str
+    recording_id: str | None
+    times: int
+    amount_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a party earned in a month; ``before_micros`` and ``after_micros`` are what it was owed in all."""
+
+    party_id: str
+    name: str
+    period: str
+    currency: str
+    closing: Closing | None
+    """None while the month is open: then the statement is provisional."""
+    before_micros: int
+    lines: tuple[StatementLine, ...]
+    total_micros: int
+    after_micros: int
+
+
 def total_micros(postings: Sequence[Posting]) -> int:
     """The sum of the debits."""
     return sum(posting.amount_micros for posting in postings if posting.side == "debit")

@@ -4,13 +4,16 @@ from sqlalchemy.orm import Session
 
 from contrafact.kit.clock import Clock
 from contrafact.royalties import checking, ledger, plays, store
+from contrafact.royalties.closing import as_csv, as_document, close, closings, statement
 from contrafact.royalties.contract import Contract, load_contract
 from contrafact.royalties.export import beancount
 from contrafact.royalties.plays import play_key
 from contrafact.royalties.schemas import (
     Balance,
     ChainHead,
+    Closing,
     Earnings,
+    Held,
     Kind,
     LedgerReport,
     PartyEarnings,
@@ -21,16 +24,21 @@ from contrafact.royalties.schemas import (
     Posting,
     Side,
     SourcePayout,
+    Statement,
+    StatementLine,
     Transaction,
     UsageEvent,
 )
 from contrafact.royalties.split import source_shares
+from contrafact.royalties.suspense import due, give_out, held, held_sides
 
 __all__ = [
     "Balance",
     "ChainHead",
+    "Closing",
     "Contract",
     "Earnings",
+    "Held",
     "Kind",
     "LedgerReport",
     "PartyEarnings",
@@ -41,18 +49,29 @@ __all__ = [
     "Posting",
     "Side",
     "SourcePayout",
+    "Statement",
+    "StatementLine",
     "Transaction",
     "UsageEvent",
+    "as_csv",
+    "as_document",
     "balances",
     "beancount",
     "check",
+    "close",
+    "closings",
+    "due",
     "earnings",
     "generation_key",
+    "give_out",
+    "held",
+    "held_sides",
     "load_contract",
     "play_key",
     "record_usage",
     "report_play",
     "source_shares",
+    "statement",
 ]
 
 
