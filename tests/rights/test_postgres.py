@@ -59,7 +59,7 @@ def test_r4_a_decision_from_either_database_is_alike(
         with database.reading() as session:
             facts = service.facts_for(session, [song])
             facts = facts.model_copy(update={"switches": switching.switches(session)})
-            counts = counts_for(session, [grant.series for grant in facts.grants], "usr_1", NOON, song.artist)
+            counts = counts_for(session, {grant.series: song.artist for grant in facts.grants}, "usr_1", NOON)
         assert [grant.version for grant in facts.grants] == [2, 2, 2, 2]
         assert {count.total for count in counts} == {0}
         decision = decide(request, facts)

@@ -7,6 +7,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import store_ownership as store
+from contrafact.catalogue.asked import owned_songs
 from contrafact.catalogue.errors import BadOwnership, NoSuchParty, NoSuchSong
 from contrafact.catalogue.models_ownership import StatedShareRow, StatementRow
 from contrafact.catalogue.ownership import (
@@ -38,20 +39,8 @@ def holders(session: Session, recording_id: str) -> Holders:
 
 
 def holders_of_many(session: Session, recording_ids: Iterable[str]) -> dict[str, Holders]:
-    """The same for many recordings, announced or there, in one query per table; unknown ids are left out."""
-    works = store.work_ids(session, recording_ids)
-    shares = store.shares_now(session, [*works, *works.values()])
-    contributions = store.contributions_of(session, works)
-    return {
-        recording_id: Holders(
-            recording_id=recording_id,
-            work_id=work_id,
-            master=shares.get(recording_id, ()),
-            work=shares.get(work_id, ()),
-            contributions=contributions.get(recording_id, ()),
-        )
-        for recording_id, work_id in works.items()
-    }
+    """The same for many recordings, announced or there, in one question; unknown ids are left out."""
+    return {recording_id: owned.holders for recording_id, owned in owned_songs(session, recording_ids).items()}
 
 
 def holdings_of(session: Session, party_id: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from contrafact.assets.store import AssetStore
 from contrafact.catalogue import store
 from contrafact.catalogue.admission import Admission, Kept, admit, keep, release
 from contrafact.catalogue.announcing import all_songs, announce, find_song, songs_by_id
+from contrafact.catalogue.asked import owned_songs, speakers_for
 from contrafact.catalogue.changing import changes_of
 from contrafact.catalogue.correcting import correct, corrections_of
 from contrafact.catalogue.describing import set_contributions, set_identifiers, set_label_and_genres, set_titles
@@ -76,6 +77,7 @@ __all__ = [
     "mandates_of",
     "mandates_to",
     "names_of",
+    "owned_songs",
     "parties",
     "parties_named",
     "people_of",
@@ -90,6 +92,7 @@ __all__ = [
     "set_label_and_genres",
     "set_titles",
     "songs_by_id",
+    "speakers_for",
     "state_shares",
     "statements_of",
     "stem_reader",

@@ -106,7 +106,7 @@ def shares_now(session: Session, subject_ids: Iterable[str]) -> dict[str, tuple[
     for part in _parts(list(dict.fromkeys(subject_ids))):
         for subject_id, *columns in session.execute(_SHARES_NOW, {"ids": part}):
             found.setdefault(subject_id, []).append(_share(columns))
-    return {subject_id: tuple(sorted(shares, key=_order)) for subject_id, shares in found.items()}
+    return {subject_id: tuple(sorted(shares, key=share_order)) for subject_id, shares in found.items()}
 
 
 def statements(session: Session, subject_id: str) -> list[tuple[StatementRow, tuple[ShareView, ...]]]:
@@ -124,7 +124,7 @@ def statements(session: Session, subject_id: str) -> list[tuple[StatementRow, tu
     shares: dict[str, list[ShareView]] = {}
     for statement_id, *columns in session.execute(query):
         shares.setdefault(statement_id, []).append(_share(columns))
-    return [(row, tuple(sorted(shares.get(row.id, []), key=_order))) for row in rows]
+    return [(row, tuple(sorted(shares.get(row.id, []), key=share_order))) for row in rows]
 
 
 def statement_version(session: Session, subject_id: str) -> int:
@@ -306,7 +306,8 @@ def _share(columns: Sequence[Any]) -> ShareView:
     return ShareView(party_id, name, role, Fraction(numerator, denominator), territories, valid_from, valid_to)
 
 
-def _order(share: ShareView) -> tuple[str, str, str, str, str, str]:
+def share_order(share: ShareView) -> tuple[str, str, str, str, str, str]:
+    """The order in which shares are told: by party and role."""
     where = " ".join(share.territories.include), " ".join(share.territories.exclude)
     return share.party_id, share.role, *where, str(share.valid_from or ""), str(share.valid_to or "")
 

@@ -1,13 +1,14 @@
 """How often grants were used: counted from rows that are only ever added, so that limits can be proven afterwards."""
 
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
 from contrafact.kit.clock import Clock
 from contrafact.rights import store_approvals as store
+from contrafact.rights import store_asked
 from contrafact.rights.models_approvals import GrantUseRow
 from contrafact.rights.values import Decision, UseCount
 
@@ -19,44 +20,43 @@ def artist_key(artist: str) -> str:
 
 
 def counts_for(
-    session: Session, series: Collection[str], user_id: str, at: datetime, artist: str, remix_id: str | None = None
+    session: Session, artists: Mapping[str, str], user_id: str, at: datetime, remix_id: str | None = None
 ) -> tuple[UseCount, ...]:
-    """How often each grant was used until now, for a decision about one song.
+    """How often each grant was used until now, for a decision, in one question to the database.
 
     Parameters
     ----------
-    series : collection of str
-        The series of the grants on that song and its work.
+    artists : mapping of str to str
+        The series of grants, each with the artist of the song that it is asked about for.
     user_id : str
         The listener who asks.
     at : datetime
         Its calendar month (UTC) is the month that is counted.
-    artist : str
-        The song's artist.
     remix_id : str, optional
         A remix that is there and is asked about again: its own take and release do not count against it.
     """
+    if not artists:
+        return ()
     month = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    but = remix_id or ""
-    wanted = sorted(set(series))
-    by_artist = store.count_artists_releases(session, user_id, artist_key(artist), but)
-    listeners = store.count_listeners(session, wanted, user_id, month, but)
-    everybody = store.count_all(session, wanted, but)
-    found = []
-    for one in wanted:
-        takes, releases = listeners.get(one, (0, 0))
-        total, all_releases = everybody.get(one, (0, 0))
-        found.append(
-            UseCount(
-                series=one,
-                listener_month=takes,
-                total=total,
-                listener_releases=releases,
-                artist_listener_releases=by_artist,
-                releases=all_releases,
-            )
-        )
-    return tuple(found)
+    keys = {series: artist_key(artist) for series, artist in artists.items()}
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for row in store_asked.counted(session, keys, set(keys.values()), user_id, month, remix_id or ""):
+        found[row.kind, row.key] = int(row.takes or 0), int(row.out or 0)
+    return tuple(_count(found, series, artist) for series, artist in sorted(keys.items()))
+
+
+def _count(found: Mapping[tuple[str, str], tuple[int, int]], series: str, artist: str) -> UseCount:
+    takes, releases = found.get(("listener", series), (0, 0))
+    total, all_releases = found.get(("all", series), (0, 0))
+    own_takes, own_releases = found.get(("own", series), (0, 0))
+    return UseCount(
+        series=series,
+        listener_month=takes,
+        total=total - own_takes,
+        listener_releases=releases,
+        artist_listener_releases=found.get(("artist", artist), (0, 0))[1],
+        releases=all_releases - own_releases,
+    )
 
 
 def count_take(session: Session, decided: Decision, remix_id: str, clock: Clock) -> None:

@@ -17,6 +17,7 @@ from contrafact.kit.errors import Conflict, NotFound, WrongCall
 from contrafact.kit.ids import new_id
 from contrafact.rights import store
 from contrafact.rights.decide import decide, replay
+from contrafact.rights.gathering import Known, known_about
 from contrafact.rights.keeping import DecisionRecord, check_chain, decision, record
 from contrafact.rights.models import GrantRow
 from contrafact.rights.presets import PRESETS, Preset, preset_terms
@@ -36,6 +37,7 @@ from contrafact.rights.values import (
 __all__ = [
     "PRESETS",
     "DecisionRecord",
+    "Known",
     "check_chain",
     "decide",
     "decision",
@@ -46,6 +48,7 @@ __all__ = [
     "grant_terms",
     "grants_on",
     "history",
+    "known_about",
     "record",
     "replay",
     "withdraw",
@@ -58,9 +61,7 @@ def facts_for(session: Session, subjects: Sequence[Subject]) -> Facts:
     The subjects (with their holders) come from the catalogue by way of the caller: slices do not read each other's
     tables.
     """
-    ids = {subject.recording_id for subject in subjects} | {subject.work_id for subject in subjects}
-    grants = store.current_grant_values(session, ids)
-    return Facts(subjects=tuple(subjects), grants=grants)
+    return Facts(subjects=tuple(subjects), grants=known_about(session, subjects).grants)
 
 
 def grants_on(session: Session, subject: Subject) -> tuple[Grant, ...]:

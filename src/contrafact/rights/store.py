@@ -13,7 +13,7 @@ from contrafact.rights.values import Grant, Terms
 CHAIN_START = "0" * 64
 
 
-# What every decision asks for is put together once: building a query takes longer than running it.
+# Put together once: building a query takes longer than running it.
 _ids: BindParameter[str] = bindparam("ids", expanding=True)
 _grants = GrantRow.__table__
 _newer = _grants.alias("newer")
@@ -21,33 +21,12 @@ _superseded = (
     select(_newer.c.id).where(_newer.c.series == _grants.c.series, _newer.c.version > _grants.c.version).exists()
 )
 _CURRENT = select(GrantRow).where(_grants.c.subject_id.in_(_ids), ~_superseded).order_by(_grants.c.id)
-_CURRENT_VALUES = (
-    select(
-        _grants.c.id,
-        _grants.c.series,
-        _grants.c.version,
-        _grants.c.side,
-        _grants.c.subject_id,
-        _grants.c.party_id,
-        _grants.c.authority,
-        _grants.c.status,
-        _grants.c.terms,
-    )
-    .where(_grants.c.subject_id.in_(_ids), ~_superseded)
-    .order_by(_grants.c.id)
-)
-_AS_VALUE = ("id", "series", "version", "side", "subject_id", "party_id", "authority", "status")
+_VALUES = ("id", "series", "version", "side", "subject_id", "party_id", "authority", "status")
 
 
 def current_grants(session: Session, subject_ids: Iterable[str]) -> list[GrantRow]:
     """The newest version of every grant on these recordings and works."""
     return list(session.scalars(_CURRENT, {"ids": sorted(set(subject_ids))}))
-
-
-def current_grant_values(session: Session, subject_ids: Iterable[str]) -> tuple[Grant, ...]:
-    """The same as values, for a decision."""
-    found = session.execute(_CURRENT_VALUES, {"ids": sorted(set(subject_ids))})
-    return tuple(_grant(dict(zip(_AS_VALUE, row[:-1], strict=True)), row[-1]) for row in found)
 
 
 def newest_of_series(session: Session, series: str) -> GrantRow | None:
@@ -94,8 +73,10 @@ def count_decisions(session: Session) -> int:
 
 
 def as_grant(row: GrantRow) -> Grant:
-    return _grant({name: getattr(row, name) for name in _AS_VALUE}, row.terms)
+    return grant_of(row, row.terms)
 
 
-def _grant(fields: dict[str, Any], terms: str) -> Grant:
+def grant_of(row: Any, terms: str) -> Grant:
+    """A version of a grant as a value, from what has its columns as attributes, and its terms."""
+    fields = {name: getattr(row, name) for name in _VALUES}
     return Grant.model_validate({**fields, "terms": Terms.model_validate_json(terms)})

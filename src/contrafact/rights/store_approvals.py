@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from contrafact.rights.models import GrantRow
@@ -70,20 +70,6 @@ def answers(session: Session, request_id: str) -> Sequence[ApprovalAnswerRow]:
     return session.scalars(query.order_by(ApprovalAnswerRow.place)).all()
 
 
-# Every request asks for them: the query is put together once.
-_ANSWERS_ON = (
-    select(ApprovalRequestRow, ApprovalAnswerRow)
-    .join(ApprovalAnswerRow, ApprovalAnswerRow.request_id == ApprovalRequestRow.id)
-    .where(ApprovalRequestRow.recipe_sha256 == bindparam("recipe"), ApprovalAnswerRow.answer.in_(ANSWERS))
-    .order_by(ApprovalAnswerRow.sequence.desc())
-)
-
-
-def answers_on(session: Session, recipe_sha256: str) -> Sequence[tuple[ApprovalRequestRow, ApprovalAnswerRow]]:
-    """Every answer of an owner about a recipe, with its request, newest first."""
-    return [(row[0], row[1]) for row in session.execute(_ANSWERS_ON, {"recipe": recipe_sha256})]
-
-
 def grants(session: Session, grant_ids: Collection[str]) -> Sequence[GrantRow]:
     """These versions of grants, as they were given."""
     return session.scalars(select(GrantRow).where(GrantRow.id.in_(grant_ids)).order_by(GrantRow.id)).all()
@@ -124,7 +110,7 @@ def uses_of_remix(session: Session, remix_id: str, kind: str) -> Sequence[GrantU
 
 def live_uses_of_release(session: Session, release_id: str) -> Sequence[GrantUseRow]:
     """The uses of a release that have not ended."""
-    query = select(GrantUseRow).where(GrantUseRow.release_id == release_id, _live())
+    query = select(GrantUseRow).where(GrantUseRow.release_id == release_id, live())
     return session.scalars(query.order_by(GrantUseRow.sequence)).all()
 
 
@@ -135,7 +121,7 @@ def last_uses_of_release(session: Session, release_id: str) -> Sequence[GrantUse
     return session.scalars(query.order_by(GrantUseRow.sequence)).all()
 
 
-def _live() -> ColumnElement[bool]:
+def live() -> ColumnElement[bool]:
     """A use by a release that has not ended since."""
     after = aliased(GrantUseRow)
     ended = (
@@ -151,7 +137,7 @@ def _live() -> ColumnElement[bool]:
     return (GrantUseRow.kind == "released") & ~ended
 
 
-def _returned() -> ColumnElement[bool]:
+def returned() -> ColumnElement[bool]:
     """A take that was given back."""
     gone = aliased(GrantUseRow)
     return (
@@ -161,64 +147,7 @@ def _returned() -> ColumnElement[bool]:
     )
 
 
-_COUNTED: Final = (
-    func.sum(case(((GrantUseRow.kind == "take") & ~_returned(), 1), else_=0)),
-    func.count(func.distinct(case((_live(), GrantUseRow.release_id)))),
-)
-"""Takes that were not given back, and releases that are out."""
-_IN_MONTH: Final = (
-    func.sum(case(((GrantUseRow.at >= bindparam("since")) & (GrantUseRow.kind == "take") & ~_returned(), 1), else_=0)),
-    _COUNTED[1],
-)
-_LISTENERS: Final = (
-    select(GrantUseRow.series, *_IN_MONTH)
-    .where(
-        GrantUseRow.series.in_(bindparam("series", expanding=True)),
-        GrantUseRow.user_id == bindparam("user"),
-        GrantUseRow.remix_id != bindparam("but"),
-    )
-    .group_by(GrantUseRow.series)
-)
-_OWN: Final = (
-    select(GrantUseRow.series, *_COUNTED).where(GrantUseRow.remix_id == bindparam("but")).group_by(GrantUseRow.series)
-)
-_ARTISTS: Final = select(func.count(func.distinct(GrantUseRow.release_id))).where(
-    _live(),
-    GrantUseRow.user_id == bindparam("user"),
-    GrantUseRow.artist == bindparam("artist"),
-    GrantUseRow.remix_id != bindparam("but"),
-)
-
-
-def count_listeners(
-    session: Session, series: Collection[str], user_id: str, since: datetime, but: str
-) -> dict[str, tuple[int, int]]:
-    """By grant: a listener's takes from a moment on that were not given back, and releases that are out; but for one
-    remix (empty: for none)."""
-    given = {"series": list(series), "user": user_id, "since": since, "but": but}
-    return {row[0]: (row[1], row[2]) for row in session.execute(_LISTENERS, given)}
-
-
-def count_all(session: Session, series: Collection[str], but: str) -> dict[str, tuple[int, int]]:
-    """The same by all listeners, ever: from the newest row of each grant, less what one remix has under it."""
-    found = {}
-    for one in series:
-        last = newest_use(session, one)
-        if last is not None:
-            found[one] = last.takes, last.out
-    if but and found:
-        for one, takes, out in session.execute(_OWN, {"but": but}):
-            if one in found:
-                found[one] = found[one][0] - takes, found[one][1] - out
-    return found
-
-
-def count_artists_releases(session: Session, user_id: str, artist: str, but: str) -> int:
-    """A listener's releases of songs of an artist that are out at this moment, but for one remix."""
-    return session.scalar(_ARTISTS, {"user": user_id, "artist": artist, "but": but}) or 0
-
-
 def releases_under(session: Session, series: str) -> Sequence[str]:
     """The ids of releases that are out at this moment under a grant."""
-    query = select(GrantUseRow.release_id).where(GrantUseRow.series == series, _live()).distinct()
+    query = select(GrantUseRow.release_id).where(GrantUseRow.series == series, live()).distinct()
     return [found for found in session.scalars(query.order_by(GrantUseRow.release_id)) if found is not None]

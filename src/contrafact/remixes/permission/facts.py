@@ -18,11 +18,12 @@ from contrafact.remixes.installation import Installation
 from contrafact.remixes.permission.joining import subject_of
 from contrafact.remixes.permission.owning import authority
 from contrafact.remixes.permission.sources import Source
-from contrafact.rights import approvals, counting, switching
+from contrafact.rights import counting
 from contrafact.rights import service as rights
 from contrafact.rights.approvals import Purpose
+from contrafact.rights.terms import NO_LIMITS
 from contrafact.rights.topics import Topic
-from contrafact.rights.values import Decision, Facts, Parent, RightsRequest, Subject, Use, UseCount
+from contrafact.rights.values import Decision, Facts, Grant, Parent, RightsRequest, Subject, Use
 
 
 def subjects_of(sources: Sequence[Source]) -> tuple[Subject, ...]:
@@ -32,10 +33,11 @@ def subjects_of(sources: Sequence[Source]) -> tuple[Subject, ...]:
 
 def facts_about(session: Session, subjects: Sequence[Subject]) -> Facts:
     """All that is known about these recordings whoever asks: grants, who speaks for whom, what is switched on."""
-    facts = rights.facts_for(session, subjects)
-    mandates, people = authority(session, facts.subjects)
-    known = {"switches": switching.switches(session), "mandates": mandates, "people": people}
-    return facts.model_copy(update=known)
+    mandates, people = authority(session, subjects)
+    known = rights.known_about(session, subjects)
+    return Facts(
+        subjects=tuple(subjects), grants=known.grants, mandates=mandates, people=people, switches=known.switches
+    )
 
 
 def facts_for_request(
@@ -54,27 +56,31 @@ def facts_for_request(
     remix_id : str, optional
         The remix that is there and is asked about again: what it counts itself does not count against it.
     """
-    facts = facts_about(session, subjects)
-    answers = () if request.recipe_sha256 is None else approvals.newest_answers(session, request.recipe_sha256)
-    counts = _counts(session, facts, request, remix_id)
-    return facts.model_copy(update={"counts": counts, "approvals": answers, "parents": tuple(parents)})
+    mandates, people = authority(session, subjects)
+    known = rights.known_about(session, subjects, request.recipe_sha256)
+    artists = _artists_of_counted(subjects, known.grants)
+    # Made at once: facts are put in order each time that they are made or copied.
+    return Facts(
+        subjects=tuple(subjects),
+        grants=known.grants,
+        mandates=mandates,
+        people=people,
+        counts=counting.counts_for(session, artists, request.user_id, request.at, remix_id),
+        approvals=known.answers,
+        switches=known.switches,
+        parents=tuple(parents),
+    )
 
 
-def _counts(session: Session, facts: Facts, request: RightsRequest, remix_id: str | None) -> tuple[UseCount, ...]:
-    """Counts of the grants that limit how often they are used; nobody asks for the others'."""
-    found: dict[str, UseCount] = {}
-    for subject in facts.subjects:
-        limited = {
-            grant.series
-            for grant in facts.grants
-            if grant.subject_id in (subject.recording_id, subject.work_id)
-            and grant.series not in found
-            and grant.terms.limits.counted
-        }
-        if limited:
-            counted = counting.counts_for(session, limited, request.user_id, request.at, subject.artist, remix_id)
-            found |= {each.series: each for each in counted}
-    return tuple(found[series] for series in sorted(found))
+def _artists_of_counted(subjects: Sequence[Subject], grants: Sequence[Grant]) -> dict[str, str]:
+    """The series of grants that limit how often they are used, each with its song's artist; nobody asks for others'."""
+    limited = [grant for grant in grants if grant.terms.limits is not NO_LIMITS and grant.terms.limits.counted]
+    found: dict[str, str] = {}
+    for subject in sorted(subjects, key=lambda item: item.recording_id) if limited else ():
+        for grant in limited:
+            if grant.subject_id in (subject.recording_id, subject.work_id):
+                found.setdefault(grant.series, subject.artist)
+    return found
 
 
 def request_for(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import service as catalogue
-from contrafact.catalogue.ownership import MandateView, PersonView
+from contrafact.catalogue.ownership import MandateTerms, PersonFacts
 from contrafact.kit.canonical import canonical_json
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Conflict
@@ -40,10 +40,10 @@ def authority(session: Session, subjects: Sequence[Subject]) -> tuple[tuple[Mand
     holders = {holder.party_id for subject in subjects for holder in (*subject.master, *subject.work)}
     performers = {party_id for subject in subjects for party_id in subject.performers}
     songs = {None, *(subject.recording_id for subject in subjects), *(subject.work_id for subject in subjects)}
-    mandates = (mandate_of(view) for view in catalogue.mandates_of(session, holders | performers))
-    people = map(person_of, catalogue.people_of(session, performers))
-    fitting = (mandate for mandate in mandates if mandate.subject_id in songs)
-    return tuple(sorted(fitting, key=_order)), tuple(sorted(people, key=_order))
+    speakers = catalogue.speakers_for(session, holders | performers, performers)
+    mandates = (mandate_of(terms) for terms in speakers.mandates if terms.subject_id in songs)
+    people = (person_of(party_id, facts) for party_id, facts in speakers.people.items())
+    return tuple(sorted(mandates, key=_order)), tuple(sorted(people, key=_order))
 
 
 def _order(value: Mandate | Person) -> bytes:
@@ -52,9 +52,8 @@ def _order(value: Mandate | Person) -> bytes:
 
 def subjects_of_songs(session: Session, recording_ids: Iterable[str]) -> tuple[Subject, ...]:
     """Many recordings, announced or there, as the rights engine asks about them; unknown ids are left out."""
-    holders = catalogue.holders_of_many(session, recording_ids)
-    songs = catalogue.songs_by_id(session, holders)
-    return tuple(subject_of(songs[recording_id], holders[recording_id]) for recording_id in holders)
+    owned = catalogue.owned_songs(session, recording_ids)
+    return tuple(subject_of(one.song, one.holders) for one in owned.values())
 
 
 def give(
@@ -135,9 +134,8 @@ def authority_for(
     raise Conflict(f"{speaker_id} may not speak for {party_id} about “{subject.title}”; a mandate is needed first")
 
 
-def mandate_of(view: MandateView) -> Mandate:
+def mandate_of(terms: MandateTerms) -> Mandate:
     """A mandate as the rights engine reads it."""
-    terms = view.terms
     return Mandate(
         principal_id=terms.principal_id,
         agent_id=terms.agent_id,
@@ -151,11 +149,10 @@ def mandate_of(view: MandateView) -> Mandate:
     )
 
 
-def person_of(view: PersonView) -> Person:
+def person_of(party_id: str, facts: PersonFacts) -> Person:
     """A performer as the rights engine reads it. It holds a birthday: for decisions and staff only."""
-    facts = view.facts
     return Person(
-        party_id=view.party_id,
+        party_id=party_id,
         status=facts.status,
         born_on=facts.born_on,
         guardians=facts.guardians,

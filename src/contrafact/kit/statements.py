@@ -1,0 +1,194 @@
+"""Pieces for statements that are put together once and asked often.
+
+Building a statement takes longer than running it, and so does each way to the database and back. So what is asked
+often is a constant of its module, always of the same text (the database keeps it prepared), and brings rows of several
+kinds at once.
+"""
+
+import json
+from collections import namedtuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    CompoundSelect,
+    Dialect,
+    Select,
+    String,
+    TypeDecorator,
+    bindparam,
+    cast,
+    literal_column,
+    null,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
+
+
+class Texts(TypeDecorator[Sequence[str]]):
+    """Any number of texts as one parameter: an array in PostgreSQL, JSON elsewhere."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kept: TypeEngine[Any] = ARRAY(String()) if dialect.name == "postgresql" else String()
+        return dialect.type_descriptor(kept)
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
+
+
+class _Among(FunctionElement[bool]):
+    """A column and the texts among which it lies."""
+
+    type = Boolean()
+    inherit_cache = True
+    _is_implicitly_boolean = True
+
+
+@compiles(_Among)
+def _in_json(element: _Among, compiler: Any, **words: Any) -> str:
+    column, wanted = (compiler.process(clause, **words) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({wanted}))"  # noqa: S608  # compiled pieces
+
+
+@compiles(_Among, "postgresql")
+def _in_array(element: _Among, compiler: Any, **words: Any) -> str:
+    column, wanted = (compiler.process(clause, **words) for clause in element.clauses)
+    # By way of a subquery, into which no plan looks: else the planner expects less of an array that it sees than of one
+    # that it does not see yet, and plans the statement anew each time.
+    return f"{column} = ANY (ARRAY(SELECT unnest({wanted})))"
+
+
+def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether a column of texts is one of those given as the parameter ``name``: any number of them, also none.
+
+    Unlike ``IN`` it has one text however many they are.
+    """
+    wanted: BindParameter[Sequence[str]] = bindparam(name, type_=Texts())
+    return _Among(column, wanted)
+
+
+class RowShape:
+    """One shape for rows of several kinds, so that a ``UNION ALL`` brings them together.
+
+    Parameters
+    ----------
+    columns
+        Name and type of each; a row has NULL where its kind says nothing. The first column of every row, ``kind``, is
+        not among them.
+    """
+
+    def __init__(self, **columns: TypeEngine[Any]) -> None:
+        self._columns = columns
+
+    def of(self, kind: str, **given: ColumnElement[Any]) -> Select[Any]:
+        """A select of rows of one kind (a word of the program, never a user's).
+
+        Raises
+        ------
+        KeyError
+            For a column that the shape does not have.
+        """
+        if unknown := set(given) - set(self._columns):
+            raise KeyError(f"rows of this shape have no {sorted(unknown)}")
+        columns = (
+            type_coerce(given[name] if name in given else cast(null(), _plain(of_type)), of_type).label(name)
+            for name, of_type in self._columns.items()
+        )
+        return select(literal_column(f"'{kind}'", String()).label("kind"), *columns)
+
+
+class Prepared:
+    """A statement of which the text is made once for each kind of database, and then only sent.
+
+    SQLAlchemy finds a compiled statement again by all of its parts, which for a great one takes longer than running it.
+
+    Parameters
+    ----------
+    statement : Select or CompoundSelect
+        With named parameters, and labels for its columns; it may not use ``IN`` with a list.
+    """
+
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any]) -> None:
+        self._statement = statement
+        self._made: dict[str, _Made] = {}
+
+    def rows(self, session: Session, **given: Any) -> list[Any]:
+        """The rows, as named tuples; what the session has not written yet is written first.
+
+        Raises
+        ------
+        KeyError
+            When a parameter is missing.
+        sqlalchemy.exc.DatabaseError
+            When the database refuses.
+        """
+        session.flush()
+        connection = session.connection()
+        dialect = connection.dialect
+        made = self._made.get(dialect.name)
+        if made is None:
+            made = self._made[dialect.name] = _Made(self._statement, dialect)
+        # The driver's own cursor: SQLAlchemy's result is made of more than these few rows are.
+        parameters, cursor = made.parameters(given), connection.connection.cursor()
+        try:
+            cursor.execute(made.text, parameters)
+            return made.read(cursor.fetchall())
+        except dialect.loaded_dbapi.Error as error:
+            raise DatabaseError(made.text, parameters, error) from error
+        finally:
+            cursor.close()
+
+
+class _Made:
+    """The text of a statement for one kind of database, and how its values are written and read."""
+
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        self.text = str(compiled)
+        self._places = compiled.positiontup
+        self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        self._writers = {
+            name: writer
+            for name, bind in compiled.binds.items()
+            if (writer := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
+        columns = list(statement.selected_columns)
+        readers = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+        self._readers = [(place, reader) for place, reader in enumerate(readers) if reader is not None]
+        # Any: what a row has is what the statement names.
+        self._row: Any = namedtuple("Asked", [column.key for column in columns])  # type: ignore[misc]
+
+    def parameters(self, given: Mapping[str, Any]) -> Any:
+        values = {**self._fixed, **given}
+        for name, writer in self._writers.items():
+            values[name] = writer(values[name])
+        return values if self._places is None else tuple(values[name] for name in self._places)
+
+    def read(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
+        found = []
+        for row in rows:
+            values = list(row)
+            for place, reader in self._readers:
+                if values[place] is not None:
+                    values[place] = reader(values[place])
+            found.append(self._row._make(values))
+        return found
+
+
+def _plain(of_type: TypeEngine[Any]) -> TypeEngine[Any]:
+    """The database's own type of a column."""
+    return of_type.impl_instance if isinstance(of_type, TypeDecorator) else of_type
