@@ -26,12 +26,19 @@ def notice(service: Service, **changes: Any) -> dict[str, Any]:
 
 def test_a_dispute_is_opened_noted_and_ended(service: Service) -> None:
     call = {"subject_id": service.refused_song, "claimant": "Zed Records", "evidence": "A contract.", "side": "work"}
+    seen = service.owner.post("/api/disputes/preview", json={"subject_id": service.refused_song}).json()
+    assert [(song["before"], song["after"]) for song in seen["songs"]] == [("active", "frozen")]
+    assert service.owner.get("/api/disputes").json()["disputes"] == [], "looking changes nothing"
     made = service.owner.post("/api/disputes", json=call)
     assert (made.status_code, made.json()["open"]) == (201, True)
     where = f"/api/disputes/{made.json()['id']}"
     assert service.owner.post(f"{where}/notes", json={"text": "It was sent."}).json()["events"][1]["kind"] == "note"
     listed = service.owner.get("/api/disputes", params={"only_open": True}).json()["disputes"]
     assert [item["id"] for item in listed] == [made.json()["id"]]
+    back = service.owner.post(f"{where}/resolution/preview", json={"outcome": "rejected"}).json()
+    assert [(song["before"], song["after"]) for song in back["songs"]] == [("frozen", "active")]
+    stated = service.owner.get(f"{where}/statements").json()["statements"]
+    assert {item["side"] for item in stated} == {"master", "work"}
     ended = service.owner.post(f"{where}/resolution", json={"outcome": "rejected", "reason": "Forged."})
     assert (ended.status_code, ended.json()["outcome"]) == (200, "rejected")
     again = service.owner.post(f"{where}/resolution", json={"outcome": "rejected", "reason": "Forged."})
@@ -47,7 +54,8 @@ def test_a_withdrawal_is_shown_and_then_done(service: Service) -> None:
     done = service.owner.post("/api/rights/withdrawals", json={**call, "reason": "Sold."})
     assert done.json() == shown.json()
     assert service.owner.post("/api/rights/withdrawals/preview", json={}).status_code == 400
-    assert service.owner.post("/api/rights/releases/rls_none/reinstate").status_code == 404
+    for step in ("reinstate", "reinstate/preview"):
+        assert service.owner.post(f"/api/rights/releases/rls_none/{step}").status_code == 404
 
 
 def test_r15_a_notice_by_the_public_form_goes_its_whole_way(service: Service) -> None:
@@ -57,6 +65,9 @@ def test_r15_a_notice_by_the_public_form_goes_its_whole_way(service: Service) ->
     where = f"/api/notices/{poor.json()['id']}"
     whole = service.owner.post(f"{where}/complete", json={"added": {"signature": "Zoe Zed"}})
     assert whole.json()["state"] == "received"
+    seen = service.owner.post(f"{where}/preview", json={"deed": "accept"}).json()
+    assert [(song["before"], song["after"]) for song in seen["songs"]] == [("active", "withdrawn")]
+    assert service.owner.post(f"{where}/preview", json={"deed": "burn"}).status_code == 400
     assert service.owner.post(f"{where}/accept", json={"reason": "Well-founded."}).json()["state"] == "taken_down"
     assert service.owner.get(where).json()["document"]["claimant"]["name"] == "Zoe Zed"
     gone = [song["id"] for song in service.owner.get("/api/songs").json()["songs"]]
@@ -96,7 +107,11 @@ def test_r15_the_public_form_takes_so_many_an_hour_and_nothing_large(service: Se
     [
         ("GET", "/api/disputes"),
         ("POST", "/api/disputes"),
+        ("POST", "/api/disputes/preview"),
+        ("GET", "/api/disputes/dsp_x/statements"),
+        ("POST", "/api/disputes/dsp_x/resolution/preview"),
         ("GET", "/api/notices"),
+        ("POST", "/api/notices/ntc_x/preview"),
         ("GET", "/api/notices/ntc_x"),
         ("POST", "/api/notices/ntc_x/accept"),
         ("POST", "/api/rights/withdrawals"),
@@ -108,10 +123,16 @@ def test_what_is_the_owners_is_refused_to_listeners_elsewhere(service: Service, 
     bodies = {"/api/disputes": {"subject_id": service.song, "claimant": "Z", "evidence": "Z"}}
     body = bodies.get(path, {"reason": "Because."}) if method == "POST" else None
     if path.endswith("preview"):
-        body = {}
+        body = {"subject_id": service.song} if "disputes/preview" in path else {"deed": "accept"}
+        body = {"outcome": "upheld"} if "resolution" in path else {} if "rights" in path else body
     elsewhere = {"x-forwarded-for": "203.0.113.7"}
     refused = service.owner.request(method, path, json=body, headers=elsewhere)
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not_the_owner")
+
+
+def test_r15_notices_about_a_remix_are_its_makers_to_read(service: Service) -> None:
+    missing = service.client.get("/api/remixes/rmx_none/notices")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "unknown_remix")
 
 
 def test_every_hour_counts_anew_and_addresses_are_not_kept(service: Service) -> None:

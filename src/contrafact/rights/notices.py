@@ -254,6 +254,11 @@ def targets(session: Session, notice_id: str) -> tuple[tuple[str, str, str], ...
     return tuple((row.release_id, row.remix_id, row.user_id) for row in store.targets(session, notice_id))
 
 
+def about_remix(session: Session, remix_id: str) -> tuple[Notice, ...]:
+    """Notices that took down a release of this remix, the newest first."""
+    return tuple(notice(session, each) for each in store.notices_about(session, remix_id))
+
+
 def held_releases(found: Notice) -> tuple[str, ...]:
     """All releases that a notice took down or froze."""
     return tuple(one for step in found.steps if step.state == "taken_down" for one in step.detail["releases"])

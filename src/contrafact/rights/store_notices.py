@@ -78,3 +78,10 @@ def counter(session: Session, form: str, sender: str, window_start: datetime) ->
 
 def forget_counters(session: Session, before: datetime) -> None:
     session.execute(delete(FormCounterRow).where(FormCounterRow.window_start < before))
+
+
+def notices_about(session: Session, remix_id: str) -> Sequence[str]:
+    """Ids of the notices that took down a release of this remix, the newest first."""
+    query = select(NoticeTargetRow.notice_id).join(NoticeRow, NoticeRow.id == NoticeTargetRow.notice_id)
+    query = query.where(NoticeTargetRow.remix_id == remix_id).group_by(NoticeTargetRow.notice_id)
+    return session.scalars(query.order_by(func.max(NoticeRow.sequence).desc())).all()

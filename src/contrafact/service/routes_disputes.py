@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from contrafact.accounts.schemas import User
-from contrafact.remixes.notices import disputing
-from contrafact.remixes.notices.disputing import DisputeView
+from contrafact.remixes.notices import disputing, foreseeing
+from contrafact.remixes.notices.disputing import DisputeView, StatementView
+from contrafact.remixes.notices.foreseeing import ForeseenView
 from contrafact.rights.disputes import DisputedSide, Grounds, Outcome
 from contrafact.service.dependencies import Answers, owner, workshop
 from contrafact.service.workshop import Workshop
@@ -37,6 +38,23 @@ class ClaimCall(BaseModel):
     side: DisputedSide = "both"
     grounds: Grounds = "ownership"
     claimant_party_id: Annotated[str, Field(max_length=40)] | None = None
+
+
+class SubjectCall(BaseModel):
+    """What a dispute would be about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    subject_id: Annotated[str, Field(max_length=40)]
+    """A recording or a work."""
+
+
+class OutcomeCall(BaseModel):
+    """How a dispute would end."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    outcome: Outcome
 
 
 class NoteCall(BaseModel):
@@ -80,6 +98,24 @@ def open_dispute(call: ClaimCall, shop: Shop, user: Owner) -> DisputeView:
         grounds=call.grounds,
         claimant_party_id=call.claimant_party_id,
     )
+
+
+@router.post("/preview", responses=_ONE)
+def foresee(call: SubjectCall, shop: Shop, user: Owner) -> ForeseenView:
+    """What opening a dispute would do: which songs and releases, and who is told; nothing changes."""
+    return foreseeing.opening(shop.installation, call.subject_id)
+
+
+@router.post("/{dispute_id}/resolution/preview", responses=_ONE)
+def foresee_end(dispute_id: str, call: OutcomeCall, shop: Shop, user: Owner) -> ForeseenView:
+    """What ending it so would do; nothing changes."""
+    return foreseeing.ending(shop.installation, dispute_id, call.outcome)
+
+
+@router.get("/{dispute_id}/statements", responses=_ONE)
+def statements(dispute_id: str, shop: Shop, user: Owner) -> dict[str, tuple[StatementView, ...]]:
+    """Statements of ownership that a settlement may name, the newest first."""
+    return {"statements": disputing.statements_about(shop.installation, dispute_id)}
 
 
 @router.post("/{dispute_id}/notes", responses=_ONE)

@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from contrafact.accounts.schemas import User
 from contrafact.kit.errors import ContrafactError
-from contrafact.remixes.notices import noticing
+from contrafact.remixes.notices import answerable, foreseeing, noticing
+from contrafact.remixes.notices.answerable import MyNoticeView
+from contrafact.remixes.notices.foreseeing import Deed, ForeseenView
 from contrafact.remixes.notices.notice_views import (
     LogCheck,
     LogPage,
@@ -20,7 +22,7 @@ from contrafact.remixes.notices.notice_views import (
     receipt_of,
 )
 from contrafact.rights.notice_documents import CounterNotice, NoticeDocument
-from contrafact.service.dependencies import Answers, current_user, owner, workshop
+from contrafact.service.dependencies import NO_REMIX, Answers, current_user, owner, workshop
 from contrafact.service.workshop import Workshop
 
 router = APIRouter(prefix="/api", tags=["notices"])
@@ -55,6 +57,14 @@ class CompletionCall(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     added: Annotated[dict[str, JsonValue], Field(max_length=12)]
+
+
+class DeedCall(BaseModel):
+    """What would be done with a notice."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    deed: Deed
 
 
 class AnswerView(BaseModel):
@@ -113,6 +123,18 @@ def counter(notice_id: str, document: CounterNotice, shop: Shop, user: Listener)
         state=found.state,
         sentence=f"Your answer came. Unless an action is filed, what was taken down comes back{due}.",
     )
+
+
+@router.get("/remixes/{remix_id}/notices", responses=NO_REMIX)
+def about_mine(remix_id: str, shop: Shop, user: Listener) -> dict[str, tuple[MyNoticeView, ...]]:
+    """The notices that took down a remix of yours: why, until when you can answer, and what became of your answer."""
+    return {"notices": answerable.notices_about(shop.installation, remix_id, user)}
+
+
+@router.post("/notices/{notice_id}/preview", responses=_ONE)
+def foresee(notice_id: str, call: DeedCall, shop: Shop, user: Owner) -> ForeseenView:
+    """What acting on a notice so would do: which songs, releases and takes; nothing changes."""
+    return foreseeing.deed(shop.installation, notice_id, call.deed)
 
 
 @router.get("/notices", responses=_OWNER)

@@ -9,6 +9,7 @@ from contrafact.accounts.schemas import User
 from contrafact.remixes.console.bulk import Selection
 from contrafact.remixes.withdrawals import withdrawing
 from contrafact.remixes.withdrawals.withdrawal_plans import WithdrawalView
+from contrafact.remixes.withdrawals.withdrawing import ComeBackView
 from contrafact.service.dependencies import Answers, owner, workshop
 from contrafact.service.workshop import Workshop
 
@@ -71,6 +72,12 @@ def withdraw(call: WithdrawCall, shop: Shop, user: Owner) -> WithdrawalView:
         if item.becomes == "cancelled":
             shop.cancel(item.remix_id)
     return found
+
+
+@router.post("/releases/{release_id}/reinstate/preview", responses=_ANSWERS)
+def foresee_return(release_id: str, shop: Shop, user: Owner) -> ComeBackView:
+    """Whether a release would come back that a withdrawal took, and if not, why; nothing changes."""
+    return withdrawing.foresee_return(shop.installation, release_id, by=user.name)
 
 
 @router.post("/releases/{release_id}/reinstate", responses=_ANSWERS)

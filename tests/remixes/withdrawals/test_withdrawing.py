@@ -9,13 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contrafact.catalogue import service as catalogue
 from contrafact.kit.errors import Conflict, NotFound, WrongCall
 from contrafact.remixes.console.bulk import Selection
 from contrafact.remixes.news import store_inbox
+from contrafact.remixes.permission.joining import subject_of
 from contrafact.remixes.releases.releasing import release
 from contrafact.remixes.standing import blocking, release_states
 from contrafact.remixes.withdrawals.withdrawal_plans import AffectedView, WithdrawalView
-from contrafact.remixes.withdrawals.withdrawing import preview, reinstate, series_of, withdraw
+from contrafact.remixes.withdrawals.withdrawing import foresee_return, preview, reinstate, series_of, withdraw
 from contrafact.rights import service as rights
 from contrafact.rights.errors import RightsRefused
 from contrafact.rights.values import Grant, Terms
@@ -319,3 +321,51 @@ def test_a_grant_that_is_withdrawn_while_a_dispute_freezes_leaves_both_their_wor
     assert state(house, release_id) == "unlisted"
     with pytest.raises(Conflict):
         raise blocking.TakenAway("a sentence")
+
+
+def test_r5_a_public_licence_is_not_withdrawn_but_only_not_offered_here_any_more(house: House) -> None:
+    house.withdraw()
+    user = house.listener("Lena")
+    with house.installation.database.transaction() as session:
+        recording = catalogue.get(session, house.song)
+        subject = subject_of(recording, catalogue.holders(session, house.song))
+        grants = rights.grant_preset(
+            session, "open", subject, licence_id="CC-BY-SA-4.0", attribution="Ada", by="test", clock=house.clock
+        )
+    remix_id, release_id = released(house, user)
+    alone = made(house, user, 0.95)
+    queued = house.ask(user, 1.3)
+    told = preview(house.installation, series(grants))
+    assert told.licences == ("CC BY-SA 4.0",)
+    becomes = {item.remix_id: item.becomes for item in told.affected if item.user_id == user.id}
+    assert becomes == {remix_id: "keep", alone: "private", queued: "cancelled"}
+    said = only(told, alone).reason
+    assert "not offered here under CC BY-SA 4.0 any more" in said
+    assert "stays allowed" in said
+    assert "withdrew" not in " ".join(item.reason for item in told.affected)
+    done = gone(house, grants, "We host only our own songs now.")
+    assert done == told
+    assert state(house, release_id) == "released", "what was made under a public licence is not taken back"
+    assert playable(house, remix_id)
+    assert playable(house, alone)
+    with pytest.raises(RightsRefused):
+        house.ask(user, 0.85)
+    with house.installation.database.reading() as session:
+        news = [row.payload for row in store_inbox.news(session, user.id, 50, None, False)]
+    assert any("The reason given: We host only our own songs now." in payload for payload in news)
+
+
+def test_r5_what_would_come_back_is_told_before_it_does(house: House) -> None:
+    grants = house.allow(on_withdrawal={"fate": "take_down"})
+    _, release_id = released(house, house.listener("Mona"))
+    gone(house, grants)
+    assert state(house, release_id) == "taken_down"
+    held = foresee_return(house.installation, release_id, by="label")
+    assert (held.permitted, held.comes_back, held.state) == (False, False, "taken_down")
+    assert held.sentences
+    house.allow()
+    seen = foresee_return(house.installation, release_id, by="label")
+    assert (seen.permitted, seen.comes_back, seen.state, seen.sentences) == (True, True, "released", ())
+    assert state(house, release_id) == "taken_down", "looking changes nothing"
+    assert reinstate(house.installation, release_id, by="label")
+    assert state(house, release_id) == "released"

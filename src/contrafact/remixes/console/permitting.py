@@ -103,6 +103,7 @@ class SheetView(_View):
     """Everything about one song's permissions for its owner."""
 
     song_id: str
+    work_id: str
     title: str
     artist: str
     album: str | None
@@ -151,6 +152,7 @@ def sheet(installation: Installation, session: Session, recording: RecordingView
     found = permissions(session, recording)
     return SheetView(
         song_id=recording.id,
+        work_id=recording.work_id,
         title=recording.title,
         artist=recording.artist,
         album=recording.album,

@@ -11,11 +11,25 @@ from contrafact.remixes.errors import NotReady, UnknownRemix
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.proposals.deriving import state_of
 from contrafact.remixes.sound import Sound
-from contrafact.remixes.tables import store, store_uses
+from contrafact.remixes.standing.release_states import STRICTNESS, standing
+from contrafact.remixes.tables import store, store_blocks, store_releases, store_uses
 from contrafact.remixes.tables.models import RemixRow
+from contrafact.remixes.tables.models_releases import ReleaseRow
 from contrafact.royalties import service as royalties
 
 PAGE = 50
+
+
+class HeldView(BaseModel):
+    """Something that keeps a release or a take from being heard as its maker wants it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    """``grant``, ``answer``, ``dispute`` or ``notice``; ``listener``: its maker took it back."""
+    id: str
+    state: str
+    """Where it holds it."""
 
 
 class UseView(BaseModel):
@@ -31,6 +45,10 @@ class UseView(BaseModel):
     status: str
     state: str
     """What others may hear of it: private, released, unlisted, frozen or taken_down."""
+    release_id: str | None
+    """Of its newest release."""
+    held_by: tuple[HeldView, ...]
+    """Who wants it lower than its maker does, the strictest first; nobody where it is as its maker wants it."""
     parent_remix_id: str | None
     duration_s: float
     plays: int
@@ -72,6 +90,7 @@ def uses(installation: Installation, session: Session, song: str, start: int = 0
 def _use(installation: Installation, session: Session, row: RemixRow) -> UseView:
     earned = royalties.earnings(session, row.id)
     take = store.take(session, row.take_key) if row.take_key else None
+    release = store_releases.newest_release(session, row.id)
     return UseView(
         remix_id=row.id,
         title=row.title,
@@ -80,6 +99,8 @@ def _use(installation: Installation, session: Session, row: RemixRow) -> UseView
         created_at=row.created_at,
         status=row.status,
         state=state_of(session, row.id),
+        release_id=release.id if release is not None else None,
+        held_by=tuple(_holds(session, row, release)),
         parent_remix_id=row.parent_remix_id,
         duration_s=take.frames / SAMPLE_RATE if take else row.duration_s,
         plays=earned.plays,
@@ -87,6 +108,21 @@ def _use(installation: Installation, session: Session, row: RemixRow) -> UseView
         currency=earned.currency,
         audio_url=f"/api/rights/uses/{row.id}/audio" if row.signed_blob else None,
     )
+
+
+def _holds(session: Session, row: RemixRow, release: ReleaseRow | None) -> list[HeldView]:
+    found: dict[tuple[str, str], HeldView] = {
+        (each.cause_kind, each.cause_id): HeldView(kind=each.cause_kind, id=each.cause_id, state="taken_down")
+        for each in store_blocks.blocks(session, row.id)
+    }
+    if release is None:
+        return list(found.values())
+    now = standing(session, release.id)
+    if now.own == "taken_down":
+        return [HeldView(kind="listener", id=release.id, state="taken_down")]
+    for cause, state in sorted(now.holds.items(), key=lambda item: (-STRICTNESS[item[1]], item[0].kind, item[0].id)):
+        found[(cause.kind, cause.id)] = HeldView(kind=cause.kind, id=cause.id, state=state)
+    return list(found.values())
 
 
 def heard_by_owner(installation: Installation, remix_id: str) -> Sound:

@@ -60,6 +60,24 @@ class DisputeView(BaseModel):
     note: str | None = None
 
 
+class StatementView(BaseModel):
+    """A statement of ownership that a settlement may name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    side: str
+    title: str
+    version: int
+    by: str
+    reason: str
+    shares: str
+    """Who holds how much, in one line."""
+    at: AwareDatetime
+    since_opened: bool
+    """Whether it was made after the dispute was opened."""
+
+
 def open_dispute(
     installation: Installation,
     subject: str,
@@ -87,11 +105,7 @@ def open_dispute(
     WrongCall
         When nothing is claimed, or in unknown words.
     """
-    clock = installation.clock
-    clocks = load_clocks(installation.home.root)
     with installation.database.transaction() as session:
-        release_states.settle(session, clock)
-        recordings = _recordings(session, subject)
         claim = Claim(
             subject_kind="work" if subject.startswith("wrk_") else "recording",
             subject_id=subject,
@@ -99,21 +113,28 @@ def open_dispute(
             evidence=evidence,
             side=side,
             grounds=grounds,
-            claimant_party_id=None if claimant_party_id is None else _party(session, claimant_party_id),
-            releases=clocks.releases,
+            claimant_party_id=claimant_party_id,
+            releases=load_clocks(installation.home.root).releases,
         )
-        opened = disputes.open_dispute(session, claim, by=by, clock=clock)
-        for recording_id in recordings:
-            status = status_of(session, recording_id)
-            set_status(
-                session,
-                recording_id,
-                holding.hold(session, recording_id, status, "frozen", ("dispute", opened.id), clock),
-            )
-        if opened.releases == "freeze":
-            _freeze(installation, session, opened, recordings)
-        _tell_holders(installation, session, "dispute.opened", opened, recordings)
-        return _view(session, opened)
+        return open_in(installation, session, claim, by=by)
+
+
+def open_in(installation: Installation, session: Session, claim: Claim, *, by: str) -> DisputeView:
+    """The same in a transaction that is there: for whoever first looks what it would do."""
+    clock = installation.clock
+    release_states.settle(session, clock)
+    recordings = recordings_about(session, claim.subject_id)
+    if claim.claimant_party_id is not None:
+        _party(session, claim.claimant_party_id)
+    opened = disputes.open_dispute(session, claim, by=by, clock=clock)
+    for recording_id in recordings:
+        status = status_of(session, recording_id)
+        held = holding.hold(session, recording_id, status, "frozen", ("dispute", opened.id), clock)
+        set_status(session, recording_id, held)
+    if opened.releases == "freeze":
+        _freeze(installation, session, opened, recordings)
+    _tell_holders(installation, session, "dispute.opened", opened, recordings)
+    return _view(session, opened)
 
 
 def note(installation: Installation, dispute_id: str, text: str, *, by: str) -> DisputeView:
@@ -146,18 +167,32 @@ def resolve(
     NotFound, Conflict, WrongCall
         There is none; it is over already; no such outcome, or a settlement without its statement.
     """
-    clock = installation.clock
     with installation.database.transaction() as session:
-        ended = disputes.resolve(session, dispute_id, outcome, text, by=by, clock=clock, statement=statement)
-        recordings = _recordings(session, ended.subject_id)
-        for recording_id, status in holding.lift(session, ("dispute", dispute_id), clock).items():
-            set_status(session, recording_id, status)
-        said = f"The dispute about “{_title(session, ended)}” ended."
-        cause = Cause("dispute", dispute_id)
-        for release in _releases(session, recordings):
-            release_states.lift(session, release, by=by, reason=said, cause=cause, clock=clock)
-        _tell_holders(installation, session, "dispute.resolved", ended, recordings)
-        return _view(session, ended)
+        return resolve_in(installation, session, dispute_id, outcome, text, by=by, statement=statement)
+
+
+def resolve_in(
+    installation: Installation,
+    session: Session,
+    dispute_id: str,
+    outcome: Outcome,
+    text: str,
+    *,
+    by: str,
+    statement: str | None = None,
+) -> DisputeView:
+    """The same in a transaction that is there: for whoever first looks what it would do."""
+    clock = installation.clock
+    ended = disputes.resolve(session, dispute_id, outcome, text, by=by, clock=clock, statement=statement)
+    recordings = recordings_about(session, ended.subject_id)
+    for recording_id, status in holding.lift(session, ("dispute", dispute_id), clock).items():
+        set_status(session, recording_id, status)
+    said = f"The dispute about “{_title(session, ended)}” ended."
+    cause = Cause("dispute", dispute_id)
+    for release in _releases(session, recordings):
+        release_states.lift(session, release, by=by, reason=said, cause=cause, clock=clock)
+    _tell_holders(installation, session, "dispute.resolved", ended, recordings)
+    return _view(session, ended)
 
 
 def all_disputes(installation: Installation, *, only_open: bool = False) -> tuple[DisputeView, ...]:
@@ -177,7 +212,42 @@ def one_dispute(installation: Installation, dispute_id: str) -> DisputeView:
         return _view(session, disputes.dispute(session, dispute_id))
 
 
-def _recordings(session: Session, subject: str) -> tuple[str, ...]:
+def statements_about(installation: Installation, dispute_id: str) -> tuple[StatementView, ...]:
+    """What was stated of who owns what a dispute is about, the newest first: a settlement names one of them.
+
+    Raises
+    ------
+    NotFound
+    """
+    with installation.database.reading() as session:
+        found = disputes.dispute(session, dispute_id)
+        recordings = [catalogue.get(session, each) for each in recordings_about(session, found.subject_id)]
+        titles = {each.work_id: each.title for each in recordings} | {each.id: each.title for each in recordings}
+        stated = [item for subject in titles for item in catalogue.statements_of(session, subject)]
+        return tuple(
+            StatementView(
+                id=item.id,
+                side=item.side,
+                title=titles[item.subject_id],
+                version=item.version,
+                by=item.by,
+                reason=item.reason,
+                shares=", ".join(f"{share.name} {share.share}" for share in item.shares),
+                at=item.at,
+                since_opened=item.at >= found.opened_at,
+            )
+            for item in sorted(stated, key=lambda item: (item.at, item.version, item.id), reverse=True)
+        )
+
+
+def recordings_about(session: Session, subject: str) -> tuple[str, ...]:
+    """The recordings that a dispute about a recording or a work freezes.
+
+    Raises
+    ------
+    NotFound
+        There is no such recording, or no work with a recording.
+    """
     if not subject.startswith("wrk_"):
         return (catalogue.get(session, subject).id,)
     found = recordings_of_work(session, subject)
@@ -228,7 +298,7 @@ def _tell_holders(
 
 
 def _title(session: Session, found: Dispute) -> str:
-    return catalogue.get(session, _recordings(session, found.subject_id)[0]).title
+    return catalogue.get(session, recordings_about(session, found.subject_id)[0]).title
 
 
 def _view(session: Session, found: Dispute) -> DisputeView:
@@ -237,7 +307,7 @@ def _view(session: Session, found: Dispute) -> DisputeView:
         subject_kind=found.subject_kind,
         subject_id=found.subject_id,
         title=_title(session, found),
-        recordings=_recordings(session, found.subject_id),
+        recordings=recordings_about(session, found.subject_id),
         side=found.side,
         grounds=found.grounds,
         claimant=found.claimant,

@@ -76,20 +76,11 @@ def accept(installation: Installation, notice_id: str, *, by: str, text: str = "
     NotFound, Conflict
         There is no such notice, or nothing (any more) where it points; it lacks something, or was decided on.
     """
-    clocks = _clocks(installation)
     with installation.database.reading() as session:
         found = notices.notice(session, notice_id)
         prints = _fingerprints(installation, session, _required(found))
     with installation.database.transaction() as session:
-        release_states.settle(session, installation.clock)
-        found = notices.accept(session, notice_id, text, by=by, clocks=clocks, clock=installation.clock)
-        target = _required(found)
-        rows, recordings = _reached(session, target)
-        statement = _statement(found, target)
-        tried = [_take_down(installation, session, found, row, release, by) for row, release in rows]
-        reached = [item for item in tried if item is not None]
-        for recording_id in recordings:
-            _withdraw_recording(installation, session, notice_id, recording_id)
+        view = accept_in(installation, session, notice_id, by=by, text=text)
         for kind, subject_id, recipe, content, marks in prints:
             staydown.register(
                 session,
@@ -101,19 +92,34 @@ def accept(installation: Installation, notice_id: str, *, by: str, text: str = "
                 content_sha256=content,
                 clock=installation.clock,
             )
-        found = notices.taken_down(
-            session,
-            notice_id,
-            # Whoever remixed a song of the catalogue did nothing wrong by that.
-            [item.target for item in reached if item.down and target.kind in ("release", "remix")],
-            [item.target[0] for item in reached],
-            statement,
-            by=by,
-            clocks=clocks,
-            clock=installation.clock,
-        )
-        _tell_users(installation, session, found, rows, statement, clocks)
-        return view_of(session, found)
+        return view
+
+
+def accept_in(installation: Installation, session: Session, notice_id: str, *, by: str, text: str) -> NoticeView:
+    """The same in a transaction that is there, without the stay-down: for whoever first looks what it would do."""
+    clocks = _clocks(installation)
+    release_states.settle(session, installation.clock)
+    found = notices.accept(session, notice_id, text, by=by, clocks=clocks, clock=installation.clock)
+    target = _required(found)
+    rows, recordings = reached_by(session, target)
+    statement = _statement(found, target)
+    tried = [_take_down(installation, session, found, row, release, by) for row, release in rows]
+    reached = [item for item in tried if item is not None]
+    for recording_id in recordings:
+        _withdraw_recording(installation, session, notice_id, recording_id)
+    found = notices.taken_down(
+        session,
+        notice_id,
+        # Whoever remixed a song of the catalogue did nothing wrong by that.
+        [item.target for item in reached if item.down and target.kind in ("release", "remix")],
+        [item.target[0] for item in reached],
+        statement,
+        by=by,
+        clocks=clocks,
+        clock=installation.clock,
+    )
+    _tell_users(installation, session, found, rows, statement, clocks)
+    return view_of(session, found)
 
 
 def reject(installation: Installation, notice_id: str, *, by: str, text: str) -> NoticeView:
@@ -158,7 +164,7 @@ def restore(
         There is no such notice; it took nothing down.
     """
     with installation.database.transaction() as session:
-        return view_of(session, _restore(installation, session, notice_id, by, text))
+        return view_of(session, restore_in(installation, session, notice_id, by, text))
 
 
 def uphold(installation: Installation, notice_id: str, *, by: str, text: str) -> NoticeView:
@@ -187,7 +193,7 @@ def settle(installation: Installation) -> int:
         now = installation.clock.now()
         for found in notices.due(session, now, ("counter_notice",)):
             text = "Nobody filed an action within the time that the law gives."
-            _restore(installation, session, found.id, OFFICE, text)
+            restore_in(installation, session, found.id, OFFICE, text)
             moved += 1
         for found in notices.due(session, now, ("incomplete",)):
             notices.reject(session, found.id, "It was not completed in time.", by=OFFICE, clock=installation.clock)
@@ -198,7 +204,8 @@ def settle(installation: Installation) -> int:
     return moved
 
 
-def _restore(installation: Installation, session: Session, notice_id: str, by: str, text: str) -> Notice:
+def restore_in(installation: Installation, session: Session, notice_id: str, by: str, text: str) -> Notice:
+    """Let come back what a notice took down, in a transaction that is there."""
     found = notices.restored(session, notice_id, text, by=by, clock=installation.clock)
     cause = Cause("notice", notice_id)
     for release_id in notices.held_releases(found):
@@ -224,8 +231,8 @@ def _required(found: Notice) -> Target:
     return found.target
 
 
-def _reached(session: Session, target: Target) -> tuple[list[tuple[RemixRow, ReleaseRow | None]], tuple[str, ...]]:
-    """Takes with their releases that go, and recordings; what they were made from stays.
+def reached_by(session: Session, target: Target) -> tuple[list[tuple[RemixRow, ReleaseRow | None]], tuple[str, ...]]:
+    """Takes with their releases that a notice about this reaches, and recordings; what they were made from stays.
 
     Children of a take go with it: their decision rests on it being there (R6).
     """
@@ -298,7 +305,7 @@ def _fingerprints(
     installation: Installation, session: Session, target: Target
 ) -> list[tuple[staydown.Kind, str, str | None, str | None, Any]]:
     """What enters the stay-down registry: kind, subject, recipe, file, landmarks. Slow: outside of the transaction."""
-    rows, recordings = _reached(session, target)
+    rows, recordings = reached_by(session, target)
     found: list[tuple[staydown.Kind, str, str | None, str | None, Any]] = []
     for recording_id in recordings:
         recording = catalogue.get(session, recording_id)

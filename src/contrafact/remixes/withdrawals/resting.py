@@ -5,7 +5,7 @@ found by deciding it again, with the grants that go taken as withdrawn.
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -34,6 +34,13 @@ class Going:
 
     series: frozenset[str]
     recordings: frozenset[str] = frozenset()
+    licences: Mapping[str, str] = field(default_factory=dict)
+    """Of those that came from a public licence, its name by series: nobody can take it back, only stop to offer it."""
+
+    def not_offered(self, series: Sequence[str]) -> str | None:
+        """The licence's name where all of these came from public licences, else None."""
+        names = sorted({self.licences[one] for one in series if one in self.licences})
+        return " and ".join(names) if series and all(one in self.licences for one in series) else None
 
     def without(self, facts: Facts) -> Facts:
         """The same facts when it has gone.

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from contrafact.catalogue import service as catalogue
 from contrafact.catalogue.standing import recordings_of_work, status_of
 from contrafact.kit.errors import NotFound, WrongCall
+from contrafact.kit.licences import licence
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.proposals.deriving import ParentState
 from contrafact.remixes.tables.models import RemixRow
@@ -59,6 +60,8 @@ class WithdrawalView(BaseModel):
     """Withdrawn altogether."""
     songs: tuple[str, ...]
     """Everything that is touched, by title."""
+    licences: tuple[str, ...]
+    """Names of the public licences under which it is not offered here any more; what they gave cannot be taken back."""
     at: AwareDatetime
     affected: tuple[AffectedView, ...]
     counts: Mapping[str, int]
@@ -85,6 +88,7 @@ def going_of(session: Session, series: Iterable[str], recordings: Iterable[str])
         raise WrongCall("say what is withdrawn: grants by their series, or whole recordings")
     touched = set(whole)
     active = set()
+    licences = {}
     for one in chosen:
         versions = rights.history(session, one)
         if not versions:
@@ -92,10 +96,13 @@ def going_of(session: Session, series: Iterable[str], recordings: Iterable[str])
         newest = versions[-1]
         if newest.status == "active":
             active.add(one)
+            if newest.authority == "licence":
+                known = licence(newest.terms.licence_id or "")
+                licences[one] = known.name if known is not None else newest.terms.licence_id or "a public licence"
         touched |= {newest.subject_id} if newest.side != "work" else set(recordings_of_work(session, newest.subject_id))
     for recording_id in whole:
         status_of(session, recording_id)
-    return Going(frozenset(active), frozenset(whole)), tuple(sorted(touched))
+    return Going(frozenset(active), frozenset(whole), licences), tuple(sorted(touched))
 
 
 def plan_of(installation: Installation, session: Session, going: Going, touched: Sequence[str]) -> tuple[Planned, ...]:
@@ -144,7 +151,9 @@ def _plan_for(
             becomes=becomes,
             due_at=due,
             series=series,
-            reason=_reason(becomes, due, above is not None and not series),
+            reason=_reason(
+                becomes, due, above is not None and not series, None if whole else going.not_offered(series)
+            ),
             earned_micros=earned,
         )
         return Planned(node, view, new)
@@ -188,8 +197,17 @@ def _for_take(status: str, stays: bool, fate: Fate) -> Becomes:
     return "take_down" if fate == "take_down" else "private"
 
 
-def _reason(becomes: Becomes, due: datetime | None, by_parent: bool) -> str:
+def _reason(becomes: Becomes, due: datetime | None, by_parent: bool, licence_name: str | None) -> str:
     when = f" on {due:%d %B %Y at %H:%M} UTC" if due is not None else ""
+    if licence_name is not None and becomes in ("keep", "private", "cancelled"):
+        cause = f"The song is not offered here under {licence_name} any more."
+        lasting = f"What {licence_name} allowed you stays allowed"
+        return {
+            "keep": f"{cause} What was made under it stays.",
+            "private": f"{cause} {lasting}: you may keep it, and share it elsewhere as that licence says. It cannot be "
+            "released here.",
+            "cancelled": f"{cause} It is not made any more.",
+        }[becomes]
     cause = "What it was made from goes." if by_parent else "An owner of the song withdrew a permission."
     return {
         "permitted": f"{cause} Another permission covers it: nothing changes.",
@@ -213,6 +231,7 @@ def view_of(
     return WithdrawalView(
         series=tuple(sorted(going.series)),
         recordings=tuple(sorted(going.recordings)),
+        licences=tuple(sorted(set(going.licences.values()))),
         songs=tuple(sorted(catalogue.get(session, recording_id).title for recording_id in touched)),
         at=installation.clock.now(),
         affected=affected,

@@ -6,6 +6,7 @@ A plan is made first, by reading only; the preview shows it, and withdrawing mak
 from collections.abc import Iterable
 from typing import Final
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import service as catalogue
@@ -161,34 +162,74 @@ def reinstate(installation: Installation, subject_id: str, *, by: str) -> bool:
     """
     if subject_id.startswith("rec_"):
         return _readmit(installation, subject_id)
-    clock, said = installation.clock, "It is permitted again."
     with installation.database.transaction() as session:
-        release = None if subject_id.startswith("rmx_") else store_releases.release(session, subject_id, locked=True)
-        if release is None and not subject_id.startswith("rmx_"):
-            raise UnknownRelease(f"there is no release {subject_id!r}")
-        row = remixes.remix(session, release.remix_id if release is not None else subject_id)
-        if row is None:
-            raise UnknownRemix(f"there is no remix {subject_id!r}")
-        permit = permit_of(session, (release or row).decision_sha256)
-        if permit is None:
-            raise Conflict("the decision that it rests on was never kept; release it anew")
-        decision = decide_again(session, row, permit, None, clock.now(), {})
-        rights.record(session, decision, clock)
-        if decision.permitted:
-            (release or row).decision_sha256 = decision.snapshot_sha256
-            done = blocking.unblock_take(session, row.id, "grant", reason=said, by=by, clock=clock)
-            if release is None:
-                return done > 0
-            causes = {cause for cause in release_states.standing(session, release.id).holds if cause.kind == "grant"}
-            causes |= {
-                Cause("grant", promise.cause_id)
-                for promise in store_releases.promises(session, release_id=release.id)
-                if promise.cause_kind == "grant"
-            }
-            for cause in sorted(causes, key=lambda cause: cause.id):
-                release_states.lift(session, release.id, by=by, reason=said, cause=cause, clock=clock)
-            return bool(causes) or done > 0
-    raise RightsRefused(decision)
+        decision, done = _come_back(installation, session, subject_id, by)
+    if not decision.permitted:
+        raise RightsRefused(decision)
+    return done
+
+
+class ComeBackView(BaseModel):
+    """What letting something come back would do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    permitted: bool
+    sentences: tuple[str, ...]
+    """Why not, where it is not permitted now."""
+    comes_back: bool
+    """Whether a withdrawal holds it at all."""
+    state: str | None
+    """What the release would be then; something else may hold it still. None for a take."""
+
+
+def foresee_return(installation: Installation, subject_id: str, *, by: str) -> ComeBackView:
+    """What :func:`reinstate` of a release or a take would do: the very same is done and taken back.
+
+    Raises
+    ------
+    UnknownRelease, UnknownRemix, Conflict
+        As for :func:`reinstate`.
+    """
+    with installation.database.transaction() as session:
+        with session.begin_nested() as attempt:
+            decision, done = _come_back(installation, session, subject_id, by)
+            row = store_releases.release(session, subject_id) if subject_id.startswith("rls_") else None
+            state = row.state if row is not None else None
+            attempt.rollback()
+        sentences = () if decision.permitted else tuple(reason.sentence for reason in decision.reasons)
+        return ComeBackView(permitted=decision.permitted, sentences=sentences, comes_back=done, state=state)
+
+
+def _come_back(installation: Installation, session: Session, subject_id: str, by: str) -> tuple[Decision, bool]:
+    """Decide anew and let go of what withdrawals hold; whether they held anything."""
+    clock, said = installation.clock, "It is permitted again."
+    release = None if subject_id.startswith("rmx_") else store_releases.release(session, subject_id, locked=True)
+    if release is None and not subject_id.startswith("rmx_"):
+        raise UnknownRelease(f"there is no release {subject_id!r}")
+    row = remixes.remix(session, release.remix_id if release is not None else subject_id)
+    if row is None:
+        raise UnknownRemix(f"there is no remix {subject_id!r}")
+    permit = permit_of(session, (release or row).decision_sha256)
+    if permit is None:
+        raise Conflict("the decision that it rests on was never kept; release it anew")
+    decision = decide_again(session, row, permit, None, clock.now(), {})
+    rights.record(session, decision, clock)
+    if decision.permitted:
+        (release or row).decision_sha256 = decision.snapshot_sha256
+        done = blocking.unblock_take(session, row.id, "grant", reason=said, by=by, clock=clock)
+        if release is None:
+            return decision, done > 0
+        causes = {cause for cause in release_states.standing(session, release.id).holds if cause.kind == "grant"}
+        causes |= {
+            Cause("grant", promise.cause_id)
+            for promise in store_releases.promises(session, release_id=release.id)
+            if promise.cause_kind == "grant"
+        }
+        for cause in sorted(causes, key=lambda cause: cause.id):
+            release_states.lift(session, release.id, by=by, reason=said, cause=cause, clock=clock)
+        return decision, bool(causes) or done > 0
+    return decision, False
 
 
 def _readmit(installation: Installation, recording_id: str) -> bool:
@@ -209,7 +250,8 @@ def _withdraw_grant(installation: Installation, session: Session, series: str, b
 def _do(installation: Installation, session: Session, planned: Planned, going: Going, by: str, reason: str) -> None:
     """Do one line of the plan, and tell its listener."""
     view, row, clock = planned.view, planned.node.row, installation.clock
-    said = f"{view.reason} The owner says: {reason}"
+    who = "The reason given" if going.not_offered(view.series) is not None else "The owner says"
+    said = f"{view.reason} {who}: {reason}"
     cause_id = view.series[0] if view.series else next(iter(sorted(going.recordings | going.series)))
     decision = planned.decision
     if decision is not None:
