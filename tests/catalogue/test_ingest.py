@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from contrafact.assets.store import AssetStore
 from contrafact.catalogue import service
 from contrafact.catalogue.errors import BadSong, NoSuchSong
+from contrafact.catalogue.ingest import Ears
 from contrafact.catalogue.values import Credit, IngestOptions
 from contrafact.engine.audio.decoding import decode
 from contrafact.engine.audio.stems import STEM_NAMES
@@ -229,7 +230,19 @@ def test_stems_that_the_owner_delivers_are_never_separated(library: Library, son
     write(stems / "vocals.flac", decode(song).samples)
     recording = library.ingest(song, IngestOptions(stems_dir=stems)).recording
     assert recording.stems_origin == "owner"
+    assert recording.separator is None
     assert "separate" not in library.heard
+
+
+def test_a_song_keeps_who_took_it_apart(library: Library, song: Path) -> None:
+    recording = library.ingest(song).recording
+    assert (recording.stems_origin, recording.separator) == ("separated", library.ears.separator)
+
+
+def test_the_engines_ears_are_called_as_the_operator_chose(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTRAFACT_SEPARATOR", "demucs")
+    assert Ears.of_engine().separator == "demucs"
+    assert Ears.of_engine("spleeter").separator == "spleeter"
 
 
 def test_a_failure_spares_what_other_recordings_need(

@@ -110,7 +110,7 @@ class Library:
             self.heard.append("hear_parts")
             return chart.model_copy(update={"melody": NO_MELODY})
 
-        return Ears(listen, separate, hear_parts)
+        return Ears(listen, separate, hear_parts, "halves")
 
     @property
     def scratch(self) -> Path:

@@ -155,6 +155,7 @@ def _insert(session: Session, kept: Kept, clock: Clock) -> RecordingRow:
         licence_url=song.licence_url,
         attribution=song.attribution,
         stems_origin=song.stems_origin,
+        separator=song.separator,
         stems_residual_db=song.stems_residual_db,
         chart_blob=kept.blobs["chart"],
         playback_blob=kept.blobs["playback"],

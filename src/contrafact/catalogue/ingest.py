@@ -54,6 +54,8 @@ class Ears:
     listen: Callable[[Audio, AssetStore, Progress], Chart]
     separate: Callable[[Audio, AssetStore, Progress, Chart], Stems]
     hear_parts: Callable[[Chart, Stems, AssetStore, Progress], Chart]
+    separator: str
+    """What the second of them is called; it is noted with the song."""
 
     @classmethod
     def of_engine(cls, separator: str | None = None) -> "Ears":
@@ -75,7 +77,7 @@ class Ears:
         def split(audio: Audio, store: AssetStore, progress: Progress, chart: Chart) -> Stems:
             return separate(audio, store, progress, chart, name)
 
-        return cls(listen, split, hear_parts)
+        return cls(listen, split, hear_parts, name)
 
 
 def prepare(
@@ -161,6 +163,7 @@ def prepare(
             chart=chart,
             stems=stem_files,
             stems_origin=origin,
+            separator=None if origin == "owner" else ears.separator,
             stems_residual_db=residual_db,
             chart_file=chart_file,
             playback=playback,

@@ -80,6 +80,8 @@ class RecordingRow(Base):
     licence_url: Mapped[str | None] = mapped_column(String(500))
     attribution: Mapped[str] = mapped_column(Text)
     stems_origin: Mapped[StemsOrigin] = mapped_column(String(16))
+    separator: Mapped[str | None] = mapped_column(String(32))
+    """By name, who took it apart; None where the owner gave all stems, and for what came in before it was noted."""
     stems_residual_db: Mapped[float] = mapped_column(Float)
     """How far the stems as delivered were from summing to the recording; the rest was put into ``other``."""
     chart_blob: Mapped[str] = mapped_column(String(64))

@@ -108,6 +108,8 @@ class Prepared:
     chart: Chart
     stems: Mapping[StemName, Path]
     stems_origin: StemsOrigin
+    separator: str | None
+    """By name, who took it apart; None where the owner gave all stems."""
     stems_residual_db: float
     chart_file: Path
     playback: Path
@@ -219,6 +221,8 @@ class RecordingView:
     licence_url: str | None
     attribution: str
     stems_origin: StemsOrigin
+    separator: str | None
+    """By name, who took it apart; None where the owner gave all stems, and for what came in before it was noted."""
     stems_residual_db: float
     chart_blob: str
     """The chart that holds: as the owner corrected it, else as heard."""

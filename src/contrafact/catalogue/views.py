@@ -49,6 +49,7 @@ def as_view(
         licence_url=row.licence_url,
         attribution=row.attribution,
         stems_origin=row.stems_origin,
+        separator=row.separator,
         stems_residual_db=row.stems_residual_db,
         chart_blob=holds.chart_blob,
         heard_chart_blob=row.chart_blob,

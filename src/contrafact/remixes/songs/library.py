@@ -116,6 +116,7 @@ def _plain(recording: RecordingView) -> dict[str, Any]:
         "key": recording.key,
         "licence": recording.licence_id,
         "stems": recording.stems_origin,
+        "separator": recording.separator,
     }
 
 
