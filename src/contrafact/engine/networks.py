@@ -5,12 +5,13 @@ from pathlib import Path
 import onnxruntime
 
 
-def open_network(path: Path, *, threads: int = 1, keeps_memory: bool = True) -> onnxruntime.InferenceSession:
+def open_network(model: Path | bytes, *, threads: int = 1, keeps_memory: bool = True) -> onnxruntime.InferenceSession:
     """Load an ONNX file.
 
     Parameters
     ----------
-    path : Path
+    model : Path or bytes
+        A file, or its content.
     threads : int
         Within one call. Where several networks run side by side, one each: nothing then waits between layers.
     keeps_memory : bool
@@ -29,4 +30,5 @@ def open_network(path: Path, *, threads: int = 1, keeps_memory: bool = True) -> 
     options.enable_mem_pattern = keeps_memory
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    given = str(model) if isinstance(model, Path) else model
+    return onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
