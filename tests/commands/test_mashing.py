@@ -58,3 +58,16 @@ def test_one_owner_who_has_not_agreed_is_enough_to_refuse(
 
 def test_a_song_is_not_mashed_up_with_itself(command: Command, home: Home, song_file: Path, tmp_path: Path) -> None:
     assert command(home, "remix", song_file, "house", "--with", song_file, "-o", tmp_path / "x.flac").code == 2
+
+
+def test_partners_are_listed_with_how_they_would_sound(
+    command: Command, two_songs: Home, song_file: Path, second_file: Path
+) -> None:
+    found = command(two_songs, "partners", song_file, "--json")
+    assert found.code == 0, found.err
+    (snow,) = found.document["partners"]
+    assert (snow["title"], found.document["voices"]) == ("Snow", 1)
+    assert 0.0 < snow["fit"] <= 1.0
+    shown = command(two_songs, "partners", song_file)
+    assert "Snow by Bo" in shown.out
+    assert command(two_songs, "plan", song_file, "house", "--with", snow["id"]).code == 0

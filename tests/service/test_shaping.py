@@ -102,6 +102,23 @@ def test_a_withdrawn_source_is_refused_with_its_path(service: Service, recipe: d
     assert answer.json()["error"]["message"].startswith("sources[0]: ")
 
 
+def test_a_mash_up_is_planned_with_a_partner_that_was_found(service: Service) -> None:
+    found = service.client.get(f"/api/songs/{service.song}/partners").json()
+    (partner,) = found["partners"]
+    assert (partner["id"], partner["mashup"]["outcome"]) == (service.refused_song, "deny")
+    call = {"words": "house", "guest": partner["id"]}
+    shown = service.client.post(f"/api/songs/{service.song}/plan", json=call).json()
+    assert shown["recipe"]["kind"] == "mashup"
+    assert shown["decision"]["outcome"] == "deny"
+    for guest in (service.song, "rec_nothing"):
+        answer = service.client.post(f"/api/songs/{service.song}/plan", json={"words": "house", "guest": guest})
+        assert answer.status_code in (400, 404), answer.text
+    body = {"recipe": shown["recipe"], "guest": partner["id"]}
+    assert service.client.post(f"/api/songs/{service.song}/plan", json=body).status_code == 400
+    for most in (0, 25):
+        assert service.client.get(f"/api/songs/{service.song}/partners?most={most}").status_code == 400
+
+
 def test_takes_to_choose_from_cost_nothing_until_one_is_made(service: Service, recipe: dict[str, Any]) -> None:
     before = service.client.get("/api/ledger").json(), service.client.get("/api/remixes").json()
     call = {"song_id": service.song, "recipe": recipe, "count": 4}

@@ -2,14 +2,15 @@
 
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from contrafact import __version__
 from contrafact.accounts.schemas import User
 from contrafact.engine.recipe.recipe import Recipe
-from contrafact.remixes.proposals import asking, shaping
+from contrafact.remixes.proposals import asking, partnering, shaping
+from contrafact.remixes.proposals.partnering import MOST_PARTNERS, PartnersView
 from contrafact.remixes.schemas import PlanView, SongView, WaveformView
 from contrafact.remixes.songs import library
 from contrafact.service.dependencies import BAD_RECIPE, NO_SONG, current_user, sound, workshop
@@ -29,12 +30,16 @@ class PlanCall(BaseModel):
     words: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     without: Annotated[tuple[str, ...], Field(max_length=100)] = ()
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+    guest: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """The song whose voice a mash-up shall have; a recipe names it itself."""
     recipe: Recipe | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.words is None) == (self.recipe is None):
             raise ValueError("give either words or a recipe")
+        if self.recipe is not None and self.guest is not None:
+            raise ValueError("a guest goes with words; a recipe names its second recording itself")
         return self
 
 
@@ -93,6 +98,14 @@ def shape(song_id: str, shop: Shop, user: Listener) -> shaping.ShapingView:
     return shaping.shaping(shop.installation, song_id, user)
 
 
+@router.get("/songs/{song_id}/partners", responses=NO_SONG)
+def partners(
+    song_id: str, shop: Shop, user: Listener, most: Annotated[int, Query(ge=1, le=MOST_PARTNERS)] = 8
+) -> PartnersView:
+    """Songs whose voices go well over this one's bars, best first, and whether their owners allow a mash-up."""
+    return partnering.partners(shop.installation, song_id, user, most)
+
+
 @router.post("/songs/{song_id}/plan", responses={**NO_SONG, **BAD_RECIPE})
 def plan(song_id: str, call: PlanCall, shop: Shop, user: Listener) -> PlanView:
     """What words, or a recipe, would make of the song, and whether it may be made; nothing is rendered or paid."""
@@ -101,7 +114,8 @@ def plan(song_id: str, call: PlanCall, shop: Shop, user: Listener) -> PlanView:
         view = shaping.shaped(shop.installation, song_id, call.recipe, user)
     else:
         words = call.words or ""
-        view = asking.plan_view(shop.installation, song_id, words, frozenset(call.without), call.seed, user)
+        without = frozenset(call.without)
+        view = asking.plan_view(shop.installation, song_id, words, without, call.seed, user, call.guest)
     if view.decision.outcome == "permit":
         shop.rehearse(song_id, Recipe.model_validate(view.recipe))
     return view

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contrafact.engine.arranging import arrange, load_styles
-from contrafact.engine.arranging.compatibility import best_match, key_distance, matches
+from contrafact.engine.arranging.compatibility import Pulse, best_imaginable, best_match, key_distance, matches
 from contrafact.engine.arranging.timeline import Clip, Timeline
 from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import Chart
@@ -155,3 +155,22 @@ def test_what_cannot_be_mashed_is_refused() -> None:
         arrange(song_chart(), mashup(), None)
     with pytest.raises(BadInput, match="a mash-up, and nothing else"):
         arrange(song_chart(), Recipe(sources=(BED,)), None, song_chart())
+
+
+@given(st.floats(60.0, 190.0), st.floats(60.0, 190.0), st.integers(0, 11), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_no_way_is_better_than_the_best_imaginable(bed_bpm: float, bpm: float, shift: int, minor: bool) -> None:
+    bed = song_chart(bpm=bed_bpm)
+    guest = song_chart(bpm=bpm, key=(KEYS[shift], "minor" if minor else "major"), chords=transposed(shift))
+    imaginable = best_imaginable(
+        Pulse(bed.tempo.bpm, bed.key.tonic, bed.key.mode == "minor"),
+        Pulse(guest.tempo.bpm, guest.key.tonic, guest.key.mode == "minor"),
+    )
+    assert max((way.score for way in matches(bed, guest)), default=0.0) <= imaginable + 1e-6
+
+
+def test_tempi_that_no_feeling_brings_together_are_refused() -> None:
+    bed, guest = song_chart(bpm=40.0), song_chart(bpm=240.0)
+    assert matches(bed, guest) == ()
+    with pytest.raises(BadInput, match="too far apart"):
+        best_match(bed, guest)

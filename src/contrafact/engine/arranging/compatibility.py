@@ -5,12 +5,13 @@ Used to choose transposition and feel of a mash-up, and to tell a listener what 
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contrafact.engine.arranging.chords import parse_chord, tonic_class
+from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import Chart
 
 _FEELS = (1.0, 0.5, 2.0)
@@ -67,8 +68,19 @@ def best_match(bed: Chart, guest: Chart, bed_speed: float = 1.0, semitones: int 
     """The best way; with ``semitones`` given, the best of those that transpose the guest by so much.
 
     A given transposition outside of the search's own range is taken at its word.
+
+    Raises
+    ------
+    BadInput
+        The tempi are so far apart that the voice would have to be slowed or hurried beyond recognition, even when it is
+        felt at half or twice its tempo.
     """
     ways = matches(bed, guest, bed_speed)
+    if not ways:
+        raise BadInput(
+            f"the tempi are too far apart for a mash-up: bars at {bed.tempo.bpm * bed_speed:.0f} BPM, a voice at "
+            f"{guest.tempo.bpm:.0f} BPM; choose another song or tempo"
+        )
     if semitones is None:
         return ways[0]
     chosen = next((match for match in ways if match.semitones == semitones), None)
@@ -77,32 +89,64 @@ def best_match(bed: Chart, guest: Chart, bed_speed: float = 1.0, semitones: int 
 
 def _all(bed: Chart, guest: Chart, bed_speed: float) -> Iterator[tuple[float, Match]]:
     under, over = profile(bed), profile(guest)
+    for cost, way in _by_tempo_and_key(_pulse_of(bed), _pulse_of(guest), bed_speed):
+        whole = cost + _HARMONY_COST * (1.0 - float(under @ np.roll(over, way.semitones)))
+        yield round(whole, 9), replace(way, score=round(math.exp(-whole), 6))
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Tempo and key of a song: all that a library's list knows of it.
+
+    Parameters
+    ----------
+    bpm : float
+    tonic : str
+        Such as ``F#``.
+    minor : bool
+    """
+
+    bpm: float
+    tonic: str
+    minor: bool
+
+
+def best_imaginable(bed: Pulse, guest: Pulse, bed_speed: float = 1.0) -> float:
+    """A score that no way of putting the guest over the bed exceeds, whatever their chords are; 0 where there is none.
+
+    For searching a library: a song whose best imaginable score is below what was found need not have its chart read.
+    """
+    return max((way.score for _, way in _by_tempo_and_key(bed, guest, bed_speed)), default=0.0)
+
+
+def _pulse_of(chart: Chart) -> Pulse:
+    return Pulse(chart.tempo.bpm, chart.key.tonic, chart.key.mode == "minor")
+
+
+def _by_tempo_and_key(bed: Pulse, guest: Pulse, bed_speed: float) -> Iterator[tuple[float, Match]]:
+    """All reasonable ways with what tempo, transposition and key cost, as if all chords agreed."""
     for feel in _FEELS:
-        speed = bed.tempo.bpm * bed_speed / guest.tempo.bpm / feel
+        speed = bed.bpm * bed_speed / guest.bpm / feel
         if not 0.5 <= speed <= 2.0:
             continue
         tempo_cost = _STRETCH_COST * abs(math.log2(speed)) + (_FEEL_COST if feel != 1.0 else 0.0)
         for semitones in range(-_MOST_SEMITONES, _MOST_SEMITONES + 1):
-            harmony = 1.0 - float(under @ np.roll(over, semitones))
-            cost = (
-                tempo_cost
-                + _SHIFT_COST * abs(semitones)
-                + _KEY_COST * key_distance(bed, guest, semitones)
-                + _HARMONY_COST * harmony
-            )
-            yield round(cost, 9), Match(semitones, feel, round(speed, 9), round(math.exp(-cost), 6))
+            cost = tempo_cost + _SHIFT_COST * abs(semitones) + _KEY_COST * _key_distance(bed, guest, semitones)
+            yield cost, Match(semitones, feel, round(speed, 9), round(math.exp(-cost), 6))
 
 
 def key_distance(bed: Chart, guest: Chart, semitones: int) -> float:
     """0 for the same or the relative key, 1 for keys with little in common, once the guest is transposed."""
-    home = _as_major(bed)
-    away = (_as_major(guest) + semitones) % 12
-    return _KEYS.get((away - home) % 12, 1.0)
+    return _key_distance(_pulse_of(bed), _pulse_of(guest), semitones)
 
 
-def _as_major(chart: Chart) -> int:
+def _key_distance(bed: Pulse, guest: Pulse, semitones: int) -> float:
+    return _KEYS.get((_as_major(guest) + semitones - _as_major(bed)) % 12, 1.0)
+
+
+def _as_major(song: Pulse) -> int:
     """The tonic of the major key that has the same notes."""
-    return (tonic_class(chart.key.tonic) + (3 if chart.key.mode == "minor" else 0)) % 12
+    return (tonic_class(song.tonic) + (3 if song.minor else 0)) % 12
 
 
 def profile(chart: Chart) -> Profile:
