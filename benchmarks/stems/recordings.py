@@ -1,7 +1,7 @@
 """What can be told of the stems of a real recording, whose truth nobody has.
 
 - *onsets*: moments where the drum stem's amplitude leaps, against those where that of the mix's percussive part does,
-  as plain median filters find it: F within 50 ms.
+  as plain median filters find it: F within 50 ms (of the baseline, whose drums are just that, it says nothing).
 - *voice in drums*, *in bass*: a real singer is laid over a recording without voices at -2 dB, and what of the singer
   the stems then hold is measured (:func:`benchmarks.stems.measures.leak_db`). For the one song whose own singer is
   accompanied by a guitar alone, drums and bass must be empty: the level of both against the mix.
@@ -60,7 +60,7 @@ class Recording:
 def real(
     everybody: Everybody, store: AssetStore, count: int, sheets: Path | None
 ) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
-    """By recording and by who, the measures; a sheet of each is drawn into the folder ``sheets``."""
+    """By recording and by who, the measures; what each of ours finds is drawn into the folder ``sheets``."""
     if sheets is not None:
         sheets.mkdir(parents=True, exist_ok=True)
     voice = real_voice(store) if VOICE.exists() else None
@@ -68,15 +68,12 @@ def real(
     for number, recording in enumerate(_recordings(store, count)):
         table = found.setdefault(recording.name, {})
         struck = onsets(struck_and_held(recording.mix)[0])
-        drawn: dict[str, Parts] = {}
         for who, parts in everybody.estimates(recording.mix, rivals=False, ceiling=False):
             table[who] = _measures(recording, parts, struck)
-            drawn[who] = parts
+            if sheets is not None and who in everybody.ours():
+                draw_sheet(sheets / f"{recording.name}-{who}.png", f"{recording.name}: {who}", parts)
         if voice is not None and not recording.bare:
             _sing_over(recording, voice, number, everybody, table)
-        if sheets is not None:
-            for who, parts in drawn.items():
-                draw_sheet(sheets / f"{recording.name}-{who.split('+')[0]}.png", f"{recording.name}: {who}", parts)
         told = "; ".join(
             f"{who}: " + " ".join(f"{name} {value:.2f}" for name, value in figures.items())
             for who, figures in table.items()
