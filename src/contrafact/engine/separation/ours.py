@@ -1,0 +1,69 @@
+"""The separator ``contrafact``: first guesses as ``spleeter`` makes them, refined by a network of our own.
+
+The network was trained on songs made for it alone, and its weights belong to everybody (CC0; ``training/card.md``,
+record 0040). They lie in this package.
+"""
+
+import numpy as np
+
+from contrafact.assets.errors import AssetError
+from contrafact.assets.store import AssetStore
+from contrafact.engine.audio.value import Samples
+from contrafact.engine.listening.chart import Chart
+from contrafact.engine.progress import Progress, part
+from contrafact.engine.separation.presence import judge, without_absent
+from contrafact.engine.separation.refining import Refiner
+from contrafact.engine.separation.separators import Parts
+from contrafact.engine.separation.spleeter import FirstGuesses
+
+ASSET, FILE = "contrafact-refiner", "refiner.onnx"
+
+
+class Contrafact:
+    """The separator: first guesses, refined, and nothing for who is not there."""
+
+    def __init__(self, refiner: Refiner, store: AssetStore) -> None:
+        """Raises :class:`contrafact.assets.errors.AssetMissing` when ``spleeter-2stems`` has not been fetched."""
+        self._guesses = FirstGuesses(store)
+        self._refiner = refiner
+        self._store = store
+
+    @classmethod
+    def from_store(cls, store: AssetStore) -> "Contrafact":
+        """With the network of this installation.
+
+        Raises
+        ------
+        contrafact.assets.errors.AssetMissing
+            ``spleeter-2stems`` has not been fetched, or the network is not there, though it is part of the package.
+        contrafact.assets.errors.AssetError
+            Its file is not that network.
+        """
+        model = store.path(ASSET, FILE)
+        try:
+            refiner = Refiner(model)
+        except Exception as error:  # onnxruntime's own exceptions share no base below it
+            raise AssetError(f"{model.name} is not a network that can be run: install Contrafact again") from error
+        return cls(refiner, store)
+
+    def parts(self, mix: Samples, progress: Progress, chart: Chart | None = None) -> Parts:
+        """The four guesses, what the network makes of them, and nothing for who is not there.
+
+        The chart's chords tell where the bass is likely to be.
+        """
+        guesses = _stacked(mix, self._guesses.parts(mix, part(progress, 0.0, 0.7), chart))
+        refined = self._refiner.refine(guesses, part(progress, 0.7, 0.95))
+        del guesses
+        progress(0.95, "looking for absent instruments")
+        parts = Parts(vocals=refined[0], drums=refined[1], bass=refined[2])
+        return without_absent(mix, parts, judge(mix, parts, self._store, chart))
+
+
+def _stacked(mix: Samples, parts: Parts) -> Samples:
+    """The guesses and what they leave, float32 (4, 2, frames), which sum to the recording."""
+    guesses = np.empty((4, *mix.shape), dtype=np.float32)
+    rest = np.subtract(mix, parts.vocals, out=guesses[3])
+    rest -= parts.drums
+    rest -= parts.bass
+    guesses[0], guesses[1], guesses[2] = parts.vocals, parts.drums, parts.bass
+    return guesses
