@@ -54,6 +54,20 @@ describe('Planning', () => {
     expect(planning.mayMake).toBe(true);
   });
 
+  it('asks for a mash-up with the voice that was chosen, and for the song alone again', async () => {
+    const planning = new Planning('s1', 'slow');
+    await settle();
+    planning.choose('s2');
+    expect(planning.mayMake).toBe(false);
+    await settle();
+    planning.choose('s2');
+    planning.type('slow bossa nova');
+    await settle();
+    planning.choose(null);
+    await settle();
+    expect(asked.map(({ body }) => (body as { guest?: string }).guest)).toEqual([undefined, 's2', 's2', undefined]);
+  });
+
   it('does not offer to make what has not been read yet', async () => {
     const planning = new Planning('s1', 'slow');
     await settle();

@@ -223,6 +223,26 @@ export interface Plan {
   notes?: string[];
 }
 
+/** A song whose voice may be laid over another's bars. */
+export interface Partner {
+  id: string;
+  title: string;
+  artist: string;
+  tempo_bpm: number;
+  key: string;
+  cover_url: string;
+  /** 0 to 1. */
+  fit: number;
+  sentence: string;
+  mashup: OperationRule;
+}
+
+export interface Partners {
+  partners: Partner[];
+  /** Songs, besides this one, in which somebody sings. */
+  voices: number;
+}
+
 export interface Credit {
   name: string;
   role: string;
@@ -309,8 +329,9 @@ export const api = {
     call<CorrectionsState>(`/api/songs/${at(id)}/corrections`, { method: 'POST', body: { corrections, based_on: basedOn } }),
   styles: () => call<{ styles: Style[] }>('/api/styles').then((answer) => answer.styles),
   waveform: (url: string, signal?: AbortSignal) => call<Waveform>(url, { signal }),
-  plan: (songId: string, words: string, without: readonly string[], seed: number, signal?: AbortSignal) =>
-    call<Plan>(`/api/songs/${at(songId)}/plan`, { method: 'POST', body: { words, without, seed }, signal }),
+  plan: (songId: string, words: string, without: readonly string[], seed: number, signal?: AbortSignal, guest: string | null = null) =>
+    call<Plan>(`/api/songs/${at(songId)}/plan`, { method: 'POST', body: { words, without, seed, ...(guest === null ? {} : { guest }) }, signal }),
+  partners: (songId: string) => call<Partners>(`/api/songs/${at(songId)}/partners`),
   planRecipe: (songId: string, recipe: Recipe, signal?: AbortSignal) =>
     call<Plan>(`/api/songs/${at(songId)}/plan`, { method: 'POST', body: { recipe }, signal }),
   shaping: (songId: string) => call<Shaping>(`/api/songs/${at(songId)}/shaping`),

@@ -27,6 +27,9 @@ export class Planning {
   /** The recipe as it was shaped by hand after the words were read; null while the words alone say what it is. */
   shaped = $state.raw<Recipe | null>(null);
 
+  /** The song whose voice a mash-up has; null for the song's own. */
+  guest = $state<string | null>(null);
+
   #without: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #countdown: ReturnType<typeof setInterval> | undefined;
@@ -68,6 +71,13 @@ export class Planning {
     this.shaped = after;
     this.#stale();
     this.#timer = setTimeout(() => void this.#readShaped(), SHAPING_PAUSE_MS);
+  }
+
+  /** Another song's voice over these bars, or the song's own again; what was shaped by hand belonged to the other. */
+  choose(guest: string | null): void {
+    if (guest === this.guest) return;
+    this.guest = guest;
+    this.unshape();
   }
 
   /** Back to what the words say. */
@@ -121,7 +131,7 @@ export class Planning {
     const sameWords = this.chips.length > 0 && without.length > 0;
     const shown = sameWords || this.current ? this.chips : [];
     const parent = this.parentId;
-    await this.#ask((signal) => (parent ? releasesApi.planAgain(parent, words, without, 0, signal) : api.plan(this.songId, words, without, 0, signal)), (plan) => {
+    await this.#ask((signal) => (parent ? releasesApi.planAgain(parent, words, without, 0, signal) : api.plan(this.songId, words, without, 0, signal, this.guest)), (plan) => {
       this.chips = mergeChips(shown, plan.understood, without);
       this.plan = plan;
     });
