@@ -112,6 +112,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the console script; turns expected failures into a sentence and an exit code."""
     # Before NumPy is imported: its BLAS threads spin, and where several processes share few cores that costs minutes.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Processes that we begin import nothing from whatever folder we stand in.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
     # A file's name may hold what the terminal's coding cannot: better a question mark than a traceback.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

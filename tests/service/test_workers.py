@@ -1,5 +1,6 @@
 import os
 import queue
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -154,3 +155,50 @@ def test_a_rehearsal_is_done_only_when_nobody_else_is_served(pool: WorkerPool) -
     thread.join(30)
     assert pool.rehearse("r", greet, {"name": "nobody"})
     assert pool.run("b", greet, {"name": "Bo"}, silent)["words"] == "hello Bo"
+
+
+def has_imported(state: str, arguments: Mapping[str, Any]) -> Slices:
+    yield Slice(0.5, "looking")
+    return {"here": arguments["module"] in sys.modules, "pid": os.getpid(), "parent": os.getppid()}
+
+
+@pytest.fixture
+def copies() -> Iterator[WorkerPool]:
+    """Two workers that are copies of a process with a module in it that nobody else imports."""
+    workers = WorkerPool(2, warm, {"greeting": "hello"}, grace_s=1.0, preload=("sched",))
+    yield workers
+    workers.close()
+
+
+def test_copies_have_what_was_imported_once(copies: WorkerPool, tmp_path: Path) -> None:
+    waiting = threading.Thread(target=copies.run, args=("a", wait_for, {"path": str(tmp_path / "go")}, silent))
+    waiting.start()
+    one = copies.run("b", has_imported, {"module": "sched"}, silent)
+    (tmp_path / "go").touch()
+    waiting.join()
+    assert one["here"]
+    assert one["parent"] != os.getpid(), "its parent is the process that it is a copy of"
+
+
+def test_a_copy_that_dies_is_replaced(copies: WorkerPool, tmp_path: Path) -> None:
+    (tmp_path / "now").touch()
+    for _ in range(2):
+        with pytest.raises(WorkerFailed, match="ended early"):
+            copies.run("a", die, {"waits_for": str(tmp_path / "now")}, silent)
+    assert copies.run("b", greet, {"name": "Bo"}, silent)["words"] == "hello Bo"
+
+
+def test_a_copy_that_does_not_listen_is_killed(copies: WorkerPool) -> None:
+    def stop(fraction: float, stage: str) -> None:
+        if stage == "spinning":
+            copies.cancel("a")
+
+    with pytest.raises(Cancelled):
+        copies.run("a", spin, {"listens": False}, stop)
+
+
+def test_copies_are_gone_with_their_pool_however_early_it_closes() -> None:
+    early = WorkerPool(2, warm, {"greeting": "hello"}, preload=("sched",))
+    early.close()
+    with pytest.raises(Cancelled):
+        early.run("a", greet, {"name": "Ada"}, silent)

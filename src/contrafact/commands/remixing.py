@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from contrafact.service.workers import WorkerPool
 
 _OUTCOMES = {"permit": "Permitted.", "deny": "Refused:", "needs_approval": "An owner has to be asked:"}
+_SOUND = ("contrafact.remixes.takes.preloading", "contrafact.commands.remixing")
+"""What the processes that render begin with."""
 with_option = click.option(
     "--with", "with_song", metavar="SONG", help="A mash-up: this song's voice over the bars of the first."
 )
@@ -202,8 +204,9 @@ def _stream(song: str, asked: Asked, suffix: str, as_user: str | None) -> None:
     from contrafact.service.workers import WorkerPool
 
     # Before anything else: what sounds is loaded in other processes while this one reads words and asks for permission.
-    # Of two the second helps the first.
-    pool = WorkerPool(min(2, os.cpu_count() or 1), _plug_in, {"assets": str(Home.from_environment().assets)})
+    # Of two the second helps the first; both are copies of one that has loaded it.
+    settings = {"assets": str(Home.from_environment().assets)}
+    pool = WorkerPool(min(2, os.cpu_count() or 1), _plug_in, settings, preload=_SOUND)
     try:
         _stream_from(pool, song, asked, suffix, as_user)
     finally:

@@ -3,17 +3,20 @@
 A render holds one core for seconds; in the server's own process it would stall every page. Threads cannot be stopped
 from outside, ``ProcessPoolExecutor`` cannot cancel a task that runs: so each worker is a process of its own with a
 pipe, which works on several takes in turns (:mod:`contrafact.service.shift`), and is killed when it does not listen.
+
+Workers are new processes, or copies of one that has imported what they all need and has done nothing else.
 """
 
 import multiprocessing
 import queue
+import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.context import ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
 from typing import Any, Final
 
 from contrafact.engine.errors import BadInput, Cancelled, EngineError
@@ -42,8 +45,10 @@ class _Run:
 
 @dataclass(slots=True, eq=False)
 class _Worker:
-    process: SpawnProcess
+    process: SpawnProcess | ForkServerProcess
     pipe: Connection
+    started: threading.Event = field(default_factory=threading.Event)
+    """Set once there is a process, or it is known that there will be none."""
     sending: threading.Lock = field(default_factory=threading.Lock)
     runs: dict[str, _Run] = field(default_factory=dict)
     turn: str = ""
@@ -81,12 +86,22 @@ class WorkerPool:
         How far the processes stand back for others on the machine, 0 to 19.
     grace_s : float
         See :data:`GRACE_S`.
+    preload : sequence of str
+        Modules that one process imports of which the workers are then copies: several cost hardly more than one. By
+        default each worker is a new process that imports for itself. One of these processes serves all pools of this
+        process, and imports what the first of them named.
     """
 
     def __init__(
-        self, count: int, warmup: Warmup, settings: Mapping[str, str], niceness: int = 0, grace_s: float = GRACE_S
+        self,
+        count: int,
+        warmup: Warmup,
+        settings: Mapping[str, str],
+        niceness: int = 0,
+        grace_s: float = GRACE_S,
+        preload: Sequence[str] = (),
     ) -> None:
-        self._context: SpawnContext = multiprocessing.get_context("spawn")
+        self._context = _context(preload)
         self._warmup, self._settings = warmup, dict(settings)
         self._niceness, self._grace_s = niceness, grace_s
         self._runs: dict[str, _Run] = {}
@@ -146,9 +161,12 @@ class WorkerPool:
             self._closed = True
             workers, self._workers = self._workers, []
         for worker in workers:
-            worker.process.kill()
+            worker.started.wait()
+            if worker.process.pid is not None:
+                worker.process.kill()
         for worker in workers:
-            worker.process.join()
+            if worker.process.pid is not None:
+                worker.process.join()
 
     def _run(self, order: Order, progress: Progress) -> dict[str, Any]:
         run = _Run(order)
@@ -208,7 +226,7 @@ class WorkerPool:
     def _watch(self, run: _Run) -> None:
         """Kill the worker of a cancelled run that does not listen."""
         late = run.cancelled_s is not None and time.monotonic() - run.cancelled_s >= self._grace_s
-        if late and run.worker is not None:
+        if late and run.worker is not None and run.worker.process.pid is not None:
             run.worker.process.kill()
 
     def _begin_again(self, run: _Run, culprit: str) -> bool:
@@ -253,10 +271,27 @@ class WorkerPool:
             name="contrafact-worker",
             daemon=True,
         )
-        process.start()
-        theirs.close()
         worker = _Worker(process, ours)
-        threading.Thread(target=self._listen, args=(worker,), name="contrafact-worker", daemon=True).start()
+
+        def begin() -> None:
+            try:
+                process.start()
+            finally:
+                theirs.close()
+                worker.started.set()
+
+        def live() -> None:
+            try:
+                begin()
+            finally:
+                self._listen(worker)
+
+        # Who is to be copied has to be ready first, which nobody shall wait for.
+        copied = isinstance(process, ForkServerProcess)
+        if not copied:
+            begin()
+        task = live if copied else lambda: self._listen(worker)
+        threading.Thread(target=task, name="contrafact-worker", daemon=True).start()
         return worker
 
     def _listen(self, worker: _Worker) -> None:
@@ -280,7 +315,8 @@ class WorkerPool:
                     run = worker.runs.get(message[1])
                 if run is not None:
                     run.inbox.put(message)
-        worker.process.join()
+        if worker.process.pid is not None:
+            worker.process.join()
         with self._lock:
             worker.pipe.close()
             left, favours = list(worker.runs.values()), list(worker.favours)
@@ -292,6 +328,15 @@ class WorkerPool:
             asker.send(FavourAnswered(number, done=False))
         for run in left:
             run.inbox.put(("lost", run.order.key, worker.turn, worker.process.exitcode))
+
+
+def _context(preload: Sequence[str]) -> SpawnContext | ForkServerContext:
+    # Python 3.11.0 lets everybody on the machine talk to a process that is to be copied (CVE-2022-42919).
+    if not preload or sys.version_info < (3, 11, 1):
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(preload))
+    return context
 
 
 def _error(kind: str, message: str) -> EngineError:
