@@ -12,12 +12,14 @@ from contrafact.engine.audio.stems import STEM_NAMES, StemName
 from contrafact.engine.audio.value import SAMPLE_RATE
 from training.data.arranged import arranged_score
 from training.data.chance import Chance, between, chance_of, happens, one_of
+from training.data.modules import OpenModule, cut_out
 from training.data.orchestra import Heard, Orchestra, play_drums, play_line
+from training.data.sampled import play_bass, textures
 from training.data.score import Line, Score, drawn_score
 from training.data.singers import SungLines, sung
 from training.data.studio import ducked, levelled, mastered, treated
 
-GENERATOR: Final = 2
+GENERATOR: Final = 3
 """Raised whenever the same seed and number would give another mix."""
 _STEM_DB: Final[Mapping[StemName, float]] = {"vocals": -16.5, "drums": -18.0, "bass": -20.5, "other": -19.0}
 _ROLE_DB: Final[Mapping[Role, float]] = {"comp": -22.0, "pad": -26.0, "solo": -21.5}
@@ -27,6 +29,8 @@ _ALONE: Final = 0.04
 _ARRANGED: Final = 0.55
 _SWAPPED: Final = 0.25
 _DUCKED: Final = 0.12
+_MODULE: Final = 0.07
+_SAMPLED_BASS, _TEXTURED = 0.12, 0.15
 _MOST_PLAYERS: Final = 5
 _PEAK: Final = (0.5, 0.98)
 
@@ -37,6 +41,7 @@ class Players:
 
     orchestra: Orchestra
     lines: SungLines
+    modules: tuple[OpenModule, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +61,8 @@ def make_mix(players: Players, seed: int, number: int) -> Mix:
         # somebody plays another song: what fits together must not be what tells stems apart
         scores[one_of(chance, STEM_NAMES)] = _score(chance, seconds)
     frames = int(min(seconds, max(score.seconds for score in scores.values())) * SAMPLE_RATE)
+    module = one_of(chance, players.modules) if happens(chance, _MODULE) else None
+    cut = cut_out(module, frames, chance) if module else {}
     cents = float(chance.normal(0.0, 15.0)) if happens(chance, 0.4) else 0.0
     present = _present(chance)
     sources: set[str] = set()
@@ -65,11 +72,15 @@ def make_mix(players: Players, seed: int, number: int) -> Mix:
         own = chance_of(seed, number, stem)
         if stem not in present:
             continue
-        dry, used = _played(players, stem, scores[stem], frames, cents, own)
+        if module and stem in cut:
+            dry, used = cut[stem], frozenset({module.name})
+        else:
+            dry, used = _played(players, stem, scores[stem], frames, cents, own)
+            used |= scores[stem].sources
         wet, effects[stem] = treated(dry, stem, own)
         balance = float(np.clip(own.normal(0.0, _BALANCE_DB), -_MOST_DB, _MOST_DB))
         truth[place] = levelled(wet, _STEM_DB[stem] + balance)
-        sources |= used | scores[stem].sources
+        sources |= used
     sounding = [stem for place, stem in enumerate(STEM_NAMES) if truth[place].any()]
     master = chance_of(seed, number, "master")
     if "drums" in present and happens(master, _DUCKED):
@@ -84,7 +95,9 @@ def make_mix(players: Players, seed: int, number: int) -> Mix:
         "split": "validate" if number % 17 == 16 else "train",
         "seconds": round(truth.shape[-1] / SAMPLE_RATE, 3),
         "present": sounding,
-        "songs": {stem: dict(scores[stem].facts) for stem in sounding},
+        "songs": {
+            stem: {"module": module.name} if module and stem in cut else dict(scores[stem].facts) for stem in sounding
+        },
         "effects": effects,
         "sources": sorted(sources),
     }
@@ -115,6 +128,10 @@ def _played(players: Players, stem: StemName, score: Score, frames: int, cents: 
     out, sources = np.zeros((2, frames), np.float32), frozenset[str]()
     if stem == "bass":
         for line in score.of("bass"):
+            if happens(chance, _SAMPLED_BASS):
+                out = out + play_bass(players.orchestra.one_shots.samples, line.strikes, frames, chance)
+                sources |= {"sonic-pi-samples"}
+                continue
             sound, used = play_line(players.orchestra, _octaved(line, chance), frames, cents, chance)
             out, sources = out + sound, sources | used
         return out, sources
@@ -125,6 +142,10 @@ def _played(players: Players, stem: StemName, score: Score, frames: int, cents: 
         sound, _ = treated(sound, "other", chance)
         out += levelled(sound, _ROLE_DB[line.role] + float(chance.normal(0.0, 3.0)))
         sources |= used
+    if happens(chance, _TEXTURED):
+        sound = textures(players.orchestra.one_shots.samples, frames, chance)
+        out += levelled(sound, between(chance, -36.0, -24.0))
+        sources |= {"sonic-pi-samples"}
     return out, sources
 
 

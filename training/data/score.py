@@ -97,12 +97,18 @@ def drawn_score(chance: Chance, seconds: float) -> Score:
     )
     played = play(settings, style)
     lines = [Line(role, [strike for strike in played.band.strikes if strike.role == role]) for role in ROLES]
-    facts = {"bpm": round(bpm, 2), "key": settings.key, "metre": metre, "style": name, "form": settings.form}
+    facts: dict[str, str | float] = {
+        "bpm": round(bpm, 2),
+        "key": settings.key,
+        "metre": metre,
+        "style": name,
+        "form": settings.form,
+    }
     return Score(lines, played.tasks, voice, float(played.page.beats_s[-1]), facts, frozenset({"benchmark-notes"}))
 
 
 def _form(labels: Sequence[str], bars: int, chance: Chance) -> str:
-    cuts = np.sort(chance.choice(np.arange(1, bars), len(labels) - 1, replace=False)) if len(labels) > 1 else []
+    cuts = np.sort(chance.choice(np.arange(1, bars), len(labels) - 1, replace=False))
     edges = [0, *(int(cut) for cut in cuts), bars]
     return " ".join(f"{label}{last - first}" for label, first, last in zip(labels, edges, edges[1:], strict=False))
 

@@ -10,6 +10,7 @@ import numpy as np
 import pedalboard
 import soxr
 from numpy.typing import NDArray
+from pedalboard import Plugin
 from pedalboard._pedalboard import Pedalboard as Board
 from scipy.signal import ShortTimeFFT, butter, sosfilt
 
@@ -34,7 +35,7 @@ def treated(samples: Samples, stem: str, chance: Chance) -> tuple[Samples, list[
     """One stem through a chain of effects, drawn at random; the names of those that were used, too."""
     if not samples.any():
         return samples, []
-    chain: list[tuple[str, object]] = []
+    chain: list[tuple[str, Plugin]] = []
     if happens(chance, 0.6):
         chain.append(("equaliser", pedalboard.LowShelfFilter(spread(chance, 80, 400), _db(chance, 3.0), 0.7)))
         chain.append(("", pedalboard.HighShelfFilter(spread(chance, 2500, 9000), _db(chance, 3.5), 0.7)))
@@ -143,7 +144,7 @@ def _thinned(stems: NDArray[np.float32], chance: Chance) -> NDArray[np.float32]:
 def _glued(stems: NDArray[np.float32], chance: Chance) -> NDArray[np.float32]:
     """A compressor on the sum."""
     gain = _compression(stems.sum(axis=0), between(chance, -18, -6), spread(chance, 1.5, 6.0), chance)
-    return stems * gain
+    return np.asarray(stems * gain, dtype=np.float32)
 
 
 def _limited(stems: NDArray[np.float32], chance: Chance) -> NDArray[np.float32]:

@@ -7,13 +7,14 @@ from contrafact.assets import AssetStore
 from contrafact.engine.separation.vocals import VoiceModel
 from training.data.keeping import first_guesses, keep
 from training.data.mixing import Players, make_mix
+from training.data.modules import open_modules
 from training.data.orchestra import open_orchestra
 from training.data.singers import open_lines
 
 
 def open_players(store: AssetStore, out: Path) -> Players:
     """Everything that a process opens once."""
-    return Players(open_orchestra(store), open_lines(out / "lines"))
+    return Players(open_orchestra(store), open_lines(out / "lines"), open_modules(store, out / "modules"))
 
 
 def work(out: Path, assets: Path, seed: int, numbers: list[int], queue: Any) -> None:
