@@ -234,6 +234,8 @@ class RemixView(_View):
     live_url: str | None
     audio_url: str | None
     waveform_url: str | None
+    withheld: str | None = None
+    """Why its own listener may not play it any more: a withdrawal or a notice took it away."""
     original_url: str
     original_loudness_lufs: float
     download_url: str | None

@@ -298,6 +298,8 @@ export interface Remix extends Sounding {
   created_at: string;
   recipe: Recipe;
   true_peak_dbtp: number | null;
+  /** Why it may not be played any more: a withdrawal or a notice took it away. */
+  withheld?: string | null;
   download_url: string | null;
   download: { outcome: Outcome; reasons: Reason[] };
   share_alike: boolean;

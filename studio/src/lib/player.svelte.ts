@@ -59,6 +59,8 @@ class Player {
   });
   #element!: HTMLAudioElement;
   #original!: HTMLAudioElement;
+  /** What could not be loaded, until it is asked for again. */
+  #broken: HTMLAudioElement | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #startWhenHeard: string | null = null;
   #aligned_s = 0;
@@ -181,6 +183,9 @@ class Player {
     if (!this.ready || !this.#mixer) return;
     this.#mixer.open();
     this.trouble = null;
+    // Asked for anew only when somebody wants to hear it: what cannot be had would fail again, and again.
+    this.#broken?.load();
+    this.#broken = null;
     if (this.#heard.ended) this.seek(0);
     this.playing = true;
     this.#mix();
@@ -327,7 +332,7 @@ class Player {
     if (element === this.#element && this.#take.survives(this.position_s)) return;
     if (element !== this.#heard) return;
     this.#stop('The sound could not be loaded. Press play to try again.');
-    element.load();
+    this.#broken = element;
   }
 
   #stop(trouble: string): void {
@@ -338,6 +343,7 @@ class Player {
 
   #unload(): void {
     this.pause();
+    this.#broken = null;
     if (this.#take.remix) listening.next(this.#take.remix.id);
     this.#take.unload();
     this.trouble = null;

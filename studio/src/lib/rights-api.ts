@@ -84,6 +84,7 @@ export interface HolderShare {
 
 export interface Sheet {
   song_id: string;
+  work_id: string;
   title: string;
   artist: string;
   album: string | null;
@@ -117,6 +118,8 @@ export type Becomes = 'permitted' | 'keep' | 'private' | 'unlist' | 'take_down' 
 export interface Withdrawal {
   series: string[];
   songs: string[];
+  /** Public licences under which it is not offered here any more; what they gave cannot be taken back. */
+  licences: string[];
   affected: {
     remix_id: string;
     release_id: string | null;
@@ -209,8 +212,24 @@ export interface Answer {
   at: string;
 }
 
+/** What keeps a release or a take from being heard as its maker wants it. */
+export interface Held {
+  kind: 'grant' | 'answer' | 'dispute' | 'notice' | 'listener';
+  id: string;
+  state: string;
+}
+
+export interface ComeBack {
+  permitted: boolean;
+  sentences: string[];
+  comes_back: boolean;
+  state: string | null;
+}
+
 export interface Use {
   remix_id: string;
+  release_id: string | null;
+  held_by: Held[];
   title: string;
   by: string;
   words: string;
@@ -289,6 +308,8 @@ export const rightsApi = {
   history: (songId: string) => call<{ versions: GrantVersion[] }>(`/api/rights/songs/${at(songId)}/history`).then((answer) => answer.versions),
   previewWithdrawal: (series: readonly string[]) => call<Withdrawal>('/api/rights/withdrawals/preview', { method: 'POST', body: { series } }),
   withdraw: (series: readonly string[], reason: string) => call<Withdrawal>('/api/rights/withdrawals', { method: 'POST', body: { series, reason } }),
+  foreseeReturn: (releaseId: string) => call<ComeBack>(`/api/rights/releases/${at(releaseId)}/reinstate/preview`, { method: 'POST' }),
+  reinstate: (releaseId: string) => call<{ release_id: string; came_back: boolean }>(`/api/rights/releases/${at(releaseId)}/reinstate`, { method: 'POST' }),
   auditUrl: (form: 'jsonl' | 'csv', songId?: string) => `/api/rights/audit?form=${form}${songId ? `&song_id=${at(songId)}` : ''}`,
   switches: () => call<{ switches: SwitchState[] }>('/api/rollout/switches').then((answer) => answer.switches),
   affected: (operation: string) => call<Affected>(`/api/rollout/switches/${at(operation)}/affected`),

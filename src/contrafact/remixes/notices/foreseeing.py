@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from contrafact.catalogue import service as catalogue
 from contrafact.catalogue.standing import status_of
-from contrafact.kit.errors import Conflict
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.notices import disputing, noticing
 from contrafact.remixes.standing import blocking, release_states
@@ -209,16 +208,8 @@ def _look(
     return _Sight(
         {each: status_of(session, each) for each in recordings},
         {row.id: row.state for row in releases.values()},
-        {each: _playable(installation, session, each) for each in remixes},
+        {each: blocking.why_not_playable(session, each, installation.clock) is None for each in remixes},
     )
-
-
-def _playable(installation: Installation, session: Session, remix_id: str) -> bool:
-    try:
-        blocking.require_playable(session, remix_id, installation.clock)
-    except Conflict:
-        return False
-    return True
 
 
 def _seen(session: Session, before: _Sight, after: _Sight, remixes: dict[str, RemixRow]) -> tuple[ReleaseForeseen, ...]:

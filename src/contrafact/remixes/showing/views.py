@@ -32,6 +32,7 @@ from contrafact.remixes.schemas import (
     WaveformView,
 )
 from contrafact.remixes.showing.briefing import release_brief
+from contrafact.remixes.standing.blocking import why_not_playable
 from contrafact.remixes.tables import store
 from contrafact.remixes.tables.models import RemixRow
 from contrafact.rights.values import Decision, Duties, Facts
@@ -129,6 +130,8 @@ def _view(
     duties = Duties.model_validate_json(row.duties_json)
     take = store.take(session, row.take_key) if row.take_key else None
     ready, ended = row.status == "ready", row.status not in ("queued", "rendering")
+    withheld = why_not_playable(session, row.id, installation.clock)
+    heard = ready and withheld is None
     facts = facts_about(session, subjects_of(sources))
     beside: tuple[Operation, ...] = ("cover",) if recipe.kind == "cover" else ()
     download = operation_view(installation, facts, "download", user, beside)
@@ -149,11 +152,12 @@ def _view(
         loudness_lufs=take.loudness_lufs if take else None,
         true_peak_dbtp=take.true_peak_dbtp if take else None,
         live_url=None if ended else live_url,
-        audio_url=f"{base}/audio" if ready else None,
-        waveform_url=f"{base}/waveform" if ready else None,
+        withheld=withheld,
+        audio_url=f"{base}/audio" if heard else None,
+        waveform_url=f"{base}/waveform" if heard else None,
         original_url=f"/api/songs/{recording.id}/audio",
         original_loudness_lufs=recording.loudness_lufs,
-        download_url=f"{base}/download" if ready and download.outcome == "permit" else None,
+        download_url=f"{base}/download" if heard and download.outcome == "permit" else None,
         download=DownloadView(outcome=download.outcome, reasons=download.reasons),
         label=label_of(row.user_name, recipe.kind, sources),
         share_alike=duties.share_alike is not None,

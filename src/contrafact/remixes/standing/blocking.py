@@ -73,6 +73,12 @@ def require_playable(session: Session, remix_id: str, clock: Clock) -> None:
     TakenAway
         With the reason.
     """
-    for row in store.blocks(session, remix_id):
-        if row.due_at <= clock.now():
-            raise TakenAway(row.reason)
+    reason = why_not_playable(session, remix_id, clock)
+    if reason is not None:
+        raise TakenAway(reason)
+
+
+def why_not_playable(session: Session, remix_id: str, clock: Clock) -> str | None:
+    """Why a take may not be played any more; None while it may."""
+    due = (row.reason for row in store.blocks(session, remix_id) if row.due_at <= clock.now())
+    return next(due, None)
