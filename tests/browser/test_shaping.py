@@ -24,6 +24,8 @@ def song(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> I
         found = add_song(
             installation, folder / "one", title="Rain", sections=(("intro", 4), ("verse", 8), ("chorus", 8))
         )
+        add_song(installation, folder / "two", title="Snow", seed=5, grant="none")
+        add_song(installation, folder / "three", title="Hail", seed=7)
     with server(home.root) as (_, address):
         yield f"{address}#/song/{found}?words=house,%20keep%20the%20voice"
 
@@ -70,6 +72,23 @@ def test_sections_are_moved_with_the_keyboard_and_read_out(page: Page, song: str
     page.get_by_test_id("sections-restore").click()
     expect(blocks.first).to_have_attribute("data-section", "0")
     shot(page, "shaping")
+
+
+def test_another_songs_voice_is_chosen_and_let_go(page: Page, song: str) -> None:
+    page.goto(song)
+    expect(page.get_by_test_id("make")).to_be_enabled(timeout=PATIENCE_MS)
+    page.locator("[data-testid=partners] > summary").click()
+    partners = page.get_by_test_id("partner")
+    expect(partners).to_have_count(2, timeout=PATIENCE_MS)
+    expect(partners.last).to_contain_text("Snow")
+    expect(partners.last.get_by_role("radio")).to_be_disabled()
+    expect(partners.last).to_contain_text("nobody has allowed")
+    partners.first.get_by_role("radio").check()
+    expect(page.get_by_test_id("notes")).to_contain_text("Mash-up", timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("make")).to_be_enabled(timeout=PATIENCE_MS)
+    shot(page, "partners")
+    page.get_by_role("radio", name="Its own").check()
+    expect(page.get_by_test_id("notes")).to_have_count(0, timeout=PATIENCE_MS)
 
 
 def test_a_take_is_chosen_heard_anywhere_and_mixed_while_it_plays(page: Page, song: str) -> None:

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contrafact.engine.arranging import arrange, load_styles
-from contrafact.engine.arranging.compatibility import Pulse, best_imaginable, best_match, key_distance, matches
+from contrafact.engine.arranging.compatibility import (
+    Match,
+    Pulse,
+    best_imaginable,
+    best_match,
+    key_distance,
+    matches,
+    sentence,
+)
 from contrafact.engine.arranging.timeline import Clip, Timeline
 from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import Chart
@@ -174,3 +182,16 @@ def test_tempi_that_no_feeling_brings_together_are_refused() -> None:
     assert matches(bed, guest) == ()
     with pytest.raises(BadInput, match="too far apart"):
         best_match(bed, guest)
+
+
+@pytest.mark.parametrize(
+    ("match", "words"),
+    [
+        (Match(0, 1.0, 1.0, 1.0), "the voice sounds as it was recorded"),
+        (Match(1, 1.0, 1.0, 1.0), "the voice sounds 1 semitone higher"),
+        (Match(-2, 0.5, 0.96, 0.5), "the voice sounds 2 semitones lower and 4 % slower, felt at half its tempo"),
+        (Match(0, 2.0, 1.25, 0.5), "the voice sounds 25 % faster, felt at twice its tempo"),
+    ],
+)
+def test_what_happens_to_the_voice_is_said_in_plain_words(match: Match, words: str) -> None:
+    assert sentence(match) == words

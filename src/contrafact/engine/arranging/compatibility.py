@@ -163,7 +163,13 @@ def profile(chart: Chart) -> Profile:
 
 
 def sentence(match: Match) -> str:
-    """What the match means for a listener."""
-    shift = f"{match.semitones:+d} semitones" if match.semitones else "in its own key"
+    """What the match means for a listener, such as ``the voice sounds 2 semitones higher and 4 % slower``."""
+    ways = []
+    if match.semitones:
+        count = abs(match.semitones)
+        ways.append(f"{count} semitone{'s' if count > 1 else ''} {'higher' if match.semitones > 0 else 'lower'}")
+    percent = round(100 * abs(match.speed - 1.0))
+    if percent:
+        ways.append(f"{percent} % {'faster' if match.speed > 1.0 else 'slower'}")
     time = {1.0: "", 0.5: ", felt at half its tempo", 2.0: ", felt at twice its tempo"}[match.feel]
-    return f"the guest sings {shift}, at {match.speed:.2f} of its speed{time}"
+    return f"the voice sounds {' and '.join(ways) or 'as it was recorded'}{time}"
