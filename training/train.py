@@ -14,6 +14,8 @@ import datetime
 import json
 import math
 import os
+import signal
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -246,7 +248,9 @@ def main() -> None:
         seconds = (now.replace(hour=hour, minute=minute, second=0) - now).total_seconds() + _spent(place)
     lesson = Lesson(told.folder, told.name, seconds, told.workers, told.seed, size=told.size, rate=told.rate)
     if told.workers > 1:
-        spawn(work, (lesson,), nprocs=told.workers)
+        # so that the workers go when this process is asked to
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        spawn(work, (lesson,), nprocs=told.workers, daemon=True)
     else:
         work(0, lesson)
 

@@ -56,6 +56,7 @@ def test_groups_are_what_the_installation_steps_expect() -> None:
     engine = {asset.name for asset in PACKAGED.asset if asset.default and asset.group == "engine"}
     assert engine == {
         "spleeter-2stems",
+        "contrafact-refiner",
         "beatnet",
         "crema-chords",
         "minilm",

@@ -1,0 +1,134 @@
+"""The network, its losses, its export and its restarts: only where torch is (it is no dependency of the project)."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from contrafact.engine.separation.refining import FEATURES, ROWS, STEMS  # noqa: E402
+from training.batches import Plan, cut  # noqa: E402
+from training.cells import boil, digest, load  # noqa: E402
+from training.export import Writer, load_network  # noqa: E402
+from training.losses import faults, loss_of  # noqa: E402
+from training.model import Network, Shape  # noqa: E402
+from training.train import Learner, Lesson, rate_at, work  # noqa: E402
+
+SMALL = Shape(channels=(8, 8, 16, 16), squeezed=2, wide=16, dilations=(1, 2))
+
+
+def some_sound(seed: int = 0) -> "np.ndarray[tuple[int, ...], np.dtype[np.int16]]":
+    random = np.random.default_rng(seed)
+    true = random.normal(0.0, 2000.0, (STEMS, 2, 60_000))
+    mixing = np.full((STEMS, STEMS), 0.1) + 0.6 * np.eye(STEMS)
+    return np.concatenate([true, np.einsum("kj,jcf->kcf", mixing, true)]).round().astype(np.int16)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for number, split in ((0, "train"), (1, "train"), (2, "validate")):
+        mix = tmp_path / "mixes" / f"{number:05}"
+        mix.mkdir(parents=True)
+        np.save(mix / "sound.npy", some_sound(number))
+        (mix / "about.json").write_text(json.dumps({"split": split}), encoding="utf-8")
+        digest(mix, tmp_path / "cells" / mix.name)
+    return tmp_path
+
+
+def test_an_untaught_network_hardly_moves_anything() -> None:
+    with torch.no_grad():
+        shares = Network(SMALL).eval()(torch.randn(1, FEATURES, 16, ROWS))
+    assert torch.allclose(shares.sum(dim=1), torch.ones(1, STEMS, 16, ROWS))
+    same = torch.eye(STEMS)[None, :, :, None, None]
+    assert float((shares * same).sum(dim=1).min()) > 0.8
+
+
+def test_the_right_shares_have_less_loss_than_the_identity() -> None:
+    sums, rows, _ = boil(some_sound())
+    told = torch.from_numpy(sums).permute(2, 0, 1)[None]
+    units = torch.from_numpy(rows)[None]
+    same = torch.eye(STEMS)[None, :, :, None, None].expand(1, STEMS, STEMS, len(sums), ROWS)
+    # each stem is in every guess: the rest of it lies with the others
+    better = 0.85 * same + 0.05
+    assert float(loss_of(faults(better, told, units))) < float(loss_of(faults(same, told, units)))
+
+
+def test_the_exported_file_answers_as_the_network_does() -> None:
+    torch.manual_seed(3)
+    network = Network(SMALL)
+    for layer in network.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            layer.running_mean.normal_(0.0, 0.1)
+            layer.running_var.uniform_(0.5, 1.5)
+            layer.weight.data.uniform_(0.5, 1.5)
+            layer.bias.data.normal_(0.0, 0.1)
+    network.place.data.normal_(0.0, 0.3)
+    network.answer.weight.data.normal_(0.0, 0.5)
+    session = onnxruntime.InferenceSession(Writer(network).file({"a": "b"}), providers=["CPUExecutionProvider"])
+    heard = np.random.default_rng(0).normal(0.0, 0.5, (1, FEATURES, 40, ROWS)).astype(np.float32)
+    (shares,) = session.run(["shares"], {"features": heard})
+    with torch.no_grad():
+        wanted = network.eval()(torch.from_numpy(heard)).numpy()
+    assert np.abs(shares - wanted).max() < 2e-3
+    assert np.abs(wanted - wanted.mean()).max() > 0.1
+
+
+def test_workers_share_an_epoch_and_none_sees_what_another_does(folder: Path) -> None:
+    mixes = load(folder, "train")
+    plans = [Plan(1, 16, 2, worker, 2) for worker in range(2)]
+    first, second = (plan.epoch(mixes, 0) for plan in plans)
+    assert len(first) == len(second) > 1
+    assert first == plans[0].epoch(mixes, 0)
+    assert first != plans[0].epoch(mixes, 1)
+    assert first != second
+
+
+def test_changed_volume_and_colour_change_features_and_energies_together(folder: Path) -> None:
+    mixes = load(folder, "train")
+    batch = cut(mixes, [(0, 8)], 16, np.random.default_rng(0))
+    plain = np.asarray(mixes[0].sums[8:24], dtype=np.float32)
+    gain = np.log(batch.units.numpy()[0] / mixes[0].rows)
+    change = batch.heard.numpy()[0].transpose(1, 2, 0) - plain[:, :, :FEATURES]
+    assert np.allclose(change, (0.11 * gain)[None, :, None], atol=1e-4)
+    assert np.abs(gain).max() > 0.05
+
+
+def test_the_rate_rises_and_falls() -> None:
+    rates = [rate_at(part, 1.0) for part in (0.0, 0.03, 0.5, 1.0)]
+    assert rates[0] < rates[1] == 1.0 > rates[2] > rates[3] > 0.0
+
+
+def test_a_run_goes_on_where_it_stopped(folder: Path) -> None:
+    lesson = Lesson(folder, "one", seconds=2.0, workers=1, columns=64, size=1, shape=SMALL)
+    work(0, lesson)
+    kept = Learner(lesson, 0, torch.device("cpu"))
+    kept.restore()
+    assert kept.step > 0
+    assert kept.spent >= 2.0
+    assert (lesson.place / "curve.png").read_bytes().startswith(b"\x89PNG")
+    steps = kept.step
+    work(0, Lesson(folder, "one", seconds=kept.spent + 1.0, workers=1, columns=64, size=1, shape=SMALL))
+    kept.restore()
+    assert kept.step > steps
+    network, facts = load_network(lesson.place / "state.pt")
+    assert facts["steps"] == str(kept.step)
+    assert all(
+        torch.equal(one, other) for one, other in zip(network.parameters(), kept.average.parameters(), strict=True)
+    )
+
+
+def test_a_step_after_a_restart_is_the_step_that_would_have_been(folder: Path) -> None:
+    lesson = Lesson(folder, "two", seconds=60.0, workers=1, columns=64, size=2, shape=SMALL)
+    mixes = load(folder, "train")
+    batches = [cut(mixes, [(0, 0), (1, 8)], 64, np.random.default_rng(at)) for at in range(3)]
+    through, again = (Learner(lesson, 0, torch.device("cpu")) for _ in range(2))
+    for batch in batches[:2]:
+        through.learn(batch, 0.5)
+    through.save()
+    again.restore()
+    assert again.learn(batches[2], 0.5) == through.learn(batches[2], 0.5)
+    pairs = zip(again.network.parameters(), through.network.parameters(), strict=True)
+    assert all(torch.equal(one, other) for one, other in pairs)
