@@ -76,7 +76,7 @@ def boil(sound: NDArray[np.int16]) -> tuple[Floats, Floats, Floats]:
     truth : float32, shape (columns, 4)
     """
     samples = sound.astype(np.float32) / np.float32(32768.0)
-    level = level_of(samples[STEMS:].sum(axis=0))
+    level = level_of(samples[STEMS:])
     if level == 0.0:
         raise ValueError("a silent mix teaches nothing")
     scale = scale_of(level)

@@ -32,7 +32,7 @@ def test_errors_from_sums_are_those_of_the_spectra() -> None:
     shares /= shares.sum(axis=0)
 
     samples = sound.astype(np.float32) / np.float32(32768.0)
-    scale = scale_of(level_of(samples[STEMS:].sum(axis=0)))
+    scale = scale_of(level_of(samples[STEMS:]))
     spectra = GRID.analyse(samples.reshape(16, -1), 0, columns).reshape(8, 2, columns, GRID.bins) * scale
     dealt = np.repeat(shares, np.diff(row_edges()), axis=3)
     made = np.einsum("kjtb,jctb->kctb", dealt, spectra[STEMS:])

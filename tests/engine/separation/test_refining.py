@@ -155,11 +155,12 @@ def test_a_mono_recording_stays_mono() -> None:
 
 
 def test_level_is_that_of_the_loud_seconds() -> None:
-    tone = np.ones((2, 44_100), dtype=np.float32)
-    quiet = np.concatenate([0.5 * tone, 0.001 * tone, 0.5 * tone], axis=1)
+    tone = np.ones((1, 2, 44_100), dtype=np.float32)
+    quiet = np.concatenate([0.5 * tone, 0.001 * tone, 0.5 * tone], axis=2)
     assert level_of(quiet) == pytest.approx(0.5, rel=1e-4)
-    assert level_of(np.zeros((2, 100), dtype=np.float32)) == 0.0
-    assert level_of(np.zeros((2, 0), dtype=np.float32)) == 0.0
+    assert level_of(np.concatenate([quiet, 0.5 * quiet])) == pytest.approx(0.75, rel=1e-4)
+    assert level_of(np.zeros((4, 2, 100), dtype=np.float32)) == 0.0
+    assert level_of(np.zeros((4, 2, 0), dtype=np.float32)) == 0.0
 
 
 def test_features_of_noise_at_the_level_are_near_one() -> None:

@@ -30,7 +30,7 @@ STEP: Final = 8
 REACH: Final = 320
 """Columns to either side that can change an answer: 3.7 s."""
 
-_BLOCK: Final = 4096
+_BLOCK: Final = 2048
 _SPAN: Final = 128
 _FLOOR: Final = np.float32(1e-8)
 SLOPE: Final = 0.11
@@ -45,20 +45,27 @@ def row_edges() -> NDArray[np.int64]:
     return np.concatenate([np.arange(SINGLE, dtype=np.int64), wide])
 
 
-def level_of(mix: Samples) -> float:
+def level_of(parts: Samples) -> float:
     """How loud a recording is where it is loud, as the root of its mean square; 0.0 for silence.
 
     What the network hears is divided by it, so that a recording's volume makes no difference.
 
     Parameters
     ----------
-    mix : float32, shape (channels, frames)
+    parts : float32, shape (parts, channels, frames)
+        What sums to the recording.
     """
-    starts = np.arange(0, max(1, mix.shape[1]), SAMPLE_RATE)
-    power = np.array([float(np.mean(np.square(mix[:, at : at + SAMPLE_RATE]))) for at in starts if at < mix.shape[1]])
+    seconds = range(0, parts.shape[2], SAMPLE_RATE)
+    power = np.array([float(np.square(_sum(parts, at)).mean()) for at in seconds])
     if power.size == 0 or power.max() <= 0.0:
         return 0.0
     return float(np.sqrt(power[power >= _QUIET * power.max()].mean()))
+
+
+def _sum(parts: Samples, at: int) -> Samples:
+    """A second of the recording."""
+    mix: Samples = parts[:, :, at : at + SAMPLE_RATE].sum(axis=0)
+    return mix
 
 
 def scale_of(level: float) -> np.float32:
@@ -111,7 +118,7 @@ class Refiner:
         """
         if block % STEP or block <= 0:
             raise ValueError(f"a block is a multiple of {STEP} columns, not {block}")
-        self._session = open_network(model, threads=threads, keeps_memory=False)
+        self._session = open_network(model, threads=threads)
         self._threads = threads
         self._block = block
 
@@ -131,8 +138,7 @@ class Refiner:
         """
         if guesses.ndim != 3 or guesses.shape[:2] != (STEMS, 2):
             raise ValueError(f"guesses have the shape (4, 2, frames), not {guesses.shape}")
-        mix = guesses.sum(axis=0)
-        level = level_of(mix)
+        level = level_of(guesses)
         if level == 0.0:
             # nothing to hear, or guesses that cancel: there is nothing to learn from
             return guesses.copy()
@@ -144,7 +150,8 @@ class Refiner:
                 progress(first / total, "refining the stems")
                 shares = self._shares(guesses, first, min(total, first + self._block), scale, pool)
                 self._deal(guesses, shares, first, out, pool)
-        np.subtract(mix, out[:-1].sum(axis=0), out=out[-1])
+        for at in range(0, guesses.shape[2], SAMPLE_RATE):
+            out[-1, :, at : at + SAMPLE_RATE] = _sum(guesses, at) - _sum(out[:-1], at)
         return out
 
     def _shares(self, guesses: Samples, first: int, last: int, scale: np.float32, pool: ThreadPoolExecutor) -> Floats:
