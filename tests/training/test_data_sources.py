@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.truth.settings import SongSettings
 from benchmarks.truth.catalogue import settings_of
-from contrafact.assets.manifest import load_manifest
+from benchmarks.truth.settings import SongSettings
+from contrafact.assets import Manifest
 from training.data.modules import MODULES
 from training.data.orchestra import FAMILIES, FONTS, RESERVED_KITS, RESERVED_PROGRAMS, free_kits
 from training.data.sources import MANIFEST, licensed, read_sources
@@ -26,7 +26,7 @@ def test_every_source_is_free_of_copyleft_and_of_conditions_on_use() -> None:
 
 
 def test_sources_say_of_assets_what_the_assets_say() -> None:
-    assets = {asset.name: asset for asset in load_manifest().values()}
+    assets = Manifest.packaged().by_name
     for source in read_sources().values():
         if source.asset:
             assert assets[source.asset].licence == source.licence
@@ -43,7 +43,7 @@ def test_a_source_under_copyleft_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "manifest.toml"
     text = MANIFEST.read_text().replace('licence = "MIT"', 'licence = "GPL-2.0-only"', 1)
     path.write_text(text)
-    with pytest.raises(ValueError, match="general-midi-soundfont is under GPL-2.0-only"):
+    with pytest.raises(ValueError, match=r"general-midi-soundfont is under GPL-2\.0-only"):
         read_sources(path)
 
 

@@ -17,7 +17,7 @@ def stems(seconds: float = 2.0) -> Floats:
     tones = np.stack([np.sin(2 * np.pi * hertz * time) for hertz in (330.0, 1.0, 55.0, 880.0)])
     tones[1] = chance.standard_normal(time.size) * np.exp(-(time % 0.5) / 0.05)
     both = np.stack([tones, 0.7 * tones], axis=1) * np.array([0.2, 0.4, 0.3, 0.1])[:, None, None]
-    return both.astype(np.float32)
+    return np.asarray(both, dtype=np.float32)
 
 
 @pytest.mark.parametrize("name", [name for name, _, _ in MASTERS])
@@ -54,8 +54,8 @@ def test_the_same_chance_masters_alike_and_silence_stays_silent() -> None:
     assert set(used) <= {name for name, _, _ in MASTERS}
     parts = stems()
     parts[0] = 0.0
-    for seed in range(8):
-        assert not mastered(parts, np.random.default_rng(seed))[0][0].any() or "mp3" in used
+    for seed in range(4):
+        assert not mastered(parts, np.random.default_rng(seed))[0][0].any()
 
 
 def test_ducking_turns_bass_and_rest_down_under_the_kick_only() -> None:

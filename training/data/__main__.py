@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from training.data.keeping import folder_of
+from training.data.keeping import missing
 from training.data.working import work
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -23,12 +23,12 @@ def main() -> None:
     out: Path = options.out
     out.mkdir(parents=True, exist_ok=True)
     numbers = range(options.first, options.first + options.count)
-    missing = [number for number in numbers if not (folder_of(out, number) / "about.json").exists()]
+    wanted = missing(out, numbers)
     home = Path(os.environ.get("CONTRAFACT_HOME") or CHECKOUT / ".cache" / "home")
     jobs = [
-        (out, home / "assets", options.seed, missing[start :: options.processes]) for start in range(options.processes)
+        (out, home / "assets", options.seed, wanted[start :: options.processes]) for start in range(options.processes)
     ]
-    done = options.count - len(missing)
+    done = options.count - len(wanted)
     _show(done, options.count, 0.0)
     began = time.monotonic()
     context = multiprocessing.get_context("spawn")

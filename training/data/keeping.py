@@ -8,6 +8,7 @@ first guesses of them, all in one scale, so that the first four and the last fou
 import json
 import shutil
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from contrafact.engine.progress import silent
 from contrafact.engine.separation.accompaniment import split_accompaniment
 from contrafact.engine.separation.vocals import VoiceModel, separate_voice
 from training.data.mixing import Mix
+from training.data.sources import Source, licensed
 
 _STEPS = 32_767.0
 _MOST = 0.999
@@ -30,11 +32,24 @@ def first_guesses(mix: NDArray[np.float32], model: VoiceModel) -> NDArray[np.flo
 
 
 def folder_of(out: Path, number: int) -> Path:
+    """Where a mix lies."""
     return out / "mixes" / f"{number:05d}"
 
 
-def keep(mix: Mix, guesses: NDArray[np.float32], out: Path) -> Path:
-    """Write one mix; nothing half written is ever seen there."""
+def missing(out: Path, numbers: Iterable[int]) -> list[int]:
+    """Which of these mixes are not there yet."""
+    return [number for number in numbers if not (folder_of(out, number) / "about.json").exists()]
+
+
+def keep(mix: Mix, guesses: NDArray[np.float32], sources: Mapping[str, Source], out: Path) -> Path:
+    """Write one mix; nothing half written is ever seen there.
+
+    Raises
+    ------
+    ValueError
+        When it was made of something that the manifest of sources does not name.
+    """
+    about = {**mix.about, "sources": licensed(mix.about["sources"], sources)}
     both = np.concatenate([mix.truth, guesses])
     both *= np.float32(min(1.0, _MOST / max(1e-9, float(np.abs(both).max()))))
     target = folder_of(out, mix.about["number"])
@@ -43,7 +58,7 @@ def keep(mix: Mix, guesses: NDArray[np.float32], out: Path) -> Path:
         place = Path(name) / target.name
         place.mkdir()
         np.save(place / "sound.npy", np.round(both * np.float32(_STEPS)).astype(np.int16))
-        (place / "about.json").write_text(json.dumps(mix.about, indent=1, sort_keys=True), encoding="utf-8")
+        (place / "about.json").write_text(json.dumps(about, indent=1, sort_keys=True), encoding="utf-8")
         if target.exists():
             shutil.rmtree(target)
         place.rename(target)

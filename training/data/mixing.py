@@ -52,10 +52,10 @@ class Mix:
     about: dict[str, Any]
 
 
-def make_mix(players: Players, seed: int, number: int) -> Mix:
+def make_mix(players: Players, seed: int, number: int, length_s: tuple[float, float] = (32.0, 58.0)) -> Mix:
     """Everything but the first guesses."""
     chance = chance_of(seed, number, "song")
-    seconds = between(chance, 32.0, 58.0)
+    seconds = between(chance, *length_s)
     scores = dict.fromkeys(STEM_NAMES, _score(chance, seconds))
     if happens(chance, _SWAPPED):
         # somebody plays another song: what fits together must not be what tells stems apart

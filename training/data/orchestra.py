@@ -28,7 +28,7 @@ RESERVED_PROGRAMS: Final = frozenset(
 RESERVED_KITS: Final = frozenset({8, 16, 25, 32})
 _CHOIRS: Final = frozenset({52, 53, 54, 85, 91})
 """Whether they are voices is a matter of taste: they play nothing."""
-_FAMILIES: Final[Mapping[Role, tuple[int, ...]]] = {
+FAMILIES: Final[Mapping[Role, tuple[int, ...]]] = {
     "comp": (
         *(0, 3, 4, 6, 9, 10, 12, 13, 15, 16, 17, 19, 20, 21, 23, 24, 27, 29, 31, 45, 61, 62, 63, 88, 95),
         *(104, 105, 106, 107, 108, 114),
@@ -85,6 +85,7 @@ class Orchestra:
     """What is opened once."""
 
     sounds: SongSounds
+    fonts: tuple[Font, ...]
     one_shots: Sources
     house: Sounds
     """The project's own player, for its own kits."""
@@ -92,12 +93,12 @@ class Orchestra:
     """Of those the ones that use nothing reserved."""
 
 
-def open_orchestra(store: AssetStore) -> Orchestra:
+def open_orchestra(store: AssetStore, fonts: tuple[Font, ...] = FONTS) -> Orchestra:
     """Raises :class:`contrafact.assets.AssetMissing` where a soundfont or the one-shots were not fetched."""
-    sounds = open_sounds(store, FONTS)
+    sounds = open_sounds(store, fonts)
     samples = store.path("sonic-pi-samples", "drum_snare_hard.flac").parent
     one_shots = Sources(sounds.banks["general-midi-soundfont"], samples)
-    return Orchestra(sounds, one_shots, Sounds.open(store), free_kits())
+    return Orchestra(sounds, fonts, one_shots, Sounds.open(store), free_kits())
 
 
 def free_kits() -> tuple[str, ...]:
@@ -117,10 +118,10 @@ def play_line(orchestra: Orchestra, line: Line, frames: int, cents: float, chanc
         kind = weighed(chance, _SYNTHS[line.role])
         strikes = power_chords(line.strikes) if kind == "drive" else line.strikes
         return play_synth(kind, strikes, frames, cents, chance), frozenset({"synthesizers"})
-    font = one_of(chance, FONTS)
+    font = one_of(chance, orchestra.fonts)
     program = line.program
     if program is None or program in RESERVED_PROGRAMS | _CHOIRS or happens(chance, 0.3):
-        program = one_of(chance, _FAMILIES[line.role])
+        program = one_of(chance, FAMILIES[line.role])
     sound = orchestra.sounds.play(font, BANK_OF[line.role], program, list(line.strikes), frames, cents)
     return sound, frozenset({font})
 
@@ -140,7 +141,7 @@ def play_drums(orchestra: Orchestra, lines: Sequence[Line], frames: int, chance:
                 sound = orchestra.house.kit(kit).hit(strike.key, strike.velocity)[:, : frames - start]
                 out[:, start : start + sound.shape[1]] += sound
         return out, frozenset({"general-midi-soundfont", "sonic-pi-samples", "synthesised-drums"})
-    font, program = one_of(chance, FONTS), one_of(chance, _FAMILIES["drums"])
+    font, program = one_of(chance, orchestra.fonts), one_of(chance, FAMILIES["drums"])
     return orchestra.sounds.play(font, 128, program, strikes, frames, 0.0), frozenset({font})
 
 

@@ -112,7 +112,7 @@ def ducked(stems: NDArray[np.float32], chance: Chance) -> NDArray[np.float32]:
 def mastered(stems: NDArray[np.float32], chance: Chance) -> tuple[NDArray[np.float32], list[str]]:
     """All stems, float32 (4, 2, frames), through the same master; they sum to the mastered mix."""
     used = []
-    for name, share, work in _MASTERS:
+    for name, share, work in MASTERS:
         if happens(chance, share):
             stems = work(stems, chance)
             used.append(name)
@@ -173,7 +173,7 @@ def _compression(
     threshold = 10.0 ** (threshold_db / 20.0) * max(1e-9, float(level.max()))
     gain = np.maximum(smooth / threshold, 1.0) ** (1.0 / ratio - 1.0)
     along = np.interp(np.arange(frames), np.arange(gain.size) * _HOP + _HOP / 2, gain)
-    return along.astype(np.float32)
+    return np.asarray(along, dtype=np.float32)
 
 
 def _respeeded(stems: NDArray[np.float32], chance: Chance) -> NDArray[np.float32]:
@@ -211,7 +211,7 @@ def _hissing(stems: NDArray[np.float32], chance: Chance) -> NDArray[np.float32]:
     return out
 
 
-_MASTERS: tuple[tuple[str, float, Callable[[NDArray[np.float32], Chance], NDArray[np.float32]]], ...] = (
+MASTERS: tuple[tuple[str, float, Callable[[NDArray[np.float32], Chance], NDArray[np.float32]]], ...] = (
     ("respeeded", 0.12, _respeeded),
     ("noise", 0.08, _hissing),
     ("tilt", 0.5, _tilted),

@@ -10,6 +10,7 @@ from training.data.mixing import Players, make_mix
 from training.data.modules import open_modules
 from training.data.orchestra import open_orchestra
 from training.data.singers import open_lines
+from training.data.sources import read_sources
 
 
 def open_players(store: AssetStore, out: Path) -> Players:
@@ -20,8 +21,8 @@ def open_players(store: AssetStore, out: Path) -> Players:
 def work(out: Path, assets: Path, seed: int, numbers: list[int], queue: Any) -> None:
     """Make mixes one after the other and tell the queue about each."""
     store = AssetStore(assets)
-    players, model = open_players(store, out), VoiceModel(store)
+    players, model, sources = open_players(store, out), VoiceModel(store), read_sources()
     for number in numbers:
         mix = make_mix(players, seed, number)
-        keep(mix, first_guesses(mix.truth.sum(axis=0), model), out)
+        keep(mix, first_guesses(mix.truth.sum(axis=0), model), sources, out)
         queue.put(number)
