@@ -12,7 +12,7 @@ import soundfile
 from sqlalchemy.orm import Session
 
 from contrafact.assets.store import AssetStore
-from contrafact.catalogue import service
+from contrafact.catalogue import admission, service
 from contrafact.catalogue.errors import BadSong, NoSuchSong
 from contrafact.catalogue.ingest import Ears
 from contrafact.catalogue.values import Credit, IngestOptions
@@ -256,7 +256,7 @@ def test_a_failure_spares_what_other_recordings_need(
     other = write(tmp_path / "other.flac", sound(seed=3))
     write(stems / "vocals.flac", decode(other).samples)
     before = library.contents()
-    monkeypatch.setattr(service, "admit", lambda *_: (_ for _ in ()).throw(RuntimeError))
+    monkeypatch.setattr(admission, "admit", lambda *_: (_ for _ in ()).throw(RuntimeError))
     with pytest.raises(RuntimeError):
         library.ingest(other, IngestOptions(stems_dir=stems))
     assert library.contents() == before

@@ -344,14 +344,15 @@ def _is_file(song: str) -> bool:
 
 
 def _recipe(opened: "Installation", song: str, asked: Asked) -> "Recipe":
-    from contrafact.engine.errors import BadInput
-    from contrafact.engine.recipe.documents import read_recipe
     from contrafact.remixes.proposals.asking import plan as plan_words
     from contrafact.remixes.proposals.asking import with_guest
-    from contrafact.remixes.proposals.shaping import withdrawn
     from contrafact.remixes.songs.correcting import song_id
 
     if asked.recipe_file is not None:
+        from contrafact.engine.errors import BadInput
+        from contrafact.engine.recipe.documents import read_recipe
+        from contrafact.remixes.proposals.shaping import withdrawn
+
         found = read_recipe(asked.recipe_file)
         with opened.database.reading() as session:
             fault = withdrawn(session, found)

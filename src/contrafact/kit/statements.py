@@ -26,7 +26,6 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -41,8 +40,12 @@ class Texts(TypeDecorator[Sequence[str]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        kept: TypeEngine[Any] = ARRAY(String()) if dialect.name == "postgresql" else String()
-        return dialect.type_descriptor(kept)
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(String())
+        # Only who uses that database waits for what speaks to it.
+        from sqlalchemy.dialects.postgresql import ARRAY
+
+        return dialect.type_descriptor(ARRAY(String()))
 
     def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
         if value is None:
@@ -79,6 +82,30 @@ def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """
     wanted: BindParameter[Sequence[str]] = bindparam(name, type_=Texts())
     return _Among(column, wanted)
+
+
+class _Listed(FunctionElement[str]):
+    """Texts as rows."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Listed)
+def _each_of_json(element: _Listed, compiler: Any, **words: Any) -> str:
+    return f"json_each({compiler.process(next(iter(element.clauses)), **words)})"
+
+
+@compiles(_Listed, "postgresql")
+def _each_of_array(element: _Listed, compiler: Any, **words: Any) -> str:
+    return f"unnest(ARRAY(SELECT unnest({compiler.process(next(iter(element.clauses)), **words)})))"
+
+
+def listed(name: str) -> Any:
+    """The texts that are given as the parameter ``name``, as a table of one column, ``value``."""
+    wanted: BindParameter[Sequence[str]] = bindparam(name, type_=Texts())
+    # In PostgreSQL the column of a function bears the name of the table.
+    return _Listed(wanted).table_valued("value", name="value")
 
 
 class RowShape:

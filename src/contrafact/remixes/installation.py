@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from contrafact.assets.store import AssetStore
 from contrafact.engine.arranging import StylePack, load_instruments, load_moods, load_styles
@@ -14,10 +15,12 @@ from contrafact.kit.clock import Clock, SystemClock
 from contrafact.kit.db import Database
 from contrafact.kit.home import Home
 from contrafact.kit.migrate import upgrade
-from contrafact.provenance.service import Signer
 from contrafact.rights.safeguards import PromptContext, examine
 from contrafact.rights.values import Price
 from contrafact.royalties.service import load_contract
+
+if TYPE_CHECKING:
+    from contrafact.provenance.service import Signer
 
 DEFAULT_TERRITORY = "DE"
 
@@ -67,7 +70,10 @@ class Installation:
         return Planner(self.assets, self.styles)
 
     @cached_property
-    def signer(self) -> Signer:
+    def signer(self) -> "Signer":
+        # Imported here: what is only asked is not signed.
+        from contrafact.provenance.service import Signer
+
         return Signer.at(self.home.keys, self.clock)
 
     @cached_property

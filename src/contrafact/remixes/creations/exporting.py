@@ -8,22 +8,17 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from contrafact.accounts.schemas import User
-from contrafact.engine.audio.encoding import OUTPUT_SUFFIXES
 from contrafact.engine.errors import BadInput, Cancelled
 from contrafact.engine.placing import placing
 from contrafact.engine.progress import Progress, part
 from contrafact.kit.home import scratch_folder
-from contrafact.provenance.formats import sidecar_for
 from contrafact.remixes.creations import making
 from contrafact.remixes.errors import AwaitsOwner, NotAgreed, NotReady
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.permission.sources import sources_of
-from contrafact.remixes.showing.views import owned
 from contrafact.remixes.slices import exhaust
-from contrafact.remixes.standing.blocking import require_playable
 from contrafact.remixes.tables import store
 from contrafact.remixes.tables.models import ExportRow
-from contrafact.remixes.takes.signing import sign_to
 
 TAKE_SUFFIX = ".flac"
 """The format in which takes are kept, signed as they are made."""
@@ -44,6 +39,8 @@ def require_writable(path: Path) -> None:
     ------
     BadInput
     """
+    from contrafact.engine.audio.encoding import OUTPUT_SUFFIXES
+
     if path.suffix.lower() not in OUTPUT_SUFFIXES:
         raise BadInput(f"{path.name}: the format is told by the name; end it with one of {', '.join(OUTPUT_SUFFIXES)}")
     folder = path.absolute().parent
@@ -117,12 +114,18 @@ def export(installation: Installation, remix_id: str, user: User, target: Path) 
     _copy(installation.blobs.path(kept.blob_sha256), target)
     if kept.sidecar_sha256 is None:
         return Exported(target, None)
+    from contrafact.provenance.formats import sidecar_for
+
     sidecar = sidecar_for(target)
     _copy(installation.blobs.path(kept.sidecar_sha256), sidecar)
     return Exported(target, sidecar)
 
 
 def _kept(installation: Installation, remix_id: str, user: User, suffix: str) -> ExportRow:
+    # Imported here: who only streams need not wait for it.
+    from contrafact.remixes.showing.views import owned
+    from contrafact.remixes.standing.blocking import require_playable
+
     with installation.database.reading() as session:
         row = owned(session, remix_id, user)
         require_playable(session, remix_id, installation.clock)
@@ -143,9 +146,9 @@ def _kept(installation: Installation, remix_id: str, user: User, suffix: str) ->
         sources = sources_of(session, row)
     with scratch_folder(installation.home, "export-") as folder:
         plain, signed = folder / f"take{suffix}", folder / f"signed{suffix}"
-        # Imported here: who only streams need not wait for it.
         from contrafact.engine.audio.delivering import deliver
         from contrafact.engine.audio.stem_files import read_stem
+        from contrafact.remixes.takes.signing import sign_to
 
         deliver(read_stem(installation.blobs.path(take.blob_sha256)), plain)
         done = sign_to(installation, row, sources, plain, signed)

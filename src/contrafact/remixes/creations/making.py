@@ -20,15 +20,9 @@ from contrafact.remixes.installation import Installation
 from contrafact.remixes.permission.sources import Source, sources_for, sources_of
 from contrafact.remixes.proposals.asking import Asked, ask
 from contrafact.remixes.proposals.guarding import guard, guarded_again, with_parents
-from contrafact.remixes.releases.approving import conclude
-from contrafact.remixes.releases.questions import require_patience
-from contrafact.remixes.showing.views import owned
 from contrafact.remixes.sound import Sound
-from contrafact.remixes.standing.blocking import require_playable
 from contrafact.remixes.tables import store
 from contrafact.remixes.tables.models import RemixRow, TakeRow
-from contrafact.remixes.takes.finishing import finish
-from contrafact.remixes.takes.signing import signed_copy
 from contrafact.rights import approvals, counting
 from contrafact.rights import service as rights
 from contrafact.rights.errors import RightsRefused
@@ -92,6 +86,8 @@ def ask_for(
             row = store.same_remix(session, user.id, asked.recording.id, key, parent)
             if row is None:
                 if not asked.decision.permitted:
+                    from contrafact.remixes.releases.questions import require_patience
+
                     require_patience(session, user.id)
                 row = _row(installation, asked, words, user, also, parent)
                 session.add(row)
@@ -192,6 +188,11 @@ def keep(installation: Installation, remix_id: str, result: Mapping[str, Any]) -
     result : mapping
         What the worker returned; empty when an equal take was here already.
     """
+    # Imported here and below: who waits for the first sound of a command waits for no marks, releases or payments.
+    from contrafact.remixes.releases.approving import conclude
+    from contrafact.remixes.takes.finishing import finish
+    from contrafact.remixes.takes.signing import signed_copy
+
     with installation.database.reading() as session:
         row = _existing(session, remix_id)
         if row.status not in store.UNDER_WAY:
@@ -259,6 +260,9 @@ def cancel(installation: Installation, remix_id: str) -> None:
 
 def take_audio(installation: Installation, remix_id: str, user: User) -> Sound:
     """The signed take, to be listened to here."""
+    from contrafact.remixes.showing.views import owned
+    from contrafact.remixes.standing.blocking import require_playable
+
     with installation.database.transaction() as session:
         row = owned(session, remix_id, user)
         require_playable(session, remix_id, installation.clock)
@@ -273,6 +277,9 @@ def download(installation: Installation, remix_id: str, user: User) -> Sound:
     RightsRefused
         Downloading this remix is not allowed (any more).
     """
+    from contrafact.remixes.showing.views import owned
+    from contrafact.remixes.standing.blocking import require_playable
+
     with installation.database.transaction() as session:
         row = owned(session, remix_id, user)
         require_playable(session, remix_id, installation.clock)

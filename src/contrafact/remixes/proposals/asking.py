@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -25,12 +26,13 @@ from contrafact.remixes.permission.sources import Source, sources_for
 from contrafact.remixes.proposals.deriving import parents_of
 from contrafact.remixes.proposals.guarding import guard
 from contrafact.remixes.proposals.proposing import plan_with
-from contrafact.remixes.schemas import PlanView, UnderstoodView
-from contrafact.remixes.showing.views import decision_view
 from contrafact.rights import service as rights
 from contrafact.rights.approvals import Purpose
 from contrafact.rights.topics import Topic
 from contrafact.rights.values import Decision
+
+if TYPE_CHECKING:
+    from contrafact.remixes.schemas import PlanView
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +185,12 @@ def plan_view(
     seed: int,
     user: User,
     guest: str | None = None,
-) -> PlanView:
+) -> "PlanView":
     """What the studio and ``contrafact plan`` show; ``guest`` is the song whose voice a mash-up shall have."""
+    # Imported here: who makes a remix at once shows no plan.
+    from contrafact.remixes.schemas import PlanView, UnderstoodView
+    from contrafact.remixes.showing.views import decision_view
+
     with installation.database.reading() as session:
         planned, _ = plan(installation, session, song, words, without, seed, guest)
         recipe = planned.recipe if guest is None else with_guest(session, planned.recipe, guest)
