@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
 from contrafact.accounts.schemas import User
-from contrafact.catalogue import service as catalogue
+from contrafact.catalogue import finding
 from contrafact.kit.errors import WrongCall
 from contrafact.remixes.console import auditing, bulk, chronicle, listing, permitting, using, wondering
 from contrafact.remixes.schemas import WhatIfView
@@ -109,11 +109,20 @@ def songs(
         return listing.catalogue_page(session, words, start)
 
 
+@router.get("/names", responses=_OWNER)
+def names(
+    shop: Shop, _: Owner, facet: finding.Facet, words: Annotated[str, Query(max_length=200)] = ""
+) -> listing.NamesView:
+    """Labels, artists or albums in which all words occur, for choosing many songs at once; at most fifty."""
+    with shop.installation.database.reading() as session:
+        return listing.names(session, facet, words)
+
+
 @router.get("/songs/{song_id}", responses={**_OWNER, **NO_SONG})
 def sheet(song_id: str, shop: Shop, _: Owner) -> permitting.SheetView:
     """A song's permission matrix, its holders, and what listeners may do now."""
     with shop.installation.database.reading() as session:
-        return permitting.sheet(shop.installation, session, catalogue.get(session, song_id))
+        return permitting.sheet(shop.installation, session, finding.song(session, song_id))
 
 
 @router.put("/songs/{song_id}/column", responses=_EDIT)
@@ -121,7 +130,7 @@ def set_column(song_id: str, call: ColumnCall, shop: Shop, user: Owner) -> permi
     """Give a column of the matrix new terms, or give a new column; every version is kept."""
     _require_meant(call.terms, "terms")
     with shop.installation.database.transaction() as session:
-        recording = catalogue.get(session, song_id)
+        recording = finding.song(session, song_id)
         permitting.set_column(shop.installation, session, recording, call.terms, based_on=call.based_on, by=user.name)
         return permitting.sheet(shop.installation, session, recording)
 
@@ -185,7 +194,7 @@ def audit(
 ) -> StreamingResponse:
     """The audit log: every grant, switch and decision, of one song or of all; to be kept elsewhere."""
     with shop.installation.database.reading() as session:
-        song = None if song_id is None else catalogue.get(session, song_id)
+        song = None if song_id is None else finding.song(session, song_id)
 
     def lines() -> Iterator[bytes]:
         with shop.installation.database.reading() as session:

@@ -91,6 +91,7 @@ export interface Sheet {
   label: string | null;
   isrc: string | null;
   status: string;
+  announced: boolean;
   summary: string[];
   columns: Column[];
   withdrawn: Column[];
@@ -146,7 +147,9 @@ export interface CatalogueEntry {
   label: string | null;
   isrc: string | null;
   status: string;
-  cover_url: string;
+  /** Whether its sound is not here yet. */
+  announced: boolean;
+  cover_url: string | null;
   summary: string[];
   granted: string[];
   remixes: number;
@@ -156,9 +159,6 @@ export interface CataloguePage {
   total: number;
   songs: CatalogueEntry[];
   next: number | null;
-  labels: string[];
-  artists: string[];
-  albums: string[];
 }
 
 export interface Selection {
@@ -296,6 +296,8 @@ export const rightsApi = {
   countries: () => call<{ countries: Country[] }>('/api/rights/countries').then((answer) => answer.countries),
   songs: (words: string, start = 0, signal?: AbortSignal) =>
     call<CataloguePage>(`/api/rights/songs?${new URLSearchParams({ words, start: String(start) })}`, { signal }),
+  names: (facet: 'artist' | 'album' | 'label', words: string, signal?: AbortSignal) =>
+    call<{ names: string[]; more: boolean }>(`/api/rights/names?${new URLSearchParams({ facet, words })}`, { signal }),
   sheet: (songId: string, signal?: AbortSignal) => call<Sheet>(`/api/rights/songs/${at(songId)}`, { signal }),
   setColumn: (songId: string, terms: Terms, basedOn: Record<string, number> | null) =>
     call<Sheet>(`/api/rights/songs/${at(songId)}/column`, { method: 'PUT', body: { terms, based_on: basedOn } }),

@@ -6,8 +6,10 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.orm import Session
 
+from contrafact.catalogue import finding
 from contrafact.catalogue import service as catalogue
-from contrafact.catalogue.values import RecordingView
+from contrafact.catalogue.finding import Wanted
+from contrafact.catalogue.ownership import SongView
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.errors import NotFound, WrongCall
 from contrafact.remixes.console.permitting import ColumnView, State, permissions, set_column, with_cells
@@ -41,12 +43,10 @@ class Selection(_Call):
             raise ValueError("say which songs: a label, an artist, an album or ids")
         return self
 
-    def fits(self, recording: RecordingView) -> bool:
-        """Whether a song is one of those that are meant."""
-        if self.song_ids is not None and recording.id not in self.song_ids:
-            return False
-        pairs = ((self.label, recording.label), (self.artist, recording.artist), (self.album, recording.album))
-        return all(asked is None or asked.casefold() == (known or "").casefold() for asked, known in pairs)
+    @property
+    def wanted(self) -> Wanted:
+        """The same for the catalogue."""
+        return Wanted(label=self.label, artist=self.artist, album=self.album, ids=self.song_ids)
 
 
 class Change(_Call):
@@ -95,8 +95,8 @@ class SongChange(_Call):
     note: str | None = None
 
 
-def selected(session: Session, selection: Selection) -> tuple[RecordingView, ...]:
-    """The songs that are meant.
+def selected(session: Session, selection: Selection) -> tuple[SongView, ...]:
+    """The songs that are meant, announced or there.
 
     Raises
     ------
@@ -105,16 +105,18 @@ def selected(session: Session, selection: Selection) -> tuple[RecordingView, ...
     WrongCall
         When more than :data:`MOST_SONGS` fit.
     """
-    recordings = catalogue.list_recordings(session)
-    unknown = set(selection.song_ids or ()) - {recording.id for recording in recordings}
-    if unknown:
-        raise NotFound(f"there is no song {min(unknown)!r} in the library")
-    found = tuple(recording for recording in recordings if selection.fits(recording))
-    if not found:
+    wanted = selection.wanted
+    if wanted.ids is not None:
+        known = {song.id for song in finding.songs_found(session, Wanted(ids=wanted.ids))}
+        unknown = set(wanted.ids) - known
+        if unknown:
+            raise NotFound(f"there is no song {min(unknown)!r} in the library")
+    count = finding.count_songs(session, wanted)
+    if not count:
         raise NotFound("no song of the library fits; look at how label, artist and album are written")
-    if len(found) > MOST_SONGS:
-        raise WrongCall(f"{len(found)} songs fit; change at most {MOST_SONGS} at once")
-    return found
+    if count > MOST_SONGS:
+        raise WrongCall(f"{count} songs fit; change at most {MOST_SONGS} at once")
+    return finding.songs_found(session, wanted)
 
 
 def change_many(
@@ -136,9 +138,7 @@ def change_many(
     return found
 
 
-def _change(
-    installation: Installation, session: Session, recording: RecordingView, change: Change, by: str
-) -> SongChange:
+def _change(installation: Installation, session: Session, recording: SongView, change: Change, by: str) -> SongChange:
     before = permissions(session, recording)
     note = None
     if change.preset is not None:
@@ -146,8 +146,8 @@ def _change(
             session,
             change.preset,
             subject_of(recording, catalogue.holders(session, recording.id)),
-            licence_id=recording.licence_id,
-            attribution=recording.attribution,
+            licence_id=_licence_of(session, recording),
+            attribution=_attribution_of(session, recording),
             by=by,
             clock=installation.clock,
         )
@@ -170,7 +170,7 @@ def _change(
 def _patch(
     installation: Installation,
     session: Session,
-    recording: RecordingView,
+    recording: SongView,
     columns: Sequence[ColumnView],
     change: Change,
     by: str,
@@ -180,9 +180,18 @@ def _patch(
         terms = change.applied_to(Terms.model_validate(column.terms))
         set_column(installation, session, recording, terms, based_on=column.series, by=by)
     if not editable:
-        terms = change.applied_to(Terms(attribution=recording.attribution or None))
+        terms = change.applied_to(Terms(attribution=_attribution_of(session, recording) or None))
         if summary([terms]) != summary([]):
             set_column(installation, session, recording, terms, based_on=None, by=by)
     if len(editable) < len(columns):
         return "Its public licence stays as it is: what that allows, anybody may do."
     return None
+
+
+def _licence_of(session: Session, song: SongView) -> str | None:
+    """The public licence of a recording; one that is only announced has none that is known."""
+    return None if song.announced else catalogue.get(session, song.id).licence_id
+
+
+def _attribution_of(session: Session, song: SongView) -> str:
+    return f"“{song.title}” by {song.artist}" if song.announced else catalogue.get(session, song.id).attribution

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
+from contrafact.catalogue import finding
 from contrafact.catalogue import service as catalogue
 from contrafact.rights import logbook
 from contrafact.rights.summary import summary
@@ -46,7 +47,7 @@ def chronicle(session: Session, song: str) -> ChronicleView:
     NoSuchSong
         When the song is not in the library.
     """
-    recording = catalogue.get(session, song)
+    recording = finding.song(session, song)
     found: dict[tuple[str, str, str, int, str], VersionView] = {}
     rows = list(logbook.all_grants(session, (recording.id, recording.work_id)))
     names = catalogue.names_of(session, {row["party_id"] for row in rows})

@@ -1,16 +1,16 @@
 """The rights holder's catalogue: every song with what its grants say, found by words, a page at a time."""
 
-import unicodedata
-
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
-from contrafact.catalogue import service as catalogue
-from contrafact.catalogue.values import RecordingView
-from contrafact.remixes.console.permitting import permissions
+from contrafact.catalogue import finding
+from contrafact.catalogue.finding import Facet, Wanted
+from contrafact.catalogue.ownership import SongView
+from contrafact.remixes.console.permitting import Permissions, permissions_of
 from contrafact.remixes.tables import store
 
 PAGE = 50
+NAMES_AT_MOST = 50
 
 
 class EntryView(BaseModel):
@@ -23,7 +23,9 @@ class EntryView(BaseModel):
     label: str | None
     isrc: str | None
     status: str
-    cover_url: str
+    announced: bool
+    """Whether its sound is not here yet."""
+    cover_url: str | None
     summary: tuple[str, ...]
     """What its grants say, in sentences."""
     granted: tuple[str, ...]
@@ -39,59 +41,51 @@ class CatalogueView(BaseModel):
     total: int
     songs: tuple[EntryView, ...]
     next: int | None
-    labels: tuple[str, ...]
-    artists: tuple[str, ...]
-    albums: tuple[str, ...]
+
+
+class NamesView(BaseModel):
+    """Labels, artists or albums, for choosing many songs at once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    names: tuple[str, ...]
+    more: bool
+    """Whether there are others: say more of the name."""
 
 
 def catalogue_page(session: Session, words: str, start: int) -> CatalogueView:
-    """The songs in which all words occur, by artist, album and title.
-
-    ``labels``, ``artists`` and ``albums`` are those of all songs, for choosing many at once.
-    """
-    recordings = catalogue.list_recordings(session)
-    asked = _folded(words).split()
-    fitting = sorted((each for each in recordings if _has(each, asked)), key=_order)
-    counts = store.counts_by_recording(session)
-    page = fitting[start : start + PAGE]
+    """The songs in which all words occur, announced ones too, by artist, album and title."""
+    wanted = Wanted(words=words)
+    total, page = finding.count_songs(session, wanted), finding.songs_found(session, wanted, start=start, most=PAGE)
+    counts = store.counts_by_recording(session, [each.id for each in page])
+    said = permissions_of(session, page)
     after = start + len(page)
     return CatalogueView(
-        total=len(fitting),
-        songs=tuple(_entry(session, each, counts.get(each.id, 0)) for each in page),
-        next=after if after < len(fitting) else None,
-        labels=tuple(sorted({each.label for each in recordings if each.label})),
-        artists=tuple(sorted({each.artist for each in recordings})),
-        albums=tuple(sorted({each.album for each in recordings if each.album})),
+        total=total,
+        songs=tuple(_entry(each, said[each.id], counts.get(each.id, 0)) for each in page),
+        next=after if page and after < total else None,
     )
 
 
-def _entry(session: Session, recording: RecordingView, remixes: int) -> EntryView:
-    found = permissions(session, recording)
-    granted = {cell.operation for column in found.columns for cell in column.cells if cell.state != "no"}
+def names(session: Session, facet: Facet, words: str) -> NamesView:
+    """The labels, artists or albums in which all words occur, in order."""
+    found = finding.names_found(session, facet, words, NAMES_AT_MOST + 1)
+    return NamesView(names=found[:NAMES_AT_MOST], more=len(found) > NAMES_AT_MOST)
+
+
+def _entry(song: SongView, said: Permissions, remixes: int) -> EntryView:
+    granted = {cell.operation for column in said.columns for cell in column.cells if cell.state != "no"}
     return EntryView(
-        song_id=recording.id,
-        title=recording.title,
-        artist=recording.artist,
-        album=recording.album,
-        label=recording.label,
-        isrc=recording.isrc,
-        status=recording.status,
-        cover_url=f"/api/songs/{recording.id}/cover",
-        summary=found.summary,
+        song_id=song.id,
+        title=song.title,
+        artist=song.artist,
+        album=song.album,
+        label=song.label,
+        isrc=song.isrc,
+        status=song.status,
+        announced=song.announced,
+        cover_url=None if song.announced else f"/api/songs/{song.id}/cover",
+        summary=said.summary,
         granted=tuple(sorted(granted)),
         remixes=remixes,
     )
-
-
-def _has(recording: RecordingView, asked: list[str]) -> bool:
-    parts = (recording.title, recording.artist, recording.album, recording.label, recording.isrc)
-    text = _folded(" ".join(part for part in parts if part))
-    return all(word in text for word in asked)
-
-
-def _order(recording: RecordingView) -> tuple[str, str, str, str]:
-    return _folded(recording.artist), _folded(recording.album or ""), _folded(recording.title), recording.id
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()

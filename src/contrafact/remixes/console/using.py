@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
-from contrafact.catalogue import service as catalogue
+from contrafact.catalogue import finding
 from contrafact.engine.audio.value import SAMPLE_RATE
 from contrafact.remixes.errors import NotReady, UnknownRemix
 from contrafact.remixes.installation import Installation
@@ -76,7 +76,7 @@ def uses(installation: Installation, session: Session, song: str, start: int = 0
     NoSuchSong
         When the song is not in the library.
     """
-    recording = catalogue.get(session, song)
+    recording = finding.song(session, song)
     total, rows = store_uses.count(session, recording.id), store_uses.page(session, recording.id, start, PAGE)
     after = start + len(rows)
     return UsesView(

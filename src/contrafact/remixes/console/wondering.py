@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from contrafact.accounts.schemas import TIERS, Tier
+from contrafact.catalogue import finding
 from contrafact.catalogue import service as catalogue
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.errors import WrongCall
@@ -43,7 +44,7 @@ def what_if(installation: Installation, session: Session, question: Question) ->
     WrongCall
         When the territory is not one.
     """
-    recordings = [catalogue.get(session, song) for song in dict.fromkeys(question.songs)]
+    recordings = [finding.song(session, song) for song in dict.fromkeys(question.songs)]
     subjects = [subject_of(each, catalogue.holders(session, each.id)) for each in recordings]
     decision = explain(
         installation,

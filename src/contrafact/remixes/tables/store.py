@@ -1,6 +1,6 @@
 """The only place with queries on the remixes' tables."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -66,7 +66,9 @@ def count_under_way(session: Session, user_id: str) -> int:
     return session.scalar(query) or 0
 
 
-def counts_by_recording(session: Session) -> dict[str, int]:
-    """How many finished remixes each recording has."""
+def counts_by_recording(session: Session, recording_ids: Collection[str] | None = None) -> dict[str, int]:
+    """How many finished remixes each recording has; of all, or of some."""
     ready = select(RemixRow.recording_id, func.count()).where(RemixRow.status == "ready")
+    if recording_ids is not None:
+        ready = ready.where(RemixRow.recording_id.in_(recording_ids))
     return {row[0]: row[1] for row in session.execute(ready.group_by(RemixRow.recording_id))}

@@ -232,7 +232,7 @@ def view_of(
         series=tuple(sorted(going.series)),
         recordings=tuple(sorted(going.recordings)),
         licences=tuple(sorted(set(going.licences.values()))),
-        songs=tuple(sorted(catalogue.get(session, recording_id).title for recording_id in touched)),
+        songs=tuple(sorted(song.title for song in catalogue.songs_by_id(session, touched).values())),
         at=installation.clock.now(),
         affected=affected,
         counts=dict(sorted(counts.items())),

@@ -125,7 +125,7 @@ def series_of(installation: Installation, selection: Selection | None = None, pa
     if selection is None and party_id is None:
         raise WrongCall("say which grants: by song, label, artist, album or party")
     with installation.database.reading() as session:
-        songs = selected(session, selection) if selection is not None else catalogue.list_recordings(session)
+        songs = selected(session, selection) if selection is not None else catalogue.all_songs(session)
         found: set[str] = set()
         for song in songs:
             subject = subject_of(song, catalogue.holders(session, song.id))
