@@ -1,6 +1,6 @@
 """What every decision asks the catalogue: whose a recording is, and who may speak for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -8,17 +8,28 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import store_asked as store
-from contrafact.catalogue.ownership import MandateTerms, PersonFacts, ShareView, SongView
+from contrafact.catalogue.ownership import MandateTerms, PersonFacts, RecordingStatus, ShareView, StatedShare
 from contrafact.catalogue.store_ownership import share_order, territories_of
-from contrafact.catalogue.values import ContributionView, Holders
+from contrafact.catalogue.values import ARTIST_ROLES, ContributionView, Holders
 
 
 @dataclass(frozen=True, slots=True)
-class OwnedSong:
-    """A recording with everybody who has a part in it."""
+class HeldSong:
+    """A recording, announced or there, with everybody whose consent counts: all shares, for all places and times."""
 
-    song: SongView
-    holders: Holders
+    id: str
+    work_id: str
+    title: str
+    artist: str
+    label: str | None
+    genres: tuple[str, ...]
+    status: RecordingStatus
+    master: tuple[StatedShare, ...]
+    work: tuple[StatedShare, ...]
+    performers: tuple[str, ...]
+    """Parties whose voice it is."""
+    artist_ids: tuple[str, ...]
+    """Parties that are named as its artists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,39 +40,69 @@ class Speakers:
     people: dict[str, PersonFacts]
 
 
-def owned_songs(session: Session, recording_ids: Iterable[str]) -> dict[str, OwnedSong]:
-    """Recordings, announced or there, with their holders, by id and in the order asked for, in one question to the
-    database; unknown ids are left out."""
-    wanted = tuple(dict.fromkeys(recording_ids))
-    songs: dict[str, SongView] = {}
-    shares: dict[str, list[ShareView]] = {}
-    parts: dict[str, list[tuple[int, ContributionView]]] = {}
-    for row in store.owned(session, wanted) if wanted else ():
-        if row.kind == "share":
-            shares.setdefault(row.id, []).append(_share(row))
-        elif row.kind == "voice":
-            part = ContributionView(row.party_id, row.name, row.role, row.numerator == 1)
-            parts.setdefault(row.id, []).append((row.place, part))
-        else:
-            songs[row.id] = _song(row)
-    found = {}
-    for song in (songs[one] for one in wanted if one in songs):
-        holders = Holders(
+def held_songs(session: Session, recording_ids: Iterable[str]) -> tuple[HeldSong, ...]:
+    """Recordings in the order asked for, each once, in one question to the database; unknown ids are left out."""
+    found = _Found(session, recording_ids, named=False)
+    return tuple(
+        HeldSong(
+            id=song.id,
+            work_id=song.work_id,
+            title=song.title,
+            artist=song.artist,
+            label=song.label,
+            genres=tuple((song.genres or "").split()),
+            status=song.status,
+            master=tuple(map(_stated, found.shares.get(song.id, ()))),
+            work=tuple(map(_stated, found.shares.get(song.work_id, ()))),
+            performers=tuple(row.party_id for row in found.parts.get(song.id, ()) if row.numerator == 1),
+            artist_ids=tuple(row.party_id for row in found.parts.get(song.id, ()) if row.role in ARTIST_ROLES),
+        )
+        for song in found.songs
+    )
+
+
+def holders_of_many(session: Session, recording_ids: Iterable[str]) -> dict[str, Holders]:
+    """Who owns recordings, announced or there, and who made them, with their names, by id and in the order asked for,
+    in one question to the database; unknown ids are left out."""
+    found = _Found(session, recording_ids, named=True)
+    holders = {}
+    for song in found.songs:
+        holders[song.id] = Holders(
             recording_id=song.id,
             work_id=song.work_id,
-            master=_ordered(shares.get(song.id, [])),
-            work=_ordered(shares.get(song.work_id, [])),
-            contributions=tuple(part for _, part in sorted(parts.get(song.id, []), key=lambda item: item[0])),
+            master=tuple(sorted(map(_share, found.shares.get(song.id, ())), key=share_order)),
+            work=tuple(sorted(map(_share, found.shares.get(song.work_id, ())), key=share_order)),
+            contributions=tuple(
+                ContributionView(row.party_id, row.name, row.role, row.numerator == 1)
+                for row in sorted(found.parts.get(song.id, ()), key=lambda row: row.place)
+            ),
         )
-        found[song.id] = OwnedSong(song, holders)
-    return found
+    return holders
 
 
-def speakers_for(session: Session, principals: Iterable[str], performers: Iterable[str]) -> Speakers:
-    """The mandates in force that parties gave, and what is known of performers (birthdays too: for decisions and staff
-    only), in one question to the database."""
+class _Found:
+    """The rows about recordings, by what they are about."""
+
+    def __init__(self, session: Session, recording_ids: Iterable[str], *, named: bool) -> None:
+        wanted = tuple(dict.fromkeys(recording_ids))
+        songs: dict[str, Any] = {}
+        self.shares: dict[str, list[Any]] = {}
+        self.parts: dict[str, list[Any]] = {}
+        for row in store.held(session, wanted, named=named) if wanted else ():
+            if row.kind == "song":
+                songs[row.id] = row
+            else:
+                (self.shares if row.kind == "share" else self.parts).setdefault(row.id, []).append(row)
+        self.songs = [songs[one] for one in wanted if one in songs]
+
+
+def speakers_for(
+    session: Session, principals: Iterable[str], subjects: Iterable[str], performers: Iterable[str]
+) -> Speakers:
+    """The mandates in force that parties gave for some recordings and works or for everything, and what is known of
+    performers (birthdays too: for decisions and staff only), in one question to the database."""
     mandates, people = [], {}
-    for row in store.speakers(session, principals, performers):
+    for row in store.speakers(session, principals, subjects, performers):
         if row.kind == "mandate":
             mandates.append(_mandate(row))
         else:
@@ -70,20 +111,14 @@ def speakers_for(session: Session, principals: Iterable[str], performers: Iterab
     return Speakers(tuple(mandates), people)
 
 
-def _song(row: Any) -> SongView:
-    return SongView(
-        id=row.id,
-        work_id=row.work_id,
-        isrc=row.isrc,
-        iswc=row.iswc,
-        reference=row.reference,
-        title=row.title,
-        artist=row.artist,
-        album=row.album,
-        label=row.label,
-        genres=tuple((row.genres or "").split()),
-        announced=row.place == 1,
-        status=row.status,
+def _stated(row: Any) -> StatedShare:
+    return StatedShare(
+        party_id=row.party_id,
+        role=row.role,
+        share=Fraction(row.numerator, row.denominator),
+        territories=territories_of(row.include, row.exclude),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
     )
 
 
@@ -111,7 +146,3 @@ def _mandate(row: Any) -> MandateTerms:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
     )
-
-
-def _ordered(shares: Sequence[ShareView]) -> tuple[ShareView, ...]:
-    return tuple(sorted(shares, key=share_order)) if len(shares) > 1 else tuple(shares)

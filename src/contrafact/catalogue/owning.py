@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import store_ownership as store
-from contrafact.catalogue.asked import owned_songs
+from contrafact.catalogue.asked import holders_of_many
 from contrafact.catalogue.errors import BadOwnership, NoSuchParty, NoSuchSong
 from contrafact.catalogue.models_ownership import StatedShareRow, StatementRow
 from contrafact.catalogue.ownership import (
@@ -36,11 +36,6 @@ def holders(session: Session, recording_id: str) -> Holders:
     if recording_id not in found:
         raise NoSuchSong(f"there is no recording {recording_id!r} in the library")
     return found[recording_id]
-
-
-def holders_of_many(session: Session, recording_ids: Iterable[str]) -> dict[str, Holders]:
-    """The same for many recordings, announced or there, in one question; unknown ids are left out."""
-    return {recording_id: owned.holders for recording_id, owned in owned_songs(session, recording_ids).items()}
 
 
 def holdings_of(session: Session, party_id: str) -> tuple[str, ...]:

@@ -9,17 +9,18 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Date, Integer, String, Text, cast, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
-from contrafact.catalogue.models import ContributionRow, PartyRow, RecordingRow, WorkRow
+from contrafact.catalogue.models import ContributionRow, PartyRow, RecordingRow
 from contrafact.catalogue.models_ownership import AnnouncedRow, MandateRow, PersonRow, StatedShareRow, StatementRow
 from contrafact.kit.db import UtcDateTime
 from contrafact.kit.statements import Prepared, RowShape, among
 
-_recordings, _announced, _works = RecordingRow.__table__, AnnouncedRow.__table__, WorkRow.__table__
+_recordings, _announced = RecordingRow.__table__, AnnouncedRow.__table__
 _parties, _contributions = PartyRow.__table__, ContributionRow.__table__
 _shares, _statements = StatedShareRow.__table__, StatementRow.__table__
 _mandates, _people = MandateRow.__table__, PersonRow.__table__
 
-_SONG_COLUMNS: Final = ("id", "work_id", "isrc", "reference", "title", "artist", "album", "label", "genres")
+_SONG_COLUMNS: Final = ("id", "work_id", "title", "artist", "label", "genres")
+_SHARE_COLUMNS: Final = ("party_id", "role", "include", "exclude", "numerator", "denominator", "valid_from", "valid_to")
 
 
 def _songs() -> Any:
@@ -28,12 +29,11 @@ def _songs() -> Any:
     twice = select(_recordings.c.id).where(_recordings.c.id == _announced.c.id).exists()
     told = select(*(_announced.c[name] for name in _SONG_COLUMNS), literal_column("'active'", String()))
     return union_all(
-        there.add_columns(literal_column("0", Integer()).label("announced")).where(among(_recordings.c.id, "ids")),
-        told.add_columns(literal_column("1", Integer())).where(among(_announced.c.id, "ids"), ~twice),
+        there.where(among(_recordings.c.id, "ids")), told.where(among(_announced.c.id, "ids"), ~twice)
     ).cte("songs")
 
 
-def _owned() -> Any:
+def _held(*, named: bool) -> Any:
     songs = _songs()
     # Asked for as a list, not joined: SQLite would read the whole table for a Bloom filter.
     subjects = union_all(select(songs.c.id), select(songs.c.work_id))
@@ -45,12 +45,8 @@ def _owned() -> Any:
         name=String(),
         role=String(),
         work_id=String(),
-        isrc=String(),
-        iswc=String(),
-        reference=String(),
         title=String(),
         artist=String(),
-        album=String(),
         label=String(),
         genres=String(),
         status=String(),
@@ -62,40 +58,28 @@ def _owned() -> Any:
         valid_from=UtcDateTime(),
         valid_to=UtcDateTime(),
     )
-    song = {name: songs.c[name] for name in _SONG_COLUMNS}
+    name = {"name": _parties.c.name} if named else {}
+    shares = shape.of(
+        "share", id=_statements.c.subject_id, **{column: _shares.c[column] for column in _SHARE_COLUMNS}, **name
+    )
+    shares = shares.select_from(_statements).join(_shares, _shares.c.statement_id == _statements.c.id)
+    parts = shape.of(
+        "part",
+        id=_contributions.c.recording_id,
+        party_id=_contributions.c.party_id,
+        role=_contributions.c.role,
+        place=_contributions.c.position,
+        numerator=cast(_contributions.c.is_voice, Integer),
+        **name,
+    )
+    parts = parts.select_from(songs).join(_contributions, _contributions.c.recording_id == songs.c.id)
+    if named:
+        shares = shares.join(_parties, _parties.c.id == _shares.c.party_id)
+        parts = parts.join(_parties, _parties.c.id == _contributions.c.party_id)
     return union_all(
-        shape.of("song", **song, status=songs.c.status, place=songs.c.announced, iswc=_works.c.iswc)
-        .select_from(songs)
-        .join(_works, _works.c.id == songs.c.work_id),
-        shape.of(
-            "share",
-            id=_statements.c.subject_id,
-            party_id=_shares.c.party_id,
-            name=_parties.c.name,
-            role=_shares.c.role,
-            include=_shares.c.include,
-            exclude=_shares.c.exclude,
-            numerator=_shares.c.numerator,
-            denominator=_shares.c.denominator,
-            valid_from=_shares.c.valid_from,
-            valid_to=_shares.c.valid_to,
-        )
-        .select_from(_statements)
-        .join(_shares, _shares.c.statement_id == _statements.c.id)
-        .join(_parties, _parties.c.id == _shares.c.party_id)
-        .where(_statements.c.subject_id.in_(subjects), _statements.c.version == latest.scalar_subquery()),
-        shape.of(
-            "voice",
-            id=_contributions.c.recording_id,
-            party_id=_contributions.c.party_id,
-            name=_parties.c.name,
-            role=_contributions.c.role,
-            place=_contributions.c.position,
-            numerator=cast(_contributions.c.is_voice, Integer),
-        )
-        .select_from(songs)
-        .join(_contributions, _contributions.c.recording_id == songs.c.id)
-        .join(_parties, _parties.c.id == _contributions.c.party_id),
+        shape.of("song", **{column: songs.c[column] for column in _SONG_COLUMNS}, status=songs.c.status),
+        shares.where(_statements.c.subject_id.in_(subjects), _statements.c.version == latest.scalar_subquery()),
+        parts,
     )
 
 
@@ -119,7 +103,10 @@ def _speakers() -> Any:
     names = ("agent_id", "role", "side", "subject_id", "operations", "include", "exclude", "valid_from", "valid_to")
     return union_all(
         shape.of("mandate", party_id=_mandates.c.principal_id, **{name: _mandates.c[name] for name in names}).where(
-            among(_mandates.c.principal_id, "principals"), _mandates.c.status == "active", ~newer.exists()
+            among(_mandates.c.principal_id, "principals"),
+            _mandates.c.subject_id.is_(None) | among(_mandates.c.subject_id, "subjects"),
+            _mandates.c.status == "active",
+            ~newer.exists(),
         ),
         shape.of(
             "person",
@@ -132,19 +119,27 @@ def _speakers() -> Any:
     )
 
 
-_OWNED: Final = Prepared(_owned())
+_HELD: Final = {named: Prepared(_held(named=named)) for named in (False, True)}
 _SPEAKERS: Final = Prepared(_speakers())
 
 
-def owned(session: Session, recording_ids: Iterable[str]) -> Sequence[Any]:
-    """Rows about recordings, announced or there: ``song`` (one for each that is known; ``place`` is 1 for an announced
-    one), ``share`` of the newest statement about each and its work, and ``voice`` for everybody who made it (in the
-    order of ``place``; ``numerator`` is 1 where it is that party's voice)."""
-    return _OWNED.rows(session, ids=tuple(dict.fromkeys(recording_ids)))
+def held(session: Session, recording_ids: Iterable[str], *, named: bool) -> Sequence[Any]:
+    """Rows about recordings, announced or there: ``song``, one for each that is known; ``share`` of the newest
+    statement about each and its work (by their ``id``); and ``part`` for everybody who made it, in the order of
+    ``place``, with a ``numerator`` of 1 where it is that party's voice. Parties have their ``name`` only if ``named``.
+    """
+    return _HELD[named].rows(session, ids=tuple(dict.fromkeys(recording_ids)))
 
 
-def speakers(session: Session, principals: Iterable[str], performers: Iterable[str]) -> Sequence[Any]:
-    """Rows about who may speak: ``mandate`` for each in force that a principal (``party_id``) gave, newest version, and
-    ``person`` for what is known of a performer (``role`` is the status, ``include`` the guardians, ``exclude`` the
-    estate)."""
-    return _SPEAKERS.rows(session, principals=sorted(set(principals)), performers=sorted(set(performers)))
+def speakers(
+    session: Session, principals: Iterable[str], subjects: Iterable[str], performers: Iterable[str]
+) -> Sequence[Any]:
+    """Rows about who may speak: ``mandate`` for each in force that a principal (``party_id``) gave for one of these
+    recordings and works or for all, newest version, and ``person`` for what is known of a performer (``role`` is the
+    status, ``include`` the guardians, ``exclude`` the estate)."""
+    return _SPEAKERS.rows(
+        session,
+        principals=sorted(set(principals)),
+        subjects=sorted(set(subjects)),
+        performers=sorted(set(performers)),
+    )

@@ -102,11 +102,11 @@ class Subject(Value):
 
     def _order(self) -> None:
         for side in ("master", "work"):
-            ordered = tuple(sorted(getattr(self, side), key=_holder_order))
-            object.__setattr__(self, side, ordered)
-        object.__setattr__(self, "performers", tuple(sorted(set(self.performers))))
-        object.__setattr__(self, "genres", tuple(sorted(set(self.genres))))
-        object.__setattr__(self, "artist_ids", tuple(sorted(set(self.artist_ids))))
+            if len(holders := getattr(self, side)) > 1:
+                object.__setattr__(self, side, tuple(sorted(holders, key=_holder_order)))
+        for name in ("performers", "genres", "artist_ids"):
+            if len(names := getattr(self, name)) > 1:
+                object.__setattr__(self, name, tuple(sorted(set(names))))
 
 
 def _holder_order(holder: Holder) -> tuple[str, Fraction, str]:

@@ -68,7 +68,21 @@ class Limits(Value):
     @property
     def counted(self) -> bool:
         """Whether anything limits how often, so that uses have to be counted."""
-        return any(getattr(self, name) is not None for name in type(self).model_fields if name != "whole")
+        return any(count is not None for count in self._counts)
+
+    @property
+    def _counts(self) -> tuple[int | None, ...]:
+        return (
+            self.uses_per_listener_month,
+            self.uses_total,
+            self.releases_per_listener,
+            self.releases_per_artist_listener,
+            self.releases_total,
+        )
+
+    def __hash__(self) -> int:
+        # Of a mapping there is none; and a default without one is copied deeply by Pydantic for each grant.
+        return hash((frozenset(self.whole), self._counts))
 
 
 class NotBeside(Value):

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from contrafact.catalogue import store
 from contrafact.catalogue.announcing import all_songs
+from contrafact.catalogue.asked import holders_of_many
 from contrafact.catalogue.csv_import.cells import NOWHERE
 from contrafact.catalogue.csv_import.columns import SheetKind, names
 from contrafact.catalogue.csv_import.lines import NONE
 from contrafact.catalogue.csv_import.reading import escaped
 from contrafact.catalogue.mandating import mandates_of, people_of
 from contrafact.catalogue.ownership import ShareView, SongView
-from contrafact.catalogue.owning import holders_of_many
 from contrafact.catalogue.parties import name_key
 from contrafact.catalogue.values import Holders, PartyView
 from contrafact.catalogue.views import party_view

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 
-from contrafact.catalogue.ownership import SongView
+from contrafact.catalogue.asked import HeldSong
+from contrafact.catalogue.ownership import SongView, StatedShare
 from contrafact.catalogue.values import Holders, RecordingView, ShareView
 from contrafact.engine.recipe.recipe import Kind
 from contrafact.kit.licences import licence
@@ -35,7 +36,24 @@ def subject_of(recording: RecordingView | SongView, holders: Holders) -> Subject
     )
 
 
-def _holder(share: ShareView) -> Holder:
+def subject_of_held(song: HeldSong) -> Subject:
+    """The same of a recording as the catalogue answers decisions."""
+    return Subject(
+        recording_id=song.id,
+        work_id=song.work_id,
+        title=song.title,
+        artist=song.artist,
+        master=tuple(map(_holder, song.master)),
+        work=tuple(map(_holder, song.work)),
+        performers=song.performers,
+        status=song.status,
+        label=song.label,
+        genres=song.genres,
+        artist_ids=song.artist_ids,
+    )
+
+
+def _holder(share: ShareView | StatedShare) -> Holder:
     return Holder(
         party_id=share.party_id,
         share=share.share,
@@ -71,16 +89,17 @@ def payout_of(
     found = []
     for source in sources:
         recording, holders = source.recording, source.holders.at(territory, at)
-        payees = _payees("work", holders.work)
+        payees = payees_of("work", holders.work)
         if kind != "cover":
-            payees += _payees("master", holders.master)
+            payees += payees_of("master", holders.master)
         frozen = recording.status == "frozen"
         share = shares[recording.sha256]
         found.append(SourcePayout(recording.id, share, tuple(payees), frozen=frozen, work_only=kind == "cover"))
-    return Payout(tuple(found), remixer_id, remixer_name)
+    return Payout(tuple(found), remixer_id, remixer_name, territory)
 
 
-def _payees(side: Side, shares: Sequence[ShareView]) -> list[Payee]:
+def payees_of(side: Side, shares: Sequence[ShareView]) -> list[Payee]:
+    """Who is owed for a side of a recording; nobody where more than the whole is claimed."""
     if sum((item.share for item in shares), Fraction(0)) > 1:
         return []
     return [Payee(item.party_id, item.name, item.role, side, item.share) for item in shares]

@@ -13,7 +13,7 @@ from contrafact.catalogue.ownership import MandateTerms, PersonFacts
 from contrafact.kit.canonical import canonical_json
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Conflict
-from contrafact.remixes.permission.joining import subject_of
+from contrafact.remixes.permission.joining import subject_of_held
 from contrafact.rights import service as rights
 from contrafact.rights.ownership import Mandate, Person, Side, Subject
 from contrafact.rights.terms import Terms
@@ -39,11 +39,10 @@ def authority(session: Session, subjects: Sequence[Subject]) -> tuple[tuple[Mand
     """
     holders = {holder.party_id for subject in subjects for holder in (*subject.master, *subject.work)}
     performers = {party_id for subject in subjects for party_id in subject.performers}
-    songs = {None, *(subject.recording_id for subject in subjects), *(subject.work_id for subject in subjects)}
-    speakers = catalogue.speakers_for(session, holders | performers, performers)
-    mandates = (mandate_of(terms) for terms in speakers.mandates if terms.subject_id in songs)
+    songs = {item for subject in subjects for item in (subject.recording_id, subject.work_id)}
+    speakers = catalogue.speakers_for(session, holders | performers, songs, performers)
     people = (person_of(party_id, facts) for party_id, facts in speakers.people.items())
-    return tuple(sorted(mandates, key=_order)), tuple(sorted(people, key=_order))
+    return tuple(sorted(map(mandate_of, speakers.mandates), key=_order)), tuple(sorted(people, key=_order))
 
 
 def _order(value: Mandate | Person) -> bytes:
@@ -52,8 +51,7 @@ def _order(value: Mandate | Person) -> bytes:
 
 def subjects_of_songs(session: Session, recording_ids: Iterable[str]) -> tuple[Subject, ...]:
     """Many recordings, announced or there, as the rights engine asks about them; unknown ids are left out."""
-    owned = catalogue.owned_songs(session, recording_ids)
-    return tuple(subject_of(one.song, one.holders) for one in owned.values())
+    return tuple(map(subject_of_held, catalogue.held_songs(session, recording_ids)))
 
 
 def give(
