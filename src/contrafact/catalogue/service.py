@@ -8,43 +8,64 @@ import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from contrafact.assets.store import AssetStore
 from contrafact.catalogue import store
-from contrafact.catalogue.admission import Admission, Kept, admit, keep, release
-from contrafact.catalogue.announcing import all_songs, announce, find_song, songs_by_id
 from contrafact.catalogue.asked import held_songs, holders_of_many, speakers_for
-from contrafact.catalogue.changing import changes_of
-from contrafact.catalogue.correcting import correct, corrections_of
-from contrafact.catalogue.describing import set_contributions, set_identifiers, set_label_and_genres, set_titles
 from contrafact.catalogue.errors import BadSong, NoSuchSong
-from contrafact.catalogue.findings import findings_of, gaps_and_overlaps
-from contrafact.catalogue.identifiers import isrc
-from contrafact.catalogue.ingest import Ears, attribution_line, licence_named, prepare
-from contrafact.catalogue.mandating import (
-    end_mandate,
-    mandate_history,
-    mandates_of,
-    mandates_to,
-    people_of,
-    person_history,
-    put_mandate,
-    put_person,
-)
 from contrafact.catalogue.owning import holders, holdings_of, state_shares, statements_of
-from contrafact.catalogue.parties import find_party, names_of, parties_named, put_party
 from contrafact.catalogue.values import IngestOptions, PartyView, RecordingView
 from contrafact.catalogue.views import as_view, party_view, view
-from contrafact.engine.audio.decoding import probe
-from contrafact.engine.audio.stem_files import StemFiles
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.progress import Progress, part, silent
 from contrafact.kit.blobs import BlobStore, sha256_of_file
 from contrafact.kit.clock import Clock
 from contrafact.kit.db import Database
+from contrafact.kit.lazily import homes_of, lazily
+
+if TYPE_CHECKING:
+    from contrafact.catalogue.admission import Admission, Kept, admit, keep, release
+    from contrafact.catalogue.announcing import all_songs, announce, find_song, songs_by_id
+    from contrafact.catalogue.changing import changes_of
+    from contrafact.catalogue.correcting import correct, corrections_of
+    from contrafact.catalogue.describing import set_contributions, set_identifiers, set_label_and_genres, set_titles
+    from contrafact.catalogue.findings import findings_of, gaps_and_overlaps
+    from contrafact.catalogue.ingest import Ears, prepare
+    from contrafact.catalogue.mandating import (
+        end_mandate,
+        mandate_history,
+        mandates_of,
+        mandates_to,
+        people_of,
+        person_history,
+        put_mandate,
+        put_person,
+    )
+    from contrafact.catalogue.parties import find_party, names_of, parties_named, put_party
+    from contrafact.engine.audio.stem_files import StemFiles
+else:
+    # Whoever only asks for a song reads no tags, writes no statements and opens no sound.
+    __getattr__ = lazily(
+        __name__,
+        homes_of(
+            {
+                "contrafact.catalogue.admission": "Admission Kept admit keep release",
+                "contrafact.catalogue.announcing": "all_songs announce find_song songs_by_id",
+                "contrafact.catalogue.changing": "changes_of",
+                "contrafact.catalogue.correcting": "correct corrections_of",
+                "contrafact.catalogue.describing": "set_contributions set_identifiers set_label_and_genres set_titles",
+                "contrafact.catalogue.findings": "findings_of gaps_and_overlaps",
+                "contrafact.catalogue.ingest": "Ears prepare",
+                "contrafact.catalogue.mandating": "end_mandate mandate_history mandates_of mandates_to people_of "
+                "person_history put_mandate put_person",
+                "contrafact.catalogue.parties": "find_party names_of parties_named put_party",
+            }
+        ),
+    )
 
 __all__ = [
     "Admission",
@@ -109,9 +130,9 @@ def ingest(
     scratch: Path,
     clock: Clock,
     progress: Progress = silent,
-    also: Callable[[Session, Admission], None] | None = None,
-    ears: Ears | None = None,
-) -> Admission:
+    also: "Callable[[Session, Admission], None] | None" = None,
+    ears: "Ears | None" = None,
+) -> "Admission":
     """Take a file into the library; the same bytes again give the recording that is there.
 
     Two processes that bring the same file at once do the slow work once: the second waits for the first.
@@ -126,6 +147,10 @@ def ingest(
     contrafact.engine.errors.BadInput, BadInputError, StorageFull
         As of :func:`prepare`; after any error the library is as before.
     """
+    from contrafact.catalogue.admission import Admission, admit, keep, release
+    from contrafact.catalogue.ingest import prepare
+    from contrafact.engine.audio.decoding import probe
+
     probe(path)
     sha256 = sha256_of_file(path)
     with _one_at_a_time(scratch, sha256):
@@ -165,6 +190,8 @@ def declare_licence(session: Session, recording_id: str, name: str) -> Recording
     NoSuchSong
         When there is no such recording.
     """
+    from contrafact.catalogue.ingest import attribution_line, licence_named
+
     licence = licence_named(name)
     row = store.recording(session, recording_id)
     if row is None:
@@ -201,6 +228,8 @@ def find(session: Session, song: str) -> RecordingView:
     """
     row = store.recording(session, song) if song.startswith("rec_") else None
     if row is None:
+        from contrafact.catalogue.identifiers import isrc
+
         try:
             row = store.recording_by_isrc(session, isrc(song))
         except BadSong:
@@ -251,8 +280,10 @@ def chart_of(recording: RecordingView, blobs: BlobStore) -> Chart:
     return Chart.model_validate_json(blobs.get(recording.chart_blob))
 
 
-def stem_reader(recording: RecordingView, blobs: BlobStore) -> StemFiles:
+def stem_reader(recording: RecordingView, blobs: BlobStore) -> "StemFiles":
     """Random access to a recording's stems on disk; close it after use. It may be sent to another process."""
+    from contrafact.engine.audio.stem_files import StemFiles
+
     return StemFiles({name: blobs.path(recording.stems[name]) for name in STEM_NAMES})
 
 
