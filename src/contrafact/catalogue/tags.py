@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import mutagen
-from mutagen.flac import FLAC, Picture
-
 from contrafact.kit.licences import Licence, recognise
 from contrafact.kit.text import one_line
 
@@ -77,6 +74,9 @@ def clean(text: str, limit: int = TEXT_LIMIT) -> str | None:
 
 def read_tags(path: Path) -> Tags:
     """The tags of an audio file; empty when it has none or they cannot be read."""
+    # Imported here and below: most of what cleans a line reads no file.
+    import mutagen
+
     try:
         file = mutagen.File(path)
     except Exception:  # mutagen raises whatever a broken file leads it into; tags are never worth a failure
@@ -131,6 +131,9 @@ def _picture(file: Any) -> CoverPicture | None:
 
 
 def _pictures(file: Any) -> Iterable[bytes]:
+    from mutagen import MutagenError
+    from mutagen.flac import FLAC, Picture
+
     tags = file.tags
     if isinstance(file, FLAC):
         yield from (picture.data for picture in file.pictures)
@@ -151,5 +154,5 @@ def _pictures(file: Any) -> Iterable[bytes]:
                 try:
                     picture: Any = Picture
                     yield picture(base64.b64decode(value)).data
-                except (binascii.Error, mutagen.MutagenError, ValueError):
+                except (binascii.Error, MutagenError, ValueError):
                     continue
