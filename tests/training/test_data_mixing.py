@@ -14,6 +14,7 @@ from contrafact.assets import AssetStore
 from contrafact.engine.arranging import load_styles
 from contrafact.engine.audio.value import SAMPLE_RATE
 from contrafact.engine.separation.vocals import VoiceModel
+from training.data.__main__ import main
 from training.data.arranged import arranged_score
 from training.data.keeping import first_guesses, folder_of, keep, missing
 from training.data.mixing import Mix, Players, make_mix
@@ -84,6 +85,16 @@ def test_a_mix_is_kept_in_whole_steps_with_both_sums_alike(players: Players, tmp
     assert told["sources"] == [{"name": "sung-lines", "licence": "Apache-2.0"}]
     assert missing(tmp_path, range(6, 9)) == [6, 8]
     assert [each.name for each in tmp_path.iterdir()] == ["mixes"]
+
+
+def test_a_run_that_has_nothing_left_to_make_says_so_and_ends(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    silence = np.zeros((4, 2, 100), np.float32)
+    for number in (4, 5):
+        keep(Mix(silence, {"number": number, "sources": []}), silence, {}, tmp_path)
+    main(["--out", str(tmp_path), "--first", "4", "--count", "2"])
+    assert "2 of 2 mixes" in capsys.readouterr().err
 
 
 def test_loud_guesses_lower_truth_and_guesses_alike(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import os
 import queue
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from training.data.keeping import missing
@@ -18,8 +19,9 @@ from training.data.working import work
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def main() -> None:
-    options = _options().parse_args()
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Render what is missing; the arguments are those of the command line."""
+    options = _options().parse_args(arguments)
     out: Path = options.out
     out.mkdir(parents=True, exist_ok=True)
     numbers = range(options.first, options.first + options.count)
@@ -30,6 +32,9 @@ def main() -> None:
     ]
     done = options.count - len(wanted)
     _show(done, options.count, 0.0)
+    if not wanted:
+        sys.stderr.write("\n")
+        return
     began = time.monotonic()
     context = multiprocessing.get_context("spawn")
     with context.Manager() as manager, context.Pool(options.processes) as pool:
