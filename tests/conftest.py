@@ -1,11 +1,13 @@
 """What every test may ask for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from benchmarks import _postgres
 from contrafact.assets import AssetStore, fetch
 
 # A busy machine must not make a test of a law fail: time is measured in benchmarks.
@@ -26,3 +28,15 @@ def asset_store() -> AssetStore:
     store = AssetStore(home / "assets")
     fetch(store, group="engine")
     return store
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a PostgreSQL server of the tests' own; :func:`tests.support.postgres.fresh` makes databases in it.
+
+    Tests that ask for it are skipped where no server is installed.
+    """
+    if _postgres.binaries() is None:
+        pytest.skip("no PostgreSQL server is installed")
+    with _postgres.server() as url:
+        yield url

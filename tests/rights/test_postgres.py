@@ -1,31 +1,31 @@
-"""PostgreSQL decides as SQLite does: the tables can be made there, and grants come back alike."""
+"""PostgreSQL decides as SQLite does: the tables can be made there, grants come back alike, and nobody counts twice."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
+from sqlalchemy import text
 
-from benchmarks import _postgres
 from contrafact.kit.clock import FixedClock
 from contrafact.kit.db import Database
 from contrafact.kit.migrate import differences, upgrade
 from contrafact.rights import keeping, service, switching
 from contrafact.rights.counting import counts_for
 from contrafact.rights.decide import decide
+from contrafact.rights.models_approvals import GrantUseRow
+from contrafact.rights.store_approvals import add_use, newest_use
 from contrafact.rights.territories import Territories
 from contrafact.rights.values import Subject, Switch
 from tests.support.consent import NOON, ask, terms
-
-pytestmark = pytest.mark.skipif(_postgres.binaries() is None, reason="no PostgreSQL server is installed")
+from tests.support.postgres import fresh
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[Database]:
-    with _postgres.server() as url:
-        made = Database(url)
-        upgrade(made)
+def postgres(postgres_url: str) -> Iterator[Database]:
+    with fresh(postgres_url, "rights") as made:
         yield made
-        made.close()
 
 
 def test_the_migrations_give_the_tables_of_the_program(postgres: Database) -> None:
@@ -72,3 +72,64 @@ def test_r4_a_decision_from_either_database_is_alike(
         found.append((decision.outcome, [(reason.code, reason.sentence) for reason in decision.reasons]))
     assert found[0] == found[1]
     sqlite.close()
+
+
+def _use(series: str, remix_id: str) -> GrantUseRow:
+    return GrantUseRow(
+        series=series,
+        kind="take",
+        key=remix_id,
+        user_id="usr_1",
+        artist="abba",
+        remix_id=remix_id,
+        release_id=None,
+        at=NOON,
+    )
+
+
+def _is_waiting(database: Database) -> bool:
+    with database.reading() as session:
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(session.scalar(waiting))
+
+
+@pytest.mark.parametrize(("second", "total"), [("rmx_2", 2), ("rmx_1", 1)])
+def test_r3_two_first_uses_at_once_are_both_counted_and_the_same_use_once(
+    postgres: Database, second: str, total: int
+) -> None:
+    series = f"grs_at_once_{total}"
+    begun = Event()
+
+    def count_second() -> None:
+        with postgres.transaction() as session:
+            assert newest_use(session, series) is None
+            begun.set()
+            add_use(session, _use(series, second))
+
+    with ThreadPoolExecutor(1) as pool:
+        with postgres.transaction() as session:
+            add_use(session, _use(series, "rmx_1"))
+            other = pool.submit(count_second)
+            assert begun.wait(30.0)
+            # The other one stands at the place that this one has taken and not yet kept.
+            while not _is_waiting(postgres):
+                assert not other.done()
+        other.result(30.0)
+    with postgres.reading() as session:
+        last = newest_use(session, series)
+        assert last is not None
+        assert (last.place, last.takes) == (total, total)
+
+
+def test_a_reading_sees_one_moment_and_keeps_what_is_prepared(postgres: Database, clock: FixedClock) -> None:
+    with postgres.reading() as session:
+        before = switching.switches(session)
+        with postgres.transaction() as other:
+            switching.set_switch(other, Switch(operation="export", on=False), reason="test", by="us", clock=clock)
+        assert switching.switches(session) == before
+    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%switches.switch%'")
+    for _ in range(30):  # of each of a few connections more often than the driver waits before it prepares
+        with postgres.reading() as session:
+            assert len(switching.switches(session)) == len(before) + 1
+            kept = session.scalar(prepared)
+    assert kept == 1

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from contrafact.rights.models import GrantRow
@@ -91,16 +92,33 @@ def newest_use(session: Session, series: str, locked: bool = False) -> GrantUseR
 
 
 def add_use(session: Session, row: GrantUseRow) -> None:
-    """Add a use of a grant, or its end, with the totals after it."""
-    last = newest_use(session, row.series, locked=True)
-    row.place, row.takes, row.out = (last.place + 1, last.takes, last.out) if last is not None else (1, 0, 0)
-    if row.kind in ("take", "returned"):
-        row.takes += 1 if row.kind == "take" else -1
-    elif row.release_id is not None:
-        was_out = any(use.series == row.series for use in live_uses_of_release(session, row.release_id))
-        row.out += (row.kind == "released") - was_out
-    session.add(row)
-    session.flush()
+    """Add a use of a grant, or its end, with the totals after it; added already by another at once, nothing happens.
+
+    The newest row is locked, so that two do not count the same total. Before the first use there is none to lock: then
+    whoever comes second finds its place taken, and looks again.
+    """
+    while True:
+        last = newest_use(session, row.series, locked=True)
+        row.place, row.takes, row.out = (last.place + 1, last.takes, last.out) if last is not None else (1, 0, 0)
+        if row.kind in ("take", "returned"):
+            row.takes += 1 if row.kind == "take" else -1
+        elif row.release_id is not None:
+            was_out = any(use.series == row.series for use in live_uses_of_release(session, row.release_id))
+            row.out += (row.kind == "released") - was_out
+        if _added(session, row) or use(session, row.series, row.kind, row.key) is not None:
+            return
+
+
+_USE_COLUMNS: Final = tuple(column.name for column in GrantUseRow.__table__.columns if column.name != "sequence")
+
+
+def _added(session: Session, row: GrantUseRow) -> bool:
+    """Write a row, unless another has its place or is the same use."""
+    values = {name: getattr(row, name) for name in _USE_COLUMNS}
+    insert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
+    written = insert(GrantUseRow).values(values).on_conflict_do_nothing().returning(GrantUseRow.sequence)
+    row.sequence = session.scalar(written) or 0
+    return row.sequence > 0
 
 
 def uses_of_remix(session: Session, remix_id: str, kind: str) -> Sequence[GrantUseRow]:
