@@ -88,6 +88,48 @@ def test_the_matrix_is_edited_by_keyboard_saved_and_not_written_over_somebody_el
     expect(page.get_by_test_id("grant-history")).to_contain_text("version 3")
 
 
+def test_how_far_an_operation_may_go_and_banned_genres_are_edited_where_they_stand(
+    console: tuple[str, str], page: Page
+) -> None:
+    address, song = console
+    page.goto(f"{address}#/rights/song/{song}")
+    page.get_by_test_id("bounds-style").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_test_id("bounds")
+    dialog.get_by_test_id("least-strength").fill("80")
+    dialog.get_by_test_id("most-strength").fill("50")
+    expect(dialog).to_contain_text("It lies below the least")
+    dialog.get_by_test_id("bounds-done").click()
+    expect(dialog).to_be_visible()
+    dialog.get_by_test_id("most-strength").fill("lots")
+    expect(dialog).to_contain_text("That is no number.")
+    dialog.get_by_test_id("least-strength").fill("")
+    dialog.get_by_test_id("most-strength").fill("50")
+    expect(dialog.get_by_label("What it would say")).to_contain_text("Style: at most 50 % of the full change.")
+    dialog.get_by_test_id("bounds-done").click()
+    expect(page.get_by_test_id("bounds-style")).to_have_text("≤ 50 %")
+
+    page.get_by_role("button", name="Conditions: Everybody, everywhere").click()
+    page.get_by_test_id("genre-search").fill("drum")
+    page.get_by_test_id("genre-search").press("Enter")
+    page.get_by_test_id("most-take_seconds").fill("60")
+    page.get_by_test_id("uses_total").fill("2,5")
+    expect(page.get_by_text("Only whole numbers from 0 on.")).to_be_visible()
+    page.get_by_test_id("uses_total").fill("250")
+    shot(page, "rights-conditions")
+    page.get_by_role("button", name="Done").click()
+    summary = page.get_by_test_id("summary")
+    for said in ("at most 60 seconds long", "At most 250 takes in all.", "Never as drum and bass, nor beside it."):
+        expect(summary).to_contain_text(said)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="It says")).to_be_visible()
+    (column,) = call(address, f"rights/songs/{song}")["columns"]
+    style = next(each for each in column["terms"]["operations"] if each["operation"] == "style")
+    assert style["bounds"] == {"strength": {"least": None, "most": 0.5}}
+    assert column["terms"]["not_beside"]["genres"] == ["drum-and-bass"]
+    assert column["terms"]["limits"]["uses_total"] == 250
+
+
 def test_many_songs_are_changed_after_it_was_shown_what_changes(console: tuple[str, str], page: Page) -> None:
     address, song = console
     page.goto(f"{address}#/rights")

@@ -5,17 +5,24 @@ import { Unreachable } from './http';
 
 const FIRST_WAIT_S = 2;
 const LONGEST_WAIT_S = 20;
+/** What is answered sooner needs no sign that it is on its way. */
+const SLOW_MS = 300;
 
 class Connection {
   away = $state(false);
   retryInS = $state(0);
   /** Grows by one each time the server comes back: views reload when they see it change. */
   returns = $state(0);
+  /** Somebody waits for an answer, and has waited long enough to wonder. */
+  slow = $state(false);
+  #waiting = 0;
+  #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #wait_s = FIRST_WAIT_S;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Pass a call through, noticing when nobody answers. */
-  async through<T>(work: Promise<T>): Promise<T> {
+  /** Pass a call through, noticing when nobody answers; `quiet` ones are not waited for by anybody. */
+  async through<T>(work: Promise<T>, { quiet = false } = {}): Promise<T> {
+    if (!quiet) this.#begin();
     try {
       const value = await work;
       if (this.away) this.#back();
@@ -24,7 +31,21 @@ class Connection {
       if (error instanceof Unreachable) this.lost();
       else if (this.away) this.#back();
       throw error;
+    } finally {
+      if (!quiet) this.#end();
     }
+  }
+
+  #begin(): void {
+    this.#waiting += 1;
+    if (this.#waiting === 1) this.#slowTimer = setTimeout(() => (this.slow = true), SLOW_MS);
+  }
+
+  #end(): void {
+    this.#waiting -= 1;
+    if (this.#waiting) return;
+    clearTimeout(this.#slowTimer);
+    this.slow = false;
   }
 
   lost(): void {

@@ -24,7 +24,7 @@ class Inboxes {
   async look(): Promise<void> {
     const [before, newest] = [this.boxes.mine !== null, this.boxes.mine?.news[0]?.sequence];
     try {
-      this.boxes.mine = await connection.through(newsApi.inbox('mine'));
+      this.boxes.mine = await connection.through(newsApi.inbox('mine'), { quiet: true });
       this.trouble = null;
       // Something happened to what this listener made: the remixes say the same from now on.
       if (before && this.boxes.mine.news[0]?.sequence !== newest) void remixes.refresh();
@@ -34,7 +34,7 @@ class Inboxes {
     }
     if (this.#notOwner) return;
     try {
-      this.boxes.owner = await connection.through(newsApi.inbox('owner'));
+      this.boxes.owner = await connection.through(newsApi.inbox('owner'), { quiet: true });
     } catch (error) {
       this.#notOwner = error instanceof ApiError && error.status === 403;
     }

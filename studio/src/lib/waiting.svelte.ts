@@ -10,7 +10,7 @@ class Waiting {
 
   async look(): Promise<void> {
     try {
-      const [approvals, disputes, notices] = await connection.through(Promise.all([releasesApi.approvals(false), claimsApi.disputes(true), claimsApi.notices(true)]));
+      const [approvals, disputes, notices] = await connection.through(Promise.all([releasesApi.approvals(false), claimsApi.disputes(true), claimsApi.notices(true)]), { quiet: true });
       this.approvals = approvals.open;
       // What waits for somebody else's answer is not counted.
       this.claims = disputes.length + notices.filter((notice) => notice.state === 'received' || notice.state === 'counter_notice').length;
