@@ -10,13 +10,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from contrafact.engine.separation.refining import FEATURES, ROWS, SLOPE
-from training.cells import Cells
+from contrafact.engine.separation.refining import FEATURES, FLOOR, ROWS, SLOPE, STEMS
+from training.cells import DARK, Cells
 
 _LOUDER = 0.7
 """Nepers that a crop is at most louder or softer by."""
 _BENT = 0.25
 """Nepers (2 dB) that each of the waves of a random filter is wide."""
+_NOISIER, _CLEANER, _NARROWER = 0.3, 0.3, 0.25
+"""How often a crop is given a noise floor, has its own taken away, and loses some or all of its sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,42 @@ def cut(mixes: Sequence[Cells], crops: Sequence[tuple[int, int]], columns: int, 
     sums = np.stack([mixes[mix].sums[first : first + columns] for mix, first in crops]).astype(np.float32)
     units = np.stack([mixes[mix].rows for mix, _ in crops])
     bend = np.stack([_filter(random) for _ in crops])
-    sums[..., :FEATURES] += (2.0 * SLOPE * bend)[:, np.newaxis, :, np.newaxis]
+    for crop, gain in zip(sums, bend, strict=True):
+        crop[..., :FEATURES] = _disguised(crop[..., :FEATURES], gain, random)
     units = units * np.exp(2.0 * bend)
     return Batch(torch.from_numpy(sums).permute(0, 3, 1, 2), torch.from_numpy(units.astype(np.float32)))
+
+
+def power_of(stored: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The power that stored features stand for."""
+    power: NDArray[np.float32] = np.exp((stored - np.float32(1.0)) / np.float32(SLOPE)) - np.float32(DARK)
+    return np.maximum(power, np.float32(0.0))
+
+
+def heard_of(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Features as the network hears them."""
+    heard: NDArray[np.float32] = np.log(power + np.float32(FLOOR)) * np.float32(SLOPE) + np.float32(1.0)
+    return heard.astype(np.float32)
+
+
+def _disguised(
+    heard: NDArray[np.float32], gain: NDArray[np.float32], random: np.random.Generator
+) -> NDArray[np.float32]:
+    """Features (columns, ROWS, FEATURES) of the same sound with another gain, and perhaps in another studio.
+
+    Noise is added, or taken away down to digital silence, and the sides go: else a network that never heard a recording
+    of one channel, or one without a noise floor, is at a loss with those.
+    """
+    power = power_of(heard) * np.exp(2.0 * gain[:, np.newaxis])
+    kind = random.random()
+    noise = np.float32(10.0 ** random.uniform(-7.0, -3.0))
+    if kind < _NOISIER:
+        power += noise * random.exponential(size=power.shape).astype(np.float32)
+    elif kind < _NOISIER + _CLEANER:
+        power = np.maximum(power - noise, np.float32(0.0))
+    if random.random() < _NARROWER:
+        power[..., STEMS:] *= np.float32(10.0 ** random.uniform(-5.0, -0.5) if random.random() < 0.5 else 0.0)
+    return heard_of(power)
 
 
 def _filter(random: np.random.Generator) -> NDArray[np.float32]:

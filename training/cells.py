@@ -40,6 +40,8 @@ MISSED: Final = slice(FEATURES, FEATURES + STEMS)
 LACKS: Final = slice(MISSED.stop, MISSED.stop + (STEMS - 1) * STEMS)
 GRAM: Final = slice(LACKS.stop, LACKS.stop + len(PAIRS))
 CHANNELS: Final = GRAM.stop
+DARK: Final = 1e-8
+"""The floor of the stored features, lower than the network's, so that there is room to change their sound."""
 _SPAN: Final = 256
 _LARGEST: Final = 6e4
 
@@ -97,7 +99,7 @@ def boil(sound: NDArray[np.int16]) -> tuple[Floats, Floats, Floats]:
 
 
 def _sums(true: Spectra, guesses: Spectra) -> Floats:
-    parts = [*features(guesses)]
+    parts = [*features(guesses, DARK)]
     lacks, given = _real(true - guesses), _real(guesses)
     parts += [_inner(lacks[k], lacks[k]) for k in range(STEMS)]
     parts += [_inner(lacks[k], given[j]) for k in range(STEMS - 1) for j in range(STEMS)]

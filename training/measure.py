@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from contrafact.engine.separation.refining import FEATURES, STEMS
+from training.batches import heard_of, power_of
 from training.cells import Cells
 from training.losses import faults
 
@@ -48,7 +49,9 @@ def _errors(
     network: torch.nn.Module, mix: Cells, columns: int, device: torch.device
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The energy of each stem's error over the excerpt, of the guesses and of what the network makes of them."""
-    sums = torch.from_numpy(mix.sums[:columns].astype(np.float32)).permute(2, 0, 1)[None].to(device)
+    stored = mix.sums[:columns].astype(np.float32)
+    stored[..., :FEATURES] = heard_of(power_of(stored[..., :FEATURES]))
+    sums = torch.from_numpy(stored).permute(2, 0, 1)[None].to(device)
     units = torch.from_numpy(mix.rows)[None].to(device)
     same = torch.eye(STEMS, device=device)[None, :, :, None, None].expand(1, STEMS, STEMS, columns, sums.shape[3])
     network.eval()

@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from contrafact.engine.separation.refining import FEATURES, ROWS, STEMS  # noqa: E402
-from training.batches import Plan, cut  # noqa: E402
+from training.batches import Plan, cut, heard_of, power_of  # noqa: E402
 from training.cells import boil, digest, load  # noqa: E402
 from training.export import Writer, load_network  # noqa: E402
 from training.losses import faults, loss_of  # noqa: E402
@@ -92,14 +92,28 @@ def test_workers_share_an_epoch_and_none_sees_what_another_does(folder: Path) ->
     assert first != second
 
 
-def test_changed_volume_and_colour_change_features_and_energies_together(folder: Path) -> None:
+def test_changed_volume_and_colour_change_features_and_energies_together(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for disguise in ("_NOISIER", "_CLEANER", "_NARROWER"):
+        monkeypatch.setattr(f"training.batches.{disguise}", 0.0)
     mixes = load(folder, "train")
     batch = cut(mixes, [(0, 8)], 16, np.random.default_rng(0))
-    plain = np.asarray(mixes[0].sums[8:24], dtype=np.float32)
+    stored = np.asarray(mixes[0].sums[8:24, :, :FEATURES], dtype=np.float32)
     gain = np.log(batch.units.numpy()[0] / mixes[0].rows)
-    change = batch.heard.numpy()[0].transpose(1, 2, 0) - plain[:, :, :FEATURES]
-    assert np.allclose(change, (0.11 * gain)[None, :, None], atol=1e-4)
+    heard = batch.heard.numpy()[0].transpose(1, 2, 0)
+    assert np.allclose(heard, heard_of(power_of(stored) * np.exp(gain)[None, :, None]), atol=1e-4)
     assert np.abs(gain).max() > 0.05
+
+
+def test_crops_are_heard_with_and_without_noise_and_sides(folder: Path) -> None:
+    mixes = load(folder, "train")
+    random = np.random.default_rng(0)
+    crops = [cut(mixes, [(0, 8)], 16, random).heard.numpy() for _ in range(40)]
+    silent_sides = [crop[:, STEMS:].max() < -0.5 for crop in crops]
+    assert 0 < sum(silent_sides) < 20
+    assert all(np.isfinite(crop).all() and crop.min() > -0.53 for crop in crops)
+    assert len({float(crop.mean()) for crop in crops}) == 40
 
 
 def test_the_rate_rises_and_falls() -> None:

@@ -32,9 +32,10 @@ REACH: Final = 320
 
 _BLOCK: Final = 2048
 _SPAN: Final = 128
-_FLOOR: Final = np.float32(1e-8)
 SLOPE: Final = 0.11
 """Features are this times the logarithm of power, plus one."""
+FLOOR: Final = 1e-6
+"""Power that is added to every cell: what is 60 dB below the level is as good as silence."""
 _QUIET: Final = 0.01
 """Seconds with less than this part of the loudest second's power do not count for the level."""
 
@@ -79,26 +80,28 @@ def pooled(power: Floats) -> Floats:
     return np.concatenate([power[..., :SINGLE], wide], axis=-1)
 
 
-def features(spectra: Spectra) -> Floats:
+def features(spectra: Spectra, floor: float = FLOOR) -> Floats:
     """What the network hears of four guesses.
 
     Parameters
     ----------
     spectra : complex64, shape (4, 2, columns, bins)
         Of each guess, left and right, on :data:`GRID`, times :func:`scale_of` the recording's level.
+    floor : float
+        Power that is added.
 
     Returns
     -------
     float32, shape (8, columns, ROWS)
-        Logarithm of the mean power in each row: of the middle of each guess, then of the sides of each guess; about -1
-        (nothing) to 2.
+        Logarithm of the mean power in each row, of the middle of each guess, then of the sides of each guess; from
+        about -0.5 (nothing) to 2.
     """
     root = np.float32(np.sqrt(0.5))
     middle = (spectra[:, 0] + spectra[:, 1]) * root
     sides = (spectra[:, 0] - spectra[:, 1]) * root
     widths = np.diff(row_edges()).astype(np.float32)
     powers = [pooled(np.square(part.real) + np.square(part.imag)) / widths for part in (middle, sides)]
-    heard: Floats = np.log(np.concatenate(powers) + _FLOOR) * np.float32(SLOPE) + np.float32(1.0)
+    heard: Floats = np.log(np.concatenate(powers) + np.float32(floor)) * np.float32(SLOPE) + np.float32(1.0)
     return heard
 
 
