@@ -115,5 +115,5 @@ def test_an_unknown_separator_is_refused_before_anything_is_done(
     monkeypatch.chdir(tmp_path)
     done = command(home, call[0], song_file, *call[1:])
     assert done.code != 0
-    assert "there is no separator called 'magic': name demucs or spleeter" in done.err
+    assert "there is no separator called 'magic': name contrafact, demucs or spleeter" in done.err
     assert list(tmp_path.iterdir()) == []

@@ -107,7 +107,7 @@ def _jams(file: Path, chart: "Chart") -> str:
 @click.command("separate")
 @click.argument("file", type=FILE)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="A folder.")
-@click.option("--separator", metavar="NAME", help="spleeter, or demucs once its licence was accepted.")
+@click.option("--separator", metavar="NAME", help="contrafact, spleeter, or demucs once its licence was accepted.")
 @json_option
 def separate_command(file: Path, output: Path, separator: str | None, as_json: bool) -> None:
     """Write vocals.flac, drums.flac, bass.flac and other.flac, which sum to the recording.

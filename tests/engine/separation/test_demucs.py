@@ -112,7 +112,7 @@ def test_it_is_refused_until_its_licence_was_accepted_and_never_replaced(tmp_pat
 
 
 def test_an_unknown_separator_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"no separator called 'magic'.*demucs or spleeter"):
+    with pytest.raises(BadInput, match=r"no separator called 'magic'.*contrafact, demucs or spleeter"):
         separate(Audio(sound(0.1)), AssetStore(tmp_path), separator="magic")
 
 

@@ -1,14 +1,18 @@
 """What the separator makes of its network's answers, whatever network it is."""
 
+from importlib import resources
+
 import numpy as np
 import pytest
 
-from contrafact.assets import AssetStore
+from contrafact.assets import AssetStore, Manifest, verify
+from contrafact.assets.errors import AssetError, AssetMissing
 from contrafact.engine.audio.value import Samples
 from contrafact.engine.errors import Cancelled
 from contrafact.engine.progress import silent
 from contrafact.engine.separation.ours import Contrafact
 from contrafact.engine.separation.refining import Refiner
+from contrafact.engine.separation.separators import separator_named
 from contrafact.engine.separation.spleeter import FirstGuesses, Spleeter
 from tests.support.refiners import KEEP, fixed_refiner
 from tests.support.songs import make_song
@@ -73,3 +77,35 @@ def test_progress_rises_and_a_stop_while_refining_goes_through(asset_store: Asse
 
     with pytest.raises(Cancelled):
         separator.parts(mix, stop)
+
+
+def shipped_with(asset_store: AssetStore, path: str) -> AssetStore:
+    """The same store for an installation whose network is another file of the package."""
+    told = resources.files("contrafact.assets").joinpath("manifest.toml").read_text(encoding="utf-8")
+    assert told.count("engine/separation/refiner.onnx") == 1
+    return AssetStore(asset_store.root, Manifest.parse(told.replace("engine/separation/refiner.onnx", path)))
+
+
+def test_an_installation_without_the_network_says_so_and_nothing_takes_its_place(asset_store: AssetStore) -> None:
+    with pytest.raises(AssetMissing, match=r"contrafact-refiner.*not wholly installed here: install Contrafact"):
+        separator_named("contrafact", shipped_with(asset_store, "engine/separation/nothing.onnx"))
+
+
+def test_a_file_that_is_no_network_is_refused(asset_store: AssetStore) -> None:
+    with pytest.raises(AssetError, match="not a network that can be run"):
+        separator_named("contrafact", shipped_with(asset_store, "engine/listening/drum_model.npz"))
+
+
+def test_the_network_that_ships_is_the_one_of_the_manifest(asset_store: AssetStore) -> None:
+    checked = verify(asset_store, ["contrafact-refiner"])
+    assert [(one.here, one.problem) for one in checked] == [(True, None)]
+
+
+def test_the_network_that_ships_answers_the_same_on_any_number_of_threads(
+    asset_store: AssetStore, mix: Samples
+) -> None:
+    model = asset_store.path("contrafact-refiner", "refiner.onnx")
+    guesses = np.stack([mix * np.float32(share) for share in (0.1, 0.2, 0.3, 0.4)])[:, :, : 3 * 44_100]
+    one = Refiner(model, threads=1).refine(guesses, silent)
+    np.testing.assert_array_equal(one, Refiner(model, threads=2).refine(guesses, silent))
+    np.testing.assert_array_equal(one, Refiner(model, threads=3).refine(guesses, silent))

@@ -62,7 +62,8 @@ class Demucs:
         if not store.has("demucs"):
             raise AssetMissing(
                 "the separator demucs is not here, and its weights are for personal and research use only: if that "
-                "suits you, run `contrafact assets fetch demucs --accept demucs`, otherwise separate with spleeter"
+                "suits you, run `contrafact assets fetch demucs --accept demucs`, otherwise separate with contrafact "
+                "or spleeter"
             )
         return cls(store.path("demucs", "htdemucs.onnx"))
 

@@ -51,12 +51,16 @@ class Contrafact:
 
         The chart's chords tell where the bass is likely to be.
         """
-        guesses = _stacked(mix, self._guesses.parts(mix, part(progress, 0.0, 0.7), chart))
-        refined = self._refiner.refine(guesses, part(progress, 0.7, 0.95))
-        del guesses
+        guesses = _stacked(mix, self._guesses.parts(mix, part(progress, 0.0, 0.6), chart))
+        refined = self._refiner.refine(guesses, part(progress, 0.6, 0.95))
         progress(0.95, "looking for absent instruments")
-        parts = Parts(vocals=refined[0], drums=refined[1], bass=refined[2])
-        return without_absent(mix, parts, judge(mix, parts, self._store, chart))
+        parts = _first_three(refined)
+        return without_absent(mix, parts, judge(mix, parts, self._store, chart, _first_three(guesses)))
+
+
+def _first_three(stems: Samples) -> Parts:
+    """Views of what is not the rest."""
+    return Parts(vocals=stems[0], drums=stems[1], bass=stems[2])
 
 
 def _stacked(mix: Samples, parts: Parts) -> Samples:

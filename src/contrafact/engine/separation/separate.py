@@ -32,7 +32,8 @@ def separate(
     chart
         What was heard in the recording, where that is known.
     separator
-        ``spleeter``, or ``demucs`` where its research-only licence was accepted when it was fetched.
+        ``contrafact``, ``spleeter`` (the same without the refining network), or ``demucs`` where its research-only
+        licence was accepted when it was fetched.
 
     Raises
     ------

@@ -39,6 +39,12 @@ class Separator(Protocol):
         ...
 
 
+def _contrafact(store: AssetStore) -> Separator:
+    from contrafact.engine.separation.ours import Contrafact
+
+    return Contrafact.from_store(store)
+
+
 def _spleeter(store: AssetStore) -> Separator:
     from contrafact.engine.separation.spleeter import Spleeter
 
@@ -52,7 +58,7 @@ def _demucs(store: AssetStore) -> Separator:
 
 
 SEPARATORS: Mapping[str, Callable[[AssetStore], Separator]] = MappingProxyType(
-    {"spleeter": _spleeter, "demucs": _demucs}
+    {"contrafact": _contrafact, "spleeter": _spleeter, "demucs": _demucs}
 )
 """By name, what loads it; each raises :class:`contrafact.assets.errors.AssetMissing` when its asset is not here."""
 
@@ -74,5 +80,5 @@ def separator_named(name: str, store: AssetStore) -> Separator:
 def require_separator(name: str) -> None:
     """Check a separator's name before anything slow is done; raises BadInput where there is none of that name."""
     if name not in SEPARATORS:
-        known = " or ".join(sorted(SEPARATORS))
-        raise BadInput(f"there is no separator called {name[:40]!r}: name {known}")
+        *others, last = sorted(SEPARATORS)
+        raise BadInput(f"there is no separator called {name[:40]!r}: name {', '.join(others)} or {last}")
