@@ -127,7 +127,7 @@ def test_a_reading_sees_one_moment_and_keeps_what_is_prepared(postgres: Database
         with postgres.transaction() as other:
             switching.set_switch(other, Switch(operation="export", on=False), reason="test", by="us", clock=clock)
         assert switching.switches(session) == before
-    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%switches.switch%'")
+    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT switches.switch%'")
     for _ in range(30):  # of each of a few connections more often than the driver waits before it prepares
         with postgres.reading() as session:
             assert len(switching.switches(session)) == len(before) + 1
