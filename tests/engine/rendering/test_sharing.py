@@ -83,3 +83,23 @@ def test_a_listener_who_goes_leaves_nothing_to_wait_for(sounds: Sounds, alone: A
     assert isinstance(blocks, Generator)
     blocks.close()
     assert np.array_equal(together(desk), alone[1])
+
+
+class Slow(Elsewhere):
+    """Somebody who has nothing ready before it is waited for."""
+
+    def ready(self, piece: Piece) -> bool:
+        return False
+
+
+@pytest.mark.assets
+@pytest.mark.parametrize("shelf_bytes", [1, 128 * 2**20])
+def test_who_would_wait_makes_what_comes_next(sounds: Sounds, alone: Any, shelf_bytes: int) -> None:
+    other, shelf = Slow(sounds, lambda piece: True), Shelf(shelf_bytes)
+    desk = Desk(TAKE, stems(), sounds, shelf, hands=other)
+    assert desk.balance == alone[0]
+    early = [piece for piece in other.asked if piece[0] == "segment"]
+    assert {number for _, _, number in early} == {0}, "asked for while the other measures"
+    assert shelf_bytes == 1 or shelf.held_bytes > 2**20, "and some made here meanwhile"
+    assert np.array_equal(together(desk), alone[1])
+    assert len(other.asked) == len(set(other.asked)) == len(other.done)
