@@ -191,7 +191,7 @@ def take_down(page: Page, address: str, release: str, remix: str) -> None:
     expect(notice).to_have_attribute("data-state", "received")
     notice.get_by_test_id("claim-accept").click()
     step = page.get_by_test_id("step")
-    expect(step.locator(f"[data-release={release}]")).to_have_attribute("data-after", "taken_down")
+    expect(step.locator(f"[data-release={release}]")).to_have_attribute("data-after", "taken_down", timeout=30_000)
     step.get_by_test_id("step-reason").fill("She showed that it is her voice.")
     step.get_by_test_id("step-do").click()
     expect(notice).to_have_attribute("data-state", "taken_down")
