@@ -21,6 +21,7 @@ from contrafact.rights.gathering import Known, known_about
 from contrafact.rights.keeping import DecisionRecord, check_chain, decision, record
 from contrafact.rights.models import GrantRow
 from contrafact.rights.presets import PRESETS, Preset, preset_terms
+from contrafact.rights.ruling import Ruling
 from contrafact.rights.values import (
     Authority,
     Decision,
@@ -38,6 +39,7 @@ __all__ = [
     "PRESETS",
     "DecisionRecord",
     "Known",
+    "Ruling",
     "check_chain",
     "decide",
     "decision",
@@ -235,7 +237,7 @@ def history(session: Session, series: str) -> tuple[Grant, ...]:
 
 
 def explain(
-    facts: Facts,
+    known: Facts | Ruling,
     operation: Operation,
     *,
     territory: str,
@@ -250,8 +252,8 @@ def explain(
 
     Parameters
     ----------
-    facts : Facts
-        What is known about the songs, from :func:`facts_for`.
+    known : Facts or Ruling
+        What is known about the songs; who asks several questions makes it ready once.
     beside : sequence of Operation
         What is done as well: downloading a cover asks others than downloading a remix.
     pays : Price, optional
@@ -274,7 +276,7 @@ def explain(
         )
     except ValueError as error:
         raise WrongCall(_first_message(error)) from error
-    return decide(request, facts)
+    return (known if isinstance(known, Ruling) else Ruling(known)).decide(request)
 
 
 def _holders(subject: Subject, with_own_voice: bool = False) -> tuple[tuple[Side, str, str], ...]:

@@ -27,7 +27,7 @@ from contrafact.remixes.schemas import ReasonView
 from contrafact.rights import service as rights
 from contrafact.rights.sentences import phrase
 from contrafact.rights.summary import summary, where_words
-from contrafact.rights.values import Allowed, Facts, Grant, Subject, Terms
+from contrafact.rights.values import Allowed, Grant, Subject, Terms
 
 OPERATIONS: Final[tuple[Operation, ...]] = get_args(Operation)
 State = Literal["yes", "ask", "no"]
@@ -167,7 +167,7 @@ def _permissions(subject: Subject, holders: Holders, grants: Sequence[Grant]) ->
 def sheet(installation: Installation, session: Session, recording: RecordingView | SongView) -> SheetView:
     """The permission sheet of a song: its grants, who holds it, and what listeners may do now."""
     found = permissions(session, recording)
-    facts = facts_about(session, [found.subject])
+    ruling = rights.Ruling(facts_about(session, [found.subject]))
     return SheetView(
         song_id=recording.id,
         work_id=recording.work_id,
@@ -181,7 +181,7 @@ def sheet(installation: Installation, session: Session, recording: RecordingView
         summary=found.summary,
         columns=found.columns,
         withdrawn=found.withdrawn,
-        effective=tuple(_effective(installation, facts, tier) for tier in TIERS),
+        effective=tuple(_effective(installation, ruling, tier) for tier in TIERS),
         holders=tuple(_holder_views(found.holders)),
         findings=tuple(_findings(installation, found.holders)),
     )
@@ -248,8 +248,8 @@ def _fixed(grant: Grant) -> str | None:
     return None
 
 
-def _effective(installation: Installation, facts: Facts, tier: str) -> EffectiveView:
-    decided = [(operation, explain(installation, facts, operation, tier=tier)) for operation in OPERATIONS]
+def _effective(installation: Installation, ruling: rights.Ruling, tier: str) -> EffectiveView:
+    decided = [(operation, explain(installation, ruling, operation, tier=tier)) for operation in OPERATIONS]
     return EffectiveView(
         tier=tier,
         territory=installation.territory,

@@ -21,6 +21,7 @@ from contrafact.remixes.permission.sources import Source
 from contrafact.rights import counting
 from contrafact.rights import service as rights
 from contrafact.rights.approvals import Purpose
+from contrafact.rights.ruling import Ruling
 from contrafact.rights.terms import NO_LIMITS
 from contrafact.rights.topics import Topic
 from contrafact.rights.values import Decision, Facts, Grant, Parent, RightsRequest, Subject, Use
@@ -129,7 +130,7 @@ def request_for(
 
 def explain(
     installation: Installation,
-    facts: Facts,
+    known: Facts | Ruling,
     operation: Operation,
     *,
     tier: str,
@@ -142,8 +143,8 @@ def explain(
 
     Parameters
     ----------
-    facts : Facts
-        From :func:`facts_about`.
+    known : Facts or Ruling
+        From :func:`facts_about`; who asks several questions makes it ready once.
     tier : str
         The listener's plan; ``free`` is unpaid.
     territory, at : optional
@@ -157,7 +158,7 @@ def explain(
         When the territory, tier or moment is not one.
     """
     return rights.explain(
-        facts,
+        known,
         operation,
         territory=installation.territory if territory is None else territory,
         tier=tier,

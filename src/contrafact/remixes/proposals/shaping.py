@@ -17,6 +17,7 @@ from contrafact.remixes.permission.facts import facts_of_song
 from contrafact.remixes.proposals.asking import Asked, ask
 from contrafact.remixes.schemas import PlanView
 from contrafact.remixes.showing.views import decision_view, operation_view
+from contrafact.rights.ruling import Ruling
 
 Control = Literal[
     "vocals",
@@ -95,9 +96,9 @@ def shaping(installation: Installation, song: str, user: User) -> ShapingView:
     """What the page offers for a song: by what was heard in it and by what its owner allows."""
     with installation.database.reading() as session:
         recording = catalogue.get(session, song)
-        facts = facts_of_song(session, recording)
+        ruling = Ruling(facts_of_song(session, recording))
         operations = {operation for needs in _NEEDS.values() for operation in needs}
-        rules = {each: operation_view(installation, facts, each, user) for each in sorted(operations)}
+        rules = {each: operation_view(installation, ruling, each, user) for each in sorted(operations)}
     chart = catalogue.chart_of(recording, installation.blobs)
     unheard = dict(_unheard(chart))
     controls = []

@@ -35,6 +35,7 @@ from contrafact.remixes.showing.briefing import release_brief
 from contrafact.remixes.standing.blocking import why_not_playable
 from contrafact.remixes.tables import store
 from contrafact.remixes.tables.models import RemixRow
+from contrafact.rights.ruling import Ruling
 from contrafact.rights.values import Decision, Duties, Facts
 from contrafact.royalties import service as royalties
 
@@ -47,10 +48,14 @@ def decision_view(decision: Decision) -> DecisionView:
 
 
 def operation_view(
-    installation: Installation, facts: Facts, operation: Operation, user: User, beside: Sequence[Operation] = ()
+    installation: Installation,
+    known: Facts | Ruling,
+    operation: Operation,
+    user: User,
+    beside: Sequence[Operation] = (),
 ) -> OperationView:
     """Whether a listener may do one thing with a song (or with all of several) in principle, and why."""
-    decision = explain(installation, facts, operation, tier=user.tier, user_id=user.id, beside=beside)
+    decision = explain(installation, known, operation, tier=user.tier, user_id=user.id, beside=beside)
     possible = installation.capability(operation)
     return OperationView(
         operation=operation,

@@ -144,7 +144,7 @@ def song(installation: Installation, song_id: str, user: User) -> SongView:
 def _song(
     installation: Installation, session: Session, recording: RecordingView, user: User, counts: dict[str, int]
 ) -> SongView:
-    facts = facts_of_song(session, recording)
+    ruling = rights.Ruling(facts_of_song(session, recording))
     base = f"/api/songs/{recording.id}"
     return SongView(
         id=recording.id,
@@ -162,7 +162,7 @@ def _song(
         cover_url=f"{base}/cover",
         audio_url=f"{base}/audio",
         waveform_url=f"{base}/waveform",
-        operations=tuple(operation_view(installation, facts, operation, user) for operation in get_args(Operation)),
+        operations=tuple(operation_view(installation, ruling, operation, user) for operation in get_args(Operation)),
         remix_count=counts.get(recording.id, 0),
     )
 
