@@ -7,9 +7,11 @@ from threading import Event
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from contrafact.kit.clock import FixedClock
 from contrafact.kit.db import Database
+from contrafact.kit.evidence import postgres_guard
 from contrafact.kit.migrate import differences, upgrade
 from contrafact.rights import keeping, service, switching
 from contrafact.rights.counting import counts_for
@@ -133,3 +135,27 @@ def test_a_reading_sees_one_moment_and_keeps_what_is_prepared(postgres: Database
             assert len(switching.switches(session)) == len(before) + 1
             kept = session.scalar(prepared)
     assert kept == 1
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE grants SET status = 'active'", "DELETE FROM grants", "TRUNCATE decisions", "DELETE FROM people"]
+)
+def test_r4_evidence_is_never_changed(postgres: Database, song: Subject, clock: FixedClock, change: str) -> None:
+    with postgres.transaction() as session:
+        given = service.grant_by_all(session, terms("cover"), song, by="test", clock=clock)
+    with pytest.raises(IntegrityError, match="are never changed"), postgres.transaction() as session:
+        session.execute(text(change))
+    with postgres.reading() as session:
+        there = service.facts_for(session, [song]).grants
+    assert all(grant in there for grant in given)
+
+
+def test_a_missing_guard_is_noticed(postgres: Database) -> None:
+    with postgres.transaction() as session:
+        session.execute(text("DROP TRIGGER grants_never_changed ON grants"))
+    try:
+        assert differences(postgres) == [("add_guard", "grants_never_changed on grants")]
+    finally:
+        with postgres.transaction() as session:
+            session.execute(text(postgres_guard("grants")))
+    assert differences(postgres) == []

@@ -1,6 +1,10 @@
 """Tables whose rows are evidence: added, never changed, never removed."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+_NEVER_UPDATED: Final = re.compile(r"CREATE TRIGGER (\w+)_no_update BEFORE UPDATE ON \1 ")
 
 
 def append_only(tables: Mapping[str, str]) -> tuple[str, ...]:
@@ -22,3 +26,21 @@ def append_only(tables: Mapping[str, str]) -> tuple[str, ...]:
             f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) {never}",
         ]
     return tuple(statements)
+
+
+def guarded(triggers: Iterable[str]) -> tuple[str, ...]:
+    """The tables of which these triggers of SQLite refuse to change rows, in order."""
+    found = (_NEVER_UPDATED.match(statement) for statement in triggers)
+    return tuple(sorted(match[1] for match in found if match is not None))
+
+
+def postgres_guard(table: str) -> str:
+    """The PostgreSQL trigger that refuses to change or remove rows, or to empty the table.
+
+    That no row is added twice is what unique keys are for: there is no ``INSERT OR REPLACE`` to guard against. The
+    function that it calls was made by revision 0011.
+    """
+    return (
+        f"CREATE TRIGGER {table}_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION contrafact_never_changed()"
+    )

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, MetaData, inspect, text
 
 from contrafact.kit.db import Base, Database, UtcDateTime
 from contrafact.kit.errors import Conflict
+from contrafact.kit.evidence import guarded, postgres_guard
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -42,6 +43,11 @@ MODEL_MODULES = (
 )
 _SCRIPTS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 7_305_518_204  # any number that no other program of this database uses
+
+_GUARDS_THERE = (
+    "SELECT tgname || ' on ' || relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+    "WHERE NOT tgisinternal AND tgenabled = 'O'"
+)
 
 
 def load_models() -> MetaData:
@@ -121,6 +127,11 @@ def differences(database: Database) -> list[Any]:
             wanted = set(load_triggers())
             found += [("add_trigger", sql) for sql in sorted(wanted - there)]
             found += [("remove_trigger", sql) for sql in sorted(there - wanted)]
+        elif connection.dialect.name == "postgresql":
+            there = set(connection.scalars(text(_GUARDS_THERE)))
+            wanted = {f"{table}_never_changed on {table}" for table in guarded(load_triggers())}
+            found += [("add_guard", name) for name in sorted(wanted - there)]
+            found += [("remove_guard", name) for name in sorted(there - wanted)]
     return found
 
 
@@ -134,7 +145,7 @@ def configure(context: Any, connection: Connection, metadata: MetaData) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         # With the explicit BEGIN of kit.db, SQLite rolls DDL back like everything else.
         transactional_ddl=True,
-        template_args={"triggers": context.config.attributes.get("triggers", ())},
+        template_args={name: context.config.attributes.get(name, ()) for name in ("triggers", "guards")},
     )
 
 
@@ -158,7 +169,9 @@ def write_revision(message: str, revision: str) -> None:
             config.attributes["connection"] = session.connection()
             query = text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
             there = set(session.connection().scalars(query))
-            config.attributes["triggers"] = [sql for sql in load_triggers() if sql not in there]
+            missing = [sql for sql in load_triggers() if sql not in there]
+            config.attributes["triggers"] = missing
+            config.attributes["guards"] = [postgres_guard(table) for table in guarded(missing)]
             command.revision(config, message=message, autogenerate=True, rev_id=revision)
         database.close()
 

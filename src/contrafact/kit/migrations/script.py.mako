@@ -16,14 +16,19 @@ TRIGGERS: tuple[str, ...] = (
     ${repr(statement)},
 % endfor
 )
+# The same for PostgreSQL; of evidence only, other triggers have to be written by hand.
+GUARDS: tuple[str, ...] = (
+% for statement in guards:
+    ${repr(statement)},
+% endfor
+)
 
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}
     connection = op.get_bind()
-    if connection.dialect.name == "sqlite":
-        for statement in TRIGGERS:
-            connection.exec_driver_sql(statement)
+    for statement in {"sqlite": TRIGGERS, "postgresql": GUARDS}.get(connection.dialect.name, ()):
+        connection.exec_driver_sql(statement)
 
 
 def downgrade() -> None:
