@@ -79,6 +79,14 @@ def test_the_matrix_is_edited_by_keyboard_saved_and_not_written_over_somebody_el
     expect(page.get_by_role("alert")).to_contain_text("changed by somebody else meanwhile")
     expect(cell(page, "train")).to_have_text("Yes")
     shot(page, "rights-conflict")
+    page.get_by_test_id("keep-mine").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(cell(page, "train")).to_have_text("Yes")
+    (column,) = call(address, f"rights/songs/{song}")["columns"]
+    assert "train" not in {allowed["operation"] for allowed in column["terms"]["operations"]}, "it is not saved yet"
+    put(address, song, {"terms": {**column["terms"], "share_alike": True}, "based_on": column["series"]})
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("changed by somebody else meanwhile")
     page.get_by_role("button", name="Look again").click()
     expect(cell(page, "train")).to_have_text("No")
     (kept,) = call(address, f"rights/songs/{song}")["columns"]
