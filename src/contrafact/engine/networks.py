@@ -1,5 +1,7 @@
 """How networks are run: onnxruntime on the processor, without threads that spin while other work wants the core."""
 
+import ctypes
+import sys
 from pathlib import Path
 
 import onnxruntime
@@ -32,3 +34,14 @@ def open_network(model: Path | bytes, *, threads: int = 1, keeps_memory: bool = 
     options.log_severity_level = 3
     given = str(model) if isinstance(model, Path) else model
     return onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
+
+
+def release_memory() -> None:
+    """Give the system back what networks that are closed left in the heap: 140 MB after Spleeter's two.
+
+    glibc would keep it for whatever comes next; with other C libraries nothing is done.
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)

@@ -3,6 +3,7 @@
 from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.value import Samples
 from contrafact.engine.listening.chart import Chart
+from contrafact.engine.networks import release_memory
 from contrafact.engine.progress import Progress, part
 from contrafact.engine.separation.accompaniment import split_accompaniment
 from contrafact.engine.separation.presence import judge, without_absent
@@ -23,8 +24,10 @@ class FirstGuesses:
         """The three parts; the chart's chords tell where the bass is likely to be."""
         # the networks go before the accompaniment's own work begins: both at once would be the peak of memory
         vocals = separate_voice(mix, VoiceModel(self._store), part(progress, 0.0, 0.63))
+        release_memory()
         chords = chart.chords if chart is not None else ()
         drums, bass = split_accompaniment(mix - vocals, part(progress, 0.63, 1.0), chords)
+        release_memory()
         return Parts(vocals, drums, bass)
 
 
