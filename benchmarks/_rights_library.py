@@ -56,11 +56,16 @@ def load(database: Database, songs: int) -> Loaded:
         ("ownership_shares", _SHARE, _shares(songs)),
         ("grants", _GRANT, grants()),
     )
+    write(database, tables)
+    return Loaded(songs, counted[0], time.perf_counter() - begun)
+
+
+def write(database: Database, tables: Iterable[tuple[str, Sequence[str], Iterable[Row]]]) -> None:
+    """Write rows past triggers and foreign keys."""
     if database.engine.dialect.name == "sqlite":
         _into_sqlite(database, tables)
     else:
         _into_postgres(database, tables)
-    return Loaded(songs, counted[0], time.perf_counter() - begun)
 
 
 def _into_sqlite(database: Database, tables: Iterable[tuple[str, Sequence[str], Iterable[Row]]]) -> None:

@@ -1,6 +1,6 @@
 """How fast the decision is: in memory beside Cedar, and with everything gathered from a library of a million songs.
 
-    python -m benchmarks.rights [--only PART…] [--songs N] [--decisions N] [--requests N] [--json]
+    python -m benchmarks.rights [--only PART…] [--songs N] [--decisions N] [--requests N] [--at WHERE] [--json]
 
 memory      decisions a second on one core, facts in memory: made ready once, made ready each time, with every reason
             read; and Cedar (cedarpy) on the same facts and requests, its policies parsed beforehand
@@ -9,6 +9,9 @@ sqlite      a million recordings with three million grants in a new SQLite file;
             facts gathered in a transaction of its own: ``grants`` with holders and grants, ``all`` with everything that
             a request for a remix gathers besides (mandates, people, switches, counts, answers)
 postgres    the same in a PostgreSQL server of its own, where one is installed
+
+With ``--at`` the library lies in that file, or in the PostgreSQL database of that address, is loaded only where it is
+not there yet, and stays.
 
 Songs, grants and requests are drawn from seeds. CPU seconds are this process's; PostgreSQL's own are not among them.
 """
@@ -28,9 +31,11 @@ from random import Random
 from typing import Any
 
 import cedarpy
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from benchmarks import _postgres, _rights_library
+from benchmarks import _postgres, _rights_besides, _rights_library
+from contrafact.catalogue.models import RecordingRow
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.db import Database
 from contrafact.kit.migrate import upgrade
@@ -57,8 +62,11 @@ def main() -> None:
     parser.add_argument("--decisions", type=int, default=2_000)
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--scratch", type=Path, help="where the databases lie while they are measured")
+    parser.add_argument("--at", metavar="WHERE", help="the library of the one part that is measured, to be kept")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    if options.at and options.only not in (["sqlite"], ["postgres"]):
+        parser.error("--at is for --only sqlite or --only postgres")
     found: dict[str, Any] = {}
     for part in options.only or PARTS:
         begun = time.perf_counter(), time.process_time()
@@ -67,7 +75,7 @@ def main() -> None:
         elif part == "cedar":
             found[part] = second_opinion(options.requests)
         else:
-            found[part] = library(part, options.songs, options.decisions, options.scratch)
+            found[part] = library(part, options.songs, options.decisions, options.scratch, options.at)
         found[part] |= {
             "cpu_s": round(time.process_time() - begun[1], 2),
             "wall_s": round(time.perf_counter() - begun[0], 2),
@@ -131,14 +139,21 @@ def _drawn(seeds: range) -> Iterator[tuple[Facts, list[RightsRequest]]]:
         yield known, [consent_random.request(rng, songs) for _ in range(PER_FACTS)]
 
 
-def library(kind: str, songs: int, decisions: int, scratch: Path | None) -> dict[str, Any]:
+def library(kind: str, songs: int, decisions: int, scratch: Path | None, at: str | None = None) -> dict[str, Any]:
     """Milliseconds of a decision with its facts gathered, at the 50th and the 99th percentile."""
-    if kind == "postgres" and _postgres.binaries() is None:
+    if kind == "postgres" and at is None and _postgres.binaries() is None:
         return {"absent": "no PostgreSQL server is installed"}
-    with _opened(kind, scratch) as database:
+    with _opened(kind, scratch, at) as database:
         upgrade(database)
-        loaded = _rights_library.load(database, songs)
-        found: dict[str, Any] = {"songs": loaded.songs, "grants": loaded.grants, "loaded_s": round(loaded.seconds, 1)}
+        found: dict[str, Any] = {"songs": songs}
+        with database.reading() as session:
+            there = session.scalar(select(func.count()).select_from(RecordingRow)) or 0
+        if not there:
+            loaded = _rights_library.load(database, songs)
+            _rights_library.write(database, _rights_besides.tables(songs))
+            found |= {"grants": loaded.grants, "loaded_s": round(loaded.seconds, 1)}
+        elif there != songs:
+            sys.exit(f"the library holds {there} songs; ask for as many with --songs")
         ways: Mapping[str, Gather] = {"a decision, grants": _grants_alone, "a decision, all": facts_for_request}
         for name, gather in ways.items():
             _timed(database, songs, 200, gather, seed=1)
@@ -151,7 +166,12 @@ def _grants_alone(session: Session, subjects: Sequence[Subject], _request: Right
 
 
 @contextmanager
-def _opened(kind: str, scratch: Path | None) -> Iterator[Database]:
+def _opened(kind: str, scratch: Path | None, at: str | None) -> Iterator[Database]:
+    if at is not None:
+        database = Database(at) if "://" in at else Database.at(Path(at))
+        yield database
+        database.close()
+        return
     if kind == "postgres":
         with _postgres.server(scratch) as url:
             database = Database(url)
