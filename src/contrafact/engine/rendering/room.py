@@ -13,7 +13,8 @@ from contrafact.engine.audio import filtering
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.grid import QUANTUM
 
-_KEPT_ROOMS: Final = 6
+_KEPT_ROOMS: Final = 32
+"""All those of the packs that come with Contrafact, a megabyte each, and some more."""
 _SEED: Final = 20_250_101
 """The room's own noise: rooms of one size are the same room in every take."""
 
@@ -64,6 +65,11 @@ def _spectra(size: float, damping: float) -> NDArray[np.complex64]:
     spectra = np.asarray(rfft(pieces, 2 * QUANTUM, axis=2), dtype=np.complex64)
     spectra.flags.writeable = False
     return spectra
+
+
+def prepare(size: float, damping: float) -> None:
+    """Build a room before somebody waits for it."""
+    _spectra(size, damping)
 
 
 class Reverb:

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from contrafact.assets.errors import AssetError
 from contrafact.remixes.slices import Slice, Slices
 from contrafact.remixes.takes.sinks import Mp3Sink, SoundSink, WavSink
 from contrafact.remixes.takes.taking import Bench, open_bench, render_take
@@ -23,6 +25,9 @@ class Loudspeaker(Bench):
 def plug_in(settings: Mapping[str, str]) -> Loudspeaker:
     """The warm-up: imports, and ``settings["assets"]`` opened."""
     bench = open_bench(Path(settings["assets"]))
+    # What is missing is told by whoever plays it.
+    with suppress(AssetError):
+        bench.sounds.notes()
     return Loudspeaker(bench.sounds, bench.styles, bench.shelf)
 
 

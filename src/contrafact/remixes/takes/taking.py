@@ -20,6 +20,7 @@ from contrafact.engine.audio.waveform import peaks
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.engine.rendering import Desk, Shelf, Sounds
+from contrafact.engine.rendering.room import prepare as prepare_room
 from contrafact.remixes.slices import Colleague, Slice, Slices
 from contrafact.remixes.takes.helping import HandsOf, Helping, NotPrepared, let_go, open_tracks
 from contrafact.remixes.takes.sinks import FlacSink, SoundSink
@@ -56,10 +57,11 @@ def open_bench(assets: Path) -> Bench:
 
 
 def warm_up(settings: Mapping[str, str]) -> Bench:
-    """A bench over ``settings["assets"]`` with the styles' instruments in memory: no listener waits for them."""
+    """A bench over ``settings["assets"]`` with the styles' instruments and rooms in memory: no listener waits for them."""
     bench = open_bench(Path(settings["assets"]))
     for pack in bench.styles.values():
         bench.sounds.kit(pack.drums.kit)
+        prepare_room(pack.room.reverb_size, pack.room.reverb_damping)
         for part in pack.parts:
             bench.sounds.note(part.program, (part.low + part.high) // 2, part.velocity, 0.25)
     return bench
