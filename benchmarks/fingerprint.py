@@ -4,13 +4,15 @@
 
 Every song of the demo catalogue that lies in the asset store is a reference; 60 s of the first ``--songs`` of them are
 spoilt in the ways of a table and looked for among all. Every song is looked for among all others, too: whatever is
-found then would be a mistake, and how near the nearest comes is told. With ``--entries`` the index in the database
-holds that many sounds of three minutes besides, invented ones, and a look is timed.
+found then would be a mistake, and how near the nearest comes is told. With ``--entries`` the registry holds that many
+sounds of three minutes, put together from pieces of the other songs, and every spoilt piece of the first song and a
+stranger are looked for in it.
 """
 
 import argparse
 import io
 import json
+import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,7 +23,6 @@ import av
 import numpy as np
 import pedalboard
 import soxr
-from numpy.typing import NDArray
 from pedalboard._pedalboard import Pedalboard
 from scipy import signal
 from sqlalchemy.orm import Session
@@ -30,18 +31,21 @@ from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.decoding import decode
 from contrafact.engine.audio.stretching import stretch
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio
-from contrafact.engine.fingerprint import Landmarks, Postings, find, landmarks, reference_keys
-from contrafact.engine.fingerprint.finding import suspects
+from contrafact.engine.fingerprint import Index, Landmarks, Rows, find, landmarks, reference_keys
+from contrafact.engine.fingerprint.finding import OWN_PLACES
 from contrafact.engine.fingerprint.keys import SPEEDS, query_keys
 from contrafact.engine.fingerprint.matching import STRONG, verify
+from contrafact.engine.fingerprint.voting import suspects
 from contrafact.kit.clock import SystemClock
 from contrafact.kit.db import Database
 from contrafact.kit.home import Home
 from contrafact.kit.migrate import upgrade
 from contrafact.provenance import staydown
+from contrafact.provenance.staydown_index import index_of
 
 Spoil = Callable[[Audio], Audio]
 _PIECE = (20.0, 80.0)
+_INVENTED_S = 180.0
 
 
 def _coded(container: str, codec: str, bits: int, rate: int = SAMPLE_RATE) -> Spoil:
@@ -149,21 +153,11 @@ def _spoils(other: Audio) -> dict[str, Spoil]:
 class _Shelf:
     def __init__(self, marks: list[Landmarks]) -> None:
         self.marks = marks
-        keys = [reference_keys(each) for each in marks]
-        order = np.argsort(np.concatenate([each.keys for each in keys]), kind="stable")
-        self.keys = np.concatenate([each.keys for each in keys])[order]
-        self.entries = np.concatenate([np.full(len(each), number) for number, each in enumerate(keys)])[order]
-        self.times = np.concatenate([each.times_s for each in keys])[order]
-        self.pitches = np.concatenate([each.pitches for each in keys])[order]
+        self._rows = [Rows.of_entry(number, reference_keys(each)) for number, each in enumerate(marks)]
 
-    def but(self, left_out: int | None) -> Callable[[NDArray[np.int64]], Postings]:
-        def look(asked: NDArray[np.int64]) -> Postings:
-            there = np.isin(self.keys, asked)
-            if left_out is not None:
-                there &= self.entries != left_out
-            return Postings(self.keys[there], self.entries[there], self.times[there], self.pitches[there])
-
-        return look
+    def but(self, left_out: int | None) -> Index:
+        """All of them; or without one."""
+        return Index.of(Rows.together(rows for number, rows in enumerate(self._rows) if number != left_out))
 
 
 def _songs() -> dict[str, Path]:
@@ -174,65 +168,80 @@ def _songs() -> dict[str, Path]:
 
 def _nearest(shelf: _Shelf, number: int) -> float:
     """The strength of the best match of a song among all others."""
-    best = -9.0
+    best, others = -9.0, shelf.but(number)
     for speed in SPEEDS:
-        for item in suspects(query_keys(shelf.marks[number], speed), shelf.but(number)):
+        for item in suspects(query_keys(shelf.marks[number], speed), others, OWN_PLACES):
             match = verify(shelf.marks[number], shelf.marks[item.entry], speed, item.semitones, item.offset_s)
             best = max(best, match.strength if match is not None else best)
     return best
 
 
-def _invented(seed: int, pitches: NDArray[np.float32]) -> Landmarks:
-    chance = np.random.default_rng(seed)
-    times = np.sort(chance.uniform(0, 180, 2_400)).astype(np.float32)
-    drawn = chance.choice(pitches, 2_400) + chance.normal(0, 2, 2_400)
-    return Landmarks(times, np.clip(drawn, 0, 48).astype(np.float32), 180.0)
+def _invented(seed: int, pool: list[Landmarks]) -> Landmarks:
+    """Three minutes of a song that nobody made.
 
-
-def _fill(session: Session, known: list[Landmarks], entries: int) -> None:
-    """The known sounds, and rows of the index for so many others: their keys are drawn from those of invented sounds.
-
-    Keys of real sounds are drawn twice as often as those of invented ones, so that common keys are common.
+    Pieces of real ones at other speeds and pitches, with a quarter of their landmarks exchanged and all displaced.
     """
+    chance = np.random.default_rng(seed)
+    times, pitches, at = [], [], 0.0
+    while at < _INVENTED_S:
+        song = pool[chance.integers(len(pool))]
+        length, speed = chance.uniform(8, 20), np.exp(chance.uniform(-0.25, 0.25))
+        begin = chance.uniform(0, max(1.0, song.duration_s - length))
+        inside = (song.times_s >= begin) & (song.times_s < begin + length) & (chance.random(len(song)) < 0.75)
+        own = song.pitches[inside].astype(np.float64)
+        some = len(own) // 3
+        others = chance.choice(own, some) + chance.normal(0, 3, some) if some else own[:0]
+        moments = np.concatenate([song.times_s[inside] - begin, chance.uniform(0, length, some)]) / speed
+        times.append(moments + at + chance.normal(0, 0.015, len(moments)))
+        pitches.append(np.concatenate([own, others]) + chance.uniform(-4, 4) + chance.normal(0, 0.1, len(moments)))
+        at += length / speed
+    every = np.maximum(np.concatenate(times), 0.0)
+    order = np.argsort(every, kind="stable")
+    heights = np.clip(np.concatenate(pitches)[order], 0, 48)
+    return Landmarks(every[order].astype(np.float32), heights.astype(np.float32), _INVENTED_S)
+
+
+def _fill(session: Session, known: list[Landmarks], pool: list[Landmarks], entries: int) -> None:
     clock = SystemClock()
-    for number, marks in enumerate(known):
+    for number in range(entries):
+        marks = known[number] if number < len(known) else _invented(number, pool)
         staydown.register(
             session, marks, kind="recording", subject_id=f"rec_{number}", notice_id=f"ntc_{number}", clock=clock
         )
-    pitches = np.concatenate([each.pitches for each in known])
-    pool = np.concatenate([reference_keys(each).keys for each in (*known, *known)])
-    pool = np.concatenate([pool, *(reference_keys(_invented(seed, pitches)).keys for seed in range(20))])
-    chance = np.random.default_rng(0)
-    count = entries * 1_000
-    keys = np.sort(chance.choice(pool, count) ^ np.where(chance.random(count) < 0.5, chance.integers(0, 64, count), 0))
-    numbers = chance.integers(len(known) + 1, entries + 1, count)
-    places = chance.integers(0, 36_000, count) * 4_096 + chance.integers(0, 2_400, count)
-    connection = session.connection().connection.driver_connection
-    assert connection is not None
-    for first in range(0, count, 500_000):
-        part = slice(first, first + 500_000)
-        rows = zip(keys[part].tolist(), numbers[part].tolist(), places[part].tolist(), strict=True)
-        connection.executemany("INSERT OR IGNORE INTO staydown_keys (key, number, place) VALUES (?, ?, ?)", rows)
+        session.expunge_all()
 
 
-def _index(known: list[Landmarks], query: Landmarks, stranger: Landmarks, entries: int) -> dict[str, Any]:
+def _index(marks: list[Landmarks], queries: dict[str, Landmarks], entries: int) -> dict[str, Any]:
+    """Looks among very many: of the first song a piece is asked for, the last is the stranger, the others the pool."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database.at(Path(folder) / "index.db")
         upgrade(database)
         begun = time.process_time()
         with database.transaction() as session:
-            _fill(session, known, entries)
+            _fill(session, marks[:1], marks[1:-1], entries)
         filled_s = time.process_time() - begun
-        size = sum(path.stat().st_size for path in Path(folder).iterdir())
+        files = Path(folder) / "staydown"
+        begun = time.process_time()
+        with database.reading() as session:
+            index_of(session, files)
+        made_s = time.process_time() - begun
+        size = sum(path.stat().st_size for path in files.rglob("*"))
         took = {}
-        for name, marks in (("a copy", query), ("a stranger", stranger)):
+        for name, query in {**queries, "a stranger": marks[-1]}.items():
             with database.reading() as session:
-                staydown.check(session, marks)  # pages in memory, as in a service that runs
+                staydown.check(session, query, folder=files)  # pages in memory, as in a service that runs
                 begun = time.process_time()
-                hit = staydown.check(session, marks)
+                hit = staydown.check(session, query, folder=files)
                 took[name] = {"cpu_s": round(time.process_time() - begun, 3), "found": hit is not None}
         database.close()
-    return {"entries": entries, "filled_cpu_s": round(filled_s, 1), "megabytes": round(size / 2**20), "looks": took}
+    return {
+        "entries": entries,
+        "filled_cpu_s": round(filled_s, 1),
+        "index_made_cpu_s": round(made_s, 1),
+        "index_megabytes": round(size / 2**20),
+        "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "looks": took,
+    }
 
 
 def measure(songs: int, entries: int) -> dict[str, Any]:
@@ -243,6 +252,7 @@ def measure(songs: int, entries: int) -> dict[str, Any]:
     marks = [landmarks(sound) for sound in sounds.values()]
     cpu_per_minute = (time.process_time() - begun) / sum(sound.duration_s / 60 for sound in sounds.values())
     shelf = _Shelf(marks)
+    everything = shelf.but(None)
     names = list(sounds)
     pieces = [
         Audio(sound.samples[:, round(_PIECE[0] * SAMPLE_RATE) : round(_PIECE[1] * SAMPLE_RATE)])
@@ -252,7 +262,7 @@ def measure(songs: int, entries: int) -> dict[str, Any]:
     for number in range(min(songs, len(names))):
         for how, spoil in _spoils(pieces[(number + 1) % len(pieces)]).items():
             query = landmarks(spoil(pieces[number]))
-            found = {item.entry: item.match for item in find(query, shelf.but(None), lambda one: marks[one])}
+            found = {item.entry: item.match for item in find(query, everything, lambda one: marks[one])}
             row = table.setdefault(how, {"found": 0, "of": 0, "share": [], "strength": []})
             row["of"] += 1
             if number in found:
@@ -267,7 +277,8 @@ def measure(songs: int, entries: int) -> dict[str, Any]:
         "nearest_other_song": nearest,
     }
     if entries:
-        result["index"] = _index(marks[:-1], landmarks(pieces[0]), marks[-1], entries)
+        asked = {how: landmarks(spoil(pieces[0])) for how, spoil in _spoils(pieces[1]).items()}
+        result["index"] = _index(marks, asked, entries)
     return result
 
 
@@ -287,7 +298,12 @@ def main() -> None:
         print(f"{how:26} {row['found']}/{row['of']} found; least share {share:.2f}, strength {strength:.0f}")
     print(f"strongest match of a song with any other: {max(found['nearest_other_song'].values())} (of {STRONG} needed)")
     if "index" in found:
-        print(found["index"])
+        index = found["index"]
+        print(
+            f"among {index['entries']}: index made in {index['index_made_cpu_s']} CPU s, {index['index_megabytes']} MB"
+        )
+        for how, look in index["looks"].items():
+            print(f"  {how:26} {'found' if look['found'] else '-':5} {look['cpu_s']:.2f} CPU s")
 
 
 if __name__ == "__main__":

@@ -122,3 +122,27 @@ def test_entries_are_never_changed_or_removed(database: Database) -> None:
     for statement in ("UPDATE staydown SET notice_id = 'x'", "DELETE FROM staydown"):
         with pytest.raises(DatabaseError, match="never changed"), database.transaction() as session:
             session.execute(text(statement))
+
+
+def test_the_index_in_files_answers_alike_and_follows_the_registry(database: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "staydown"
+
+    def both(seed: int) -> str | None:
+        with database.reading() as session:
+            marks = landmarks(tune(seed))
+            hits = [staydown.check(session, marks, folder=each) for each in (folder, None)]
+        assert hits[0] == hits[1]
+        return None if hits[0] is None else hits[0].subject_id
+
+    assert both(1) is None
+    register(database, 1)
+    assert both(1) == "rec_1"
+    register(database, 2, "ntc_2", "rec_2")
+    assert (both(1), both(2)) == ("rec_1", "rec_2")
+    with database.transaction() as session:
+        staydown.release_entries(session, "ntc_1", "It was a mistake.", CLOCK)
+    assert (both(1), both(2)) == (None, "rec_2")
+    assert len(list(folder.iterdir())) == 1, "what is old is cleared away"
+    for file in folder.rglob("keys"):
+        file.unlink()
+    assert both(2) == "rec_2", "it is made anew"

@@ -44,6 +44,11 @@ class Home:
         return self.root / "jobs.db"
 
     @property
+    def staydown(self) -> Path:
+        """The index of what was taken down; may be deleted: it is made anew from the database."""
+        return self.root / "staydown"
+
+    @property
     def scratch(self) -> Path:
         """Unfinished work; may be emptied while nothing runs."""
         return self.root / "scratch"

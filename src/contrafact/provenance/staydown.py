@@ -5,24 +5,20 @@ Three ways to know it, the cheap ones first: the same file, the same recipe, the
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from pathlib import Path
+from typing import Literal
 
-import numpy as np
 from sqlalchemy.orm import Session
 
-from contrafact.engine.fingerprint import Landmarks, Match, find, reference_keys
-from contrafact.engine.fingerprint.finding import Postings
-from contrafact.engine.fingerprint.keys import Numbers
+from contrafact.engine.fingerprint import Landmarks, Match, Rows, find, reference_keys
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Refused
 from contrafact.provenance import store_staydown as store
 from contrafact.provenance.models import StaydownEndRow, StaydownRow
+from contrafact.provenance.staydown_index import index_of
 
 Kind = Literal["release", "recording"]
 How = Literal["file", "recipe", "sound"]
-_TIMES: Final = 4096
-_TIME_UNIT_S: Final = 0.005
-_PITCH_UNIT: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +93,7 @@ def register(
     )
     session.add(row)
     session.flush()
-    keys = reference_keys(marks)
-    places = np.round(keys.times_s / _TIME_UNIT_S).astype(np.int64) * _TIMES
-    places += np.round(keys.pitches / _PITCH_UNIT).astype(np.int64)
-    store.add_keys(session, row.number, zip(keys.keys.tolist(), places.tolist(), strict=True))
+    store.add_keys(session, Rows.of_entry(row.number, reference_keys(marks)))
     return row.number
 
 
@@ -121,6 +114,7 @@ def check(
     recipe_sha256: str | None = None,
     content_sha256: str | None = None,
     but: Iterable[str] = (),
+    folder: Path | None = None,
 ) -> Hit | None:
     """Whether something was taken down; None when it was not.
 
@@ -132,6 +126,9 @@ def check(
         Of its recipe, and of its file's bytes.
     but : iterable of str
         Subjects that do not count: a recording that is there may be compared with what was taken down beside it.
+    folder : Path, optional
+        Where the index of all sounds lies, so that a look reads little of it; made anew from the database when it is
+        missing or old. Without one the whole index is put together in memory.
     """
     spared = frozenset(but)
     if content_sha256 is not None:
@@ -144,7 +141,7 @@ def check(
             return _hit(row, "recipe", None)
     if marks is None or not store.any_entry(session):
         return None
-    found = find(marks, lambda keys: _postings(session, keys), lambda number: _landmarks(session, number))
+    found = find(marks, index_of(session, folder), lambda number: _landmarks(session, number))
     for item in found:
         row = store.entry(session, item.entry)
         if row is not None and row.subject_id not in spared:
@@ -163,28 +160,18 @@ def require_not_down(
     *,
     recipe_sha256: str | None = None,
     content_sha256: str | None = None,
+    folder: Path | None = None,
 ) -> None:
-    """Refuse what was taken down.
+    """Refuse what was taken down; as :func:`check` looks for it.
 
     Raises
     ------
     StaysDown
         With the sentence for whoever brings it.
     """
-    hit = check(session, marks, recipe_sha256=recipe_sha256, content_sha256=content_sha256)
+    hit = check(session, marks, recipe_sha256=recipe_sha256, content_sha256=content_sha256, folder=folder)
     if hit is not None:
         raise StaysDown(hit)
-
-
-def _postings(session: Session, keys: Numbers) -> Postings:
-    rows = store.places_of(session, keys.tolist())
-    places = rows[:, 2]
-    return Postings(
-        rows[:, 0],
-        rows[:, 1],
-        (places // _TIMES * _TIME_UNIT_S).astype(np.float32),
-        (places % _TIMES * _PITCH_UNIT).astype(np.float32),
-    )
 
 
 def _landmarks(session: Session, number: int) -> Landmarks:

@@ -1,17 +1,17 @@
 """The only place with queries on the stay-down registry."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Exists, delete, insert, select
+from sqlalchemy import ColumnElement, Exists, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from contrafact.engine.fingerprint import Rows
 from contrafact.provenance.models import StaydownEndRow, StaydownKeyRow, StaydownRow
 
-_AT_ONCE: Final = 20_000
-"""Keys in one statement: SQLite takes 32 766 values."""
+_TIMES: Final = 4096
+"""A place is its time times this, and its pitch."""
 
 
 def entry(session: Session, number: int) -> StaydownRow | None:
@@ -39,25 +39,62 @@ def any_entry(session: Session) -> bool:
     return session.scalars(select(StaydownRow.number).where(~_over()).limit(1)).first() is not None
 
 
-def add_keys(session: Session, number: int, keys: Iterable[tuple[int, int]]) -> None:
-    rows = [{"key": key, "number": number, "place": place} for key, place in sorted(set(keys))]
-    if rows:
-        session.execute(insert(StaydownKeyRow), rows)
+def add_keys(session: Session, rows: Rows) -> None:
+    places = rows.times.astype(np.int64) * _TIMES + rows.pitches
+    columns = (rows.keys.tolist(), rows.entries.tolist(), places.tolist())
+    values = [{"key": key, "number": number, "place": place} for key, number, place in zip(*columns, strict=True)]
+    if values:
+        session.execute(insert(StaydownKeyRow), values)
 
 
 def remove_keys(session: Session, number: int) -> None:
     session.execute(delete(StaydownKeyRow).where(StaydownKeyRow.number == number))
 
 
-def places_of(session: Session, keys: Sequence[int]) -> NDArray[np.int64]:
-    """Rows of (key, number, place) of all these keys."""
-    found: list[tuple[int, int, int]] = []
-    for first in range(0, len(keys), _AT_ONCE):
-        query = select(StaydownKeyRow.key, StaydownKeyRow.number, StaydownKeyRow.place).where(
-            StaydownKeyRow.key.in_(keys[first : first + _AT_ONCE])
-        )
-        found += [(row[0], row[1], row[2]) for row in session.execute(query)]
-    return np.array(found, np.int64).reshape(-1, 3)
+def rows_between(session: Session, low: int, high: int) -> Rows:
+    """The rows of all keys from ``low`` to below ``high``."""
+    return _rows(session, StaydownKeyRow.key >= low, StaydownKeyRow.key < high)
+
+
+def state(session: Session) -> tuple[int, int, str]:
+    """By what it is told whether an index is right: the last entry, how many ended, and what the last one is."""
+    last = session.execute(
+        select(StaydownRow.number, StaydownRow.created_at, StaydownRow.subject_id)
+        .order_by(StaydownRow.number.desc())
+        .limit(1)
+    ).one_or_none()
+    ends = session.scalar(select(func.count()).select_from(StaydownEndRow)) or 0
+    return (0, ends, "") if last is None else (last.number, ends, f"{last.created_at.isoformat()} {last.subject_id}")
+
+
+def made_at(session: Session, number: int) -> str | None:
+    """What :func:`state` says of an entry, whether it holds or not."""
+    row = session.execute(
+        select(StaydownRow.created_at, StaydownRow.subject_id).where(StaydownRow.number == number)
+    ).one_or_none()
+    return None if row is None else f"{row.created_at.isoformat()} {row.subject_id}"
+
+
+def entries_after(session: Session, number: int, limit: int) -> Sequence[StaydownRow]:
+    """The entries that came after one, those that ended too."""
+    query = select(StaydownRow).where(StaydownRow.number > number).order_by(StaydownRow.number).limit(limit)
+    return session.scalars(query).all()
+
+
+def _rows(session: Session, *where: ColumnElement[bool]) -> Rows:
+    query = (
+        select(StaydownKeyRow.key, StaydownKeyRow.number, StaydownKeyRow.place)
+        .where(*where)
+        .order_by(StaydownKeyRow.key, StaydownKeyRow.number, StaydownKeyRow.place)
+    )
+    found = [(row[0], row[1], row[2]) for row in session.execute(query)]
+    table = np.array(found, np.int64).reshape(-1, 3)
+    return Rows(
+        table[:, 0].astype(np.uint32),
+        table[:, 1].astype(np.uint32),
+        (table[:, 2] // _TIMES).astype(np.uint32),
+        (table[:, 2] % _TIMES).astype(np.uint16),
+    )
 
 
 def _over() -> Exists:

@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from scipy import signal
 
 from contrafact.engine.audio.stretching import stretch
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio
-from contrafact.engine.fingerprint import Found, Landmarks, Postings, find, landmarks, reference_keys
-from contrafact.engine.fingerprint.finding import Lookup
+from contrafact.engine.fingerprint import Found, Index, Landmarks, Rows, find, landmarks, reference_keys
 from contrafact.engine.fingerprint.keys import SPEEDS, Keys, query_keys
 from tests.support.tunes import LENGTH_S, sped_up, tune
 
@@ -22,23 +20,11 @@ class Shelf:
 
     def __init__(self, *sounds: Audio) -> None:
         self.marks = [landmarks(sound) for sound in sounds]
-        self.kept = [reference_keys(each) for each in self.marks]
-
-    @property
-    def lookup(self) -> Lookup:
-        def look(asked: NDArray[np.int64]) -> Postings:
-            rows = [(number, np.isin(keys.keys, asked)) for number, keys in enumerate(self.kept)]
-            return Postings(
-                np.concatenate([self.kept[number].keys[there] for number, there in rows]),
-                np.concatenate([np.full(int(there.sum()), number) for number, there in rows]),
-                np.concatenate([self.kept[number].times_s[there] for number, there in rows]),
-                np.concatenate([self.kept[number].pitches[there] for number, there in rows]),
-            )
-
-        return look
+        rows = [Rows.of_entry(number, reference_keys(each)) for number, each in enumerate(self.marks)]
+        self.index = Index.of(Rows.together(rows))
 
     def find(self, sound: Audio) -> tuple[Found, ...]:
-        return find(landmarks(sound), self.lookup, lambda number: self.marks[number])
+        return find(landmarks(sound), self.index, lambda number: self.marks[number])
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +127,8 @@ def test_silence_and_blips_have_no_landmarks(frames: int) -> None:
     quiet = landmarks(Audio(np.zeros((2, frames), np.float32)))
     assert len(quiet) == 0
     assert len(reference_keys(quiet)) == 0
-    assert find(quiet, lambda keys: pytest.fail("nothing to ask for"), lambda number: quiet) == ()
+    index = Index.of(Rows.of_entry(0, reference_keys(quiet)))
+    assert find(quiet, index, lambda number: pytest.fail("nothing to fetch")) == ()
 
 
 def test_the_same_sound_gives_the_same_landmarks_and_they_survive_packing() -> None:

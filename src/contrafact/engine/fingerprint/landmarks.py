@@ -37,8 +37,8 @@ _NEAR_BINS: Final = 5
 PER_SECOND: Final = 14
 """Landmarks kept, the strongest of each second around."""
 _MOST_SECONDS: Final = 3 * 3600
-_TIME_UNIT_S: Final = 0.005
-_PITCH_UNIT: Final = 0.02
+TIME_UNIT_S: Final = 0.005
+PITCH_UNIT: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +64,8 @@ class Landmarks:
 
     def packed(self) -> bytes:
         """Five bytes for each: 24 bits of time in units of 5 ms, 16 bits of pitch in units of a fiftieth semitone."""
-        times = np.round(self.times_s / _TIME_UNIT_S).astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3]
-        pitches = np.round(self.pitches / _PITCH_UNIT).astype("<u2").view(np.uint8).reshape(-1, 2)
+        times = np.round(self.times_s / TIME_UNIT_S).astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3]
+        pitches = np.round(self.pitches / PITCH_UNIT).astype("<u2").view(np.uint8).reshape(-1, 2)
         return np.hstack([times, pitches]).tobytes()
 
     @classmethod
@@ -88,8 +88,8 @@ class Landmarks:
         times = np.zeros((len(rows), 4), np.uint8)
         times[:, :3] = rows[:, :3]
         return cls(
-            (times.view("<u4")[:, 0] * _TIME_UNIT_S).astype(np.float32),
-            (rows[:, 3:].copy().view("<u2")[:, 0] * _PITCH_UNIT).astype(np.float32),
+            (times.view("<u4")[:, 0] * TIME_UNIT_S).astype(np.float32),
+            (rows[:, 3:].copy().view("<u2")[:, 0] * PITCH_UNIT).astype(np.float32),
             duration_s,
         )
 

@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue.values import RecordingView
 from contrafact.engine.audio.decoding import decode
 from contrafact.engine.audio.stem_files import read_stem
-from contrafact.engine.fingerprint import Landmarks, find, landmarks, reference_keys
-from contrafact.engine.fingerprint.finding import Postings
-from contrafact.engine.fingerprint.keys import Numbers
+from contrafact.engine.fingerprint import Index, Landmarks, Rows, find, landmarks, reference_keys
 from contrafact.kit.blobs import sha256_of_file
 from contrafact.provenance import staydown
 from contrafact.provenance.staydown import Hit, StaysDown
@@ -68,7 +65,7 @@ def require_release(installation: Installation, remix_id: str) -> None:
         if row.take_key is None:
             return
         marks = marks_of_take(installation, session, row)
-        hit = staydown.check(session, marks)
+        hit = staydown.check(session, marks, folder=installation.home.staydown)
         if hit is not None and not _explained(installation, session, row, marks, hit):
             raise StaysDown(hit)
 
@@ -87,7 +84,7 @@ def require_upload(installation: Installation, path: Path) -> None:
             return
     content, marks = sha256_of_file(path), landmarks(decode(path))
     with installation.database.reading() as session:
-        staydown.require_not_down(session, marks, content_sha256=content)
+        staydown.require_not_down(session, marks, content_sha256=content, folder=installation.home.staydown)
 
 
 def _explained(installation: Installation, session: Session, row: RemixRow, marks: Landmarks, hit: Hit) -> bool:
@@ -104,15 +101,7 @@ def _explained(installation: Installation, session: Session, row: RemixRow, mark
 
 def _share(marks: Landmarks, of: Landmarks) -> float:
     """How much of one sound is in another, 0 to 1."""
-    kept = reference_keys(of)
-
-    def lookup(asked: Numbers) -> Postings:
-        there = np.isin(kept.keys, asked)
-        return Postings(
-            kept.keys[there], np.zeros(int(there.sum()), np.int64), kept.times_s[there], kept.pitches[there]
-        )
-
-    found = find(marks, lookup, lambda _: of)
+    found = find(marks, Index.of(Rows.of_entry(0, reference_keys(of))), lambda _: of)
     return found[0].match.share if found else 0.0
 
 
