@@ -250,7 +250,10 @@ def main() -> None:
     if told.workers > 1:
         # so that the workers go when this process is asked to
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-        spawn(work, (lesson,), nprocs=told.workers, daemon=True)
+        try:
+            spawn(work, (lesson,), nprocs=told.workers, daemon=True)
+        finally:
+            (place / f"meeting.{os.getpid()}").unlink(missing_ok=True)
     else:
         work(0, lesson)
 
