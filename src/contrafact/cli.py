@@ -40,6 +40,7 @@ _COMMANDS = {
     "ddex": "exchanging:ddex",
     "verify": "owning:verify",
     "ledger": "owning:ledger",
+    "royalties": "earning:royalties",
     "bench": "measuring:bench",
 }
 _HELP = {
@@ -67,7 +68,8 @@ _HELP = {
     "notices": "Take notices, act on them, and publish what was done.",
     "ddex": "Check DDEX messages, take them in, tell others of a released remix.",
     "verify": "Say what a file is, from what, by whom, and whether to trust it.",
-    "ledger": "Check the ledger.",
+    "ledger": "Check the ledger, write it out.",
+    "royalties": "Close months, state what parties earned, give out what was held.",
     "bench": "Measure; every number that the README claims.",
 }
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from contrafact.commands.console import FILE, installation, json_option, print_json
+from contrafact.commands.console import FILE, installation, json_option, print_json, say
 
 
 @click.command()
@@ -38,7 +38,7 @@ def verify(context: click.Context, file: Path, as_json: bool) -> None:
 
 @click.group()
 def ledger() -> None:
-    """Check the ledger."""
+    """Check the ledger, write it out."""
 
 
 @ledger.command()
@@ -66,3 +66,27 @@ def check(context: click.Context, as_json: bool) -> None:
         for problem in found["problems"]:
             click.echo(f"  {problem}")
     context.exit(0 if found["balanced"] else 1)
+
+
+@ledger.command()
+@click.option("--format", "form", type=click.Choice(["beancount"]), default="beancount", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file; by default standard output."
+)
+def export(form: str, output: Path | None) -> None:
+    """Write the whole ledger as a journal of another program, so that its sums can be checked without ours.
+
+    \b
+    Example:
+      contrafact ledger export --format beancount -o ledger.beancount && bean-check ledger.beancount
+    """
+    from contrafact.remixes.takes.closing_months import journal
+
+    with installation() as opened:
+        lines = journal(opened)
+    text = "".join(f"{line}\n" for line in lines)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    output.write_text(text, "utf-8")
+    say(f"{output}: {len(lines)} lines of {form}")

@@ -191,6 +191,11 @@ def disputes_on(session: Session, subject_ids: Iterable[str]) -> tuple[Dispute, 
     return tuple(_as_value(session, row) for row in store.open_disputes(session, set(subject_ids)))
 
 
+def settled_on(session: Session, subject_ids: Iterable[str]) -> tuple[Dispute, ...]:
+    """Disputes about these recordings and works that ended, in the order in which they were opened."""
+    return tuple(_as_value(session, row) for row in store.ended_disputes(session, set(subject_ids)))
+
+
 def held_sides(session: Session, recordings: Mapping[str, str]) -> dict[str, frozenset[MoneySide]]:
     """Of which sides the money is held back now.
 

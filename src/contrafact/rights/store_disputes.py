@@ -19,12 +19,15 @@ def disputes(session: Session, limit: int) -> Sequence[DisputeRow]:
 
 def open_disputes(session: Session, subject_ids: Collection[str] | None = None) -> Sequence[DisputeRow]:
     """Those that nothing has ended, oldest first; about these recordings and works only, where they are named."""
-    ended = select(DisputeEventRow.id).where(
-        DisputeEventRow.dispute_id == DisputeRow.id, DisputeEventRow.kind == "resolved"
-    )
-    query = select(DisputeRow).where(~ended.exists())
+    query = select(DisputeRow).where(~_resolved())
     if subject_ids is not None:
         query = query.where(DisputeRow.subject_id.in_(subject_ids))
+    return session.scalars(query.order_by(DisputeRow.sequence)).all()
+
+
+def ended_disputes(session: Session, subject_ids: Collection[str]) -> Sequence[DisputeRow]:
+    """Those about these recordings and works that were ended, oldest first."""
+    query = select(DisputeRow).where(_resolved(), DisputeRow.subject_id.in_(subject_ids))
     return session.scalars(query.order_by(DisputeRow.sequence)).all()
 
 
@@ -55,6 +58,13 @@ def hold(session: Session, cause: tuple[str, str], recording_id: str) -> Recordi
         RecordingHoldRow.recording_id == recording_id,
     )
     return session.scalars(query).first()
+
+
+def _resolved() -> Exists:
+    ended = select(DisputeEventRow.id).where(
+        DisputeEventRow.dispute_id == DisputeRow.id, DisputeEventRow.kind == "resolved"
+    )
+    return ended.exists()
 
 
 def _over() -> Exists:

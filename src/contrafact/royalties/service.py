@@ -30,7 +30,7 @@ from contrafact.royalties.schemas import (
     UsageEvent,
 )
 from contrafact.royalties.split import source_shares
-from contrafact.royalties.suspense import due, give_out, held, held_sides
+from contrafact.royalties.suspense import due, give_out, held, held_sides, postings_from
 
 __all__ = [
     "Balance",
@@ -68,6 +68,7 @@ __all__ = [
     "held_sides",
     "load_contract",
     "play_key",
+    "postings_from",
     "record_usage",
     "report_play",
     "source_shares",

@@ -1,6 +1,6 @@
 """Queries on the tables of usage and money; nothing else reads or writes them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -149,7 +149,8 @@ def triggers(session: Session) -> dict[str, str] | None:
     return {str(name): str(sql) for name, sql in rows}
 
 
-def balances(session: Session) -> tuple[Balance, ...]:
+def balances(session: Session, accounts: Collection[str] | None = None) -> tuple[Balance, ...]:
+    """What every account holds, or these, in the order of their names."""
     debit = func.sum(PostingRow.amount_micros).filter(PostingRow.side == "debit")
     credit = func.sum(PostingRow.amount_micros).filter(PostingRow.side == "credit")
     query = (
@@ -157,6 +158,8 @@ def balances(session: Session) -> tuple[Balance, ...]:
         .group_by(PostingRow.account)
         .order_by(PostingRow.account)
     )
+    if accounts is not None:
+        query = query.where(PostingRow.account.in_(accounts))
     return tuple(Balance(*row) for row in session.execute(query))
 
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy.orm import Session
 
@@ -27,10 +27,13 @@ LONGEST_REASON = 300
 _SUSPENSE = "liabilities:suspense:"
 
 
-def held_sides(session: Session) -> tuple[tuple[str, Side, int], ...]:
-    """Recording, side and amount of everything that is held, in the order of the accounts."""
+def held_sides(session: Session, recordings: Sequence[str] | None = None) -> tuple[tuple[str, Side, int], ...]:
+    """Recording, side and amount of everything that is held, or of these recordings, in the order of the accounts."""
+    accounts = None
+    if recordings is not None:
+        accounts = [suspense_account(recording_id, side) for recording_id in recordings for side in get_args(Side)]
     found: list[tuple[str, Side, int]] = []
-    for balance in store.balances(session):
+    for balance in store.balances(session, accounts):
         if balance.account.startswith(_SUSPENSE) and balance.amount_micros > 0:
             recording_id, _, side = balance.account.removeprefix(_SUSPENSE).rpartition(":")
             found.append((recording_id, "master" if side == "master" else "work", balance.amount_micros))

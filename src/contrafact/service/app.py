@@ -31,6 +31,7 @@ from contrafact.service import (
     routes_remixes,
     routes_rights,
     routes_rollout,
+    routes_royalties,
     routes_songs,
     routes_withdrawal,
 )
@@ -76,6 +77,7 @@ def create_app(workshop: Workshop, hosts: Iterable[str] = LOOPBACK_NAMES) -> Fas
     app.include_router(routes_withdrawal.router)
     app.include_router(routes_disputes.router)
     app.include_router(routes_notices.router)
+    app.include_router(routes_royalties.router)
     _add_health(app, workshop)
     _add_errors(app)
     studio = studio_folder()

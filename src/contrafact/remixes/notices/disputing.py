@@ -9,18 +9,21 @@ from sqlalchemy.orm import Session
 from contrafact.catalogue import service as catalogue
 from contrafact.catalogue.standing import recordings_of_work, set_status, status_of
 from contrafact.kit.errors import NotFound
+from contrafact.kit.money import written
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.news.notifying import notify
 from contrafact.remixes.standing import release_states
 from contrafact.remixes.standing.release_states import ENDED, Cause, standing
 from contrafact.remixes.tables import store_withdrawals
+from contrafact.remixes.takes.giving_out import give_out_in
 from contrafact.rights import disputes, holding
 from contrafact.rights.clocks import load_clocks
 from contrafact.rights.disputes import Claim, Dispute, DisputedSide, Grounds, Outcome
+from contrafact.royalties import service as royalties
 
-SUSPENSE_SENTENCE = (
-    "What was held in suspense meanwhile stays there: giving it out needs an entry of the ledger that this version "
-    "does not have yet."
+STILL_HELD = (
+    "{held} of the song's money is still held in suspense. State who owns it now; then `contrafact royalties release` "
+    "gives it out."
 )
 
 
@@ -160,7 +163,8 @@ def resolve(
 ) -> DisputeView:
     """End a dispute: what it froze is again what it was before, unless another dispute or notice holds it too.
 
-    Shares are not changed here: where the claim was right, state the new ownership, and name that statement.
+    Money that was held goes to who owns the song as stated last. Shares are not changed here: where the claim was
+    right, state the new ownership, and name that statement; until somebody did, the money stays held.
 
     Raises
     ------
@@ -191,6 +195,7 @@ def resolve_in(
     cause = Cause("dispute", dispute_id)
     for release in _releases(session, recordings):
         release_states.lift(session, release, by=by, reason=said, cause=cause, clock=clock)
+    give_out_in(installation, session, recordings, by=by, reason=f"The dispute {dispute_id} was {outcome}.")
     _tell_holders(installation, session, "dispute.resolved", ended, recordings)
     return _view(session, ended)
 
@@ -301,13 +306,19 @@ def _title(session: Session, found: Dispute) -> str:
     return catalogue.get(session, recordings_about(session, found.subject_id)[0]).title
 
 
+def _still_held(session: Session, recordings: Sequence[str]) -> str | None:
+    micros = sum(amount for _, _, amount in royalties.held_sides(session, recordings))
+    return STILL_HELD.format(held=written(micros)) if micros else None
+
+
 def _view(session: Session, found: Dispute) -> DisputeView:
+    recordings = recordings_about(session, found.subject_id)
     return DisputeView(
         id=found.id,
         subject_kind=found.subject_kind,
         subject_id=found.subject_id,
         title=_title(session, found),
-        recordings=recordings_about(session, found.subject_id),
+        recordings=recordings,
         side=found.side,
         grounds=found.grounds,
         claimant=found.claimant,
@@ -324,5 +335,5 @@ def _view(session: Session, found: Dispute) -> DisputeView:
             )
             for item in found.events
         ),
-        note=None if found.is_open else SUSPENSE_SENTENCE,
+        note=None if found.is_open else _still_held(session, recordings),
     )
