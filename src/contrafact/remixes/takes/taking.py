@@ -57,7 +57,7 @@ def open_bench(assets: Path) -> Bench:
 
 
 def warm_up(settings: Mapping[str, str]) -> Bench:
-    """A bench over ``settings["assets"]`` with the styles' instruments and rooms in memory: no listener waits for them."""
+    """A bench over ``settings["assets"]`` with the styles' instruments and rooms loaded: no listener waits for them."""
     bench = open_bench(Path(settings["assets"]))
     for pack in bench.styles.values():
         bench.sounds.kit(pack.drums.kit)
