@@ -3,8 +3,7 @@
 - *onsets*: moments where the drum stem's amplitude leaps, against those where that of the mix's percussive part does,
   as plain median filters find it: F within 50 ms (of the baseline, whose drums are just that, it says nothing).
 - *voice in drums*, *in bass*: a real singer is laid over a recording without voices at -2 dB, and what of the singer
-  the stems then hold is measured (:func:`benchmarks.stems.measures.leak_db`). For the one song whose own singer is
-  accompanied by a guitar alone, drums and bass must be empty: the level of both against the mix.
+  the stems then hold is measured (:func:`benchmarks.stems.measures.leak_db`).
 - *low*, below 150 Hz in tiles of 12 Hz by a twelfth of a second: *owned* is the part of the energy that drums and
   bass hold together; *both* is how much they hold twice, the smaller of the two in each tile against their sum, in
   dB; *inflated* is how much more energy the four stems have than the mix, in dB: stems that cancel each other have
@@ -21,7 +20,7 @@ from scipy.signal import find_peaks
 
 from benchmarks.stems.estimating import Everybody
 from benchmarks.stems.excerpts import EXCERPT_S, FIRST_PART, VOICE, Parts, real_voice, sung_over
-from benchmarks.stems.measures import Seconds, leak_db, level_db, paired
+from benchmarks.stems.measures import Seconds, leak_db, paired
 from benchmarks.stems.peers import struck_and_held
 from benchmarks.stems.sheets import draw_sheet
 from contrafact.assets import AssetStore
@@ -53,8 +52,8 @@ class Recording:
 
     name: str
     mix: Samples
-    bare: bool
-    """Nothing but a voice and a guitar."""
+    sung: bool
+    """Somebody sings in it already."""
 
 
 def real(
@@ -72,7 +71,7 @@ def real(
             table[who] = _measures(recording, parts, struck)
             if sheets is not None and who in everybody.ours():
                 draw_sheet(sheets / f"{recording.name}-{who}.png", f"{recording.name}: {who}", parts)
-        if voice is not None and not recording.bare:
+        if voice is not None and not recording.sung:
             _sing_over(recording, voice, number, everybody, table)
         told = "; ".join(
             f"{who}: " + " ".join(f"{name} {value:.2f}" for name, value in figures.items())
@@ -86,7 +85,7 @@ def _recordings(store: AssetStore, count: int) -> Iterator[Recording]:
     left = count
     if VOICE.exists() and left > 0:
         left -= 1
-        yield Recording("lets-go-fishin", _middle(decode(VOICE).samples), bare=True)
+        yield Recording("lets-go-fishin", _middle(decode(VOICE).samples), sung=True)
     for asset, files in _DEMO:
         if left <= 0:
             return
@@ -97,7 +96,7 @@ def _recordings(store: AssetStore, count: int) -> Iterator[Recording]:
         sounds = [decode(store.path(asset, file)).samples for file in files]
         frames = min(sound.shape[1] for sound in sounds)
         mix = sum((sound[:, :frames] for sound in sounds), start=np.zeros((2, frames), np.float32))
-        yield Recording(asset, _middle(mix * np.float32(_SUM_GAIN if len(files) > 1 else 1.0)), bare=False)
+        yield Recording(asset, _middle(mix * np.float32(_SUM_GAIN if len(files) > 1 else 1.0)), sung=False)
 
 
 def _middle(samples: Samples) -> Samples:
@@ -108,10 +107,7 @@ def _middle(samples: Samples) -> Samples:
 
 def _measures(recording: Recording, parts: Parts, struck: Seconds) -> dict[str, float]:
     measures = dict(low_measures(recording.mix, parts))
-    if recording.bare:
-        measures["drums level"] = level_db(parts["drums"], recording.mix)
-        measures["bass level"] = level_db(parts["bass"], recording.mix)
-    elif struck.size:
+    if struck.size:
         measures["onsets"] = paired(struck, onsets(parts["drums"]), _ONSET_NEAR_S)[0]
     return measures
 
