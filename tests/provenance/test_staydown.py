@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ def register(database: Database, seed: int, notice: str = "ntc_1", subject: str 
         )
 
 
-def look(database: Database, sound: Audio | None = None, **hashes: str) -> staydown.Hit | None:
+def look(database: Database, sound: Audio | None = None, **hashes: Any) -> staydown.Hit | None:
     with database.reading() as session:
         return staydown.check(session, None if sound is None else landmarks(sound), **hashes)
 

@@ -133,7 +133,8 @@ class Index:
         """The rows of the keys from ``low`` to below ``high``."""
         first, last = np.searchsorted(self.keys, np.array([low, high], np.uint32)).tolist()
         places = slice(int(self.starts[first]), int(self.starts[last]))
-        keys = np.repeat(np.asarray(self.keys[first:last]), np.diff(self.starts[first : last + 1].astype(np.int64)))
+        counts = self.starts[first + 1 : last + 1].astype(np.int64) - self.starts[first:last]
+        keys = np.repeat(np.asarray(self.keys[first:last]), counts)
         return Rows(keys, self.entries[places], self.times[places], self.pitches[places])
 
 

@@ -6,7 +6,7 @@ again with each speed of :data:`SPEEDS`, on the landmarks, which costs nothing b
 sample is kept, and which ones is told by the keys themselves, so that both sides keep the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,10 +67,10 @@ def _keys(marks: Landmarks, speed: float, probing: bool) -> Keys:
     every = np.arange(len(anchor))
     found, origins = [], []
     # What pitch gives, and what time gives, are each put together once, and then each with each.
-    for pitches_of, one in _pairs(*rises, _PITCH_BINS, probing):
+    for pitches_of, one in _pairs(rises, _PITCH_BINS, probing):
         rows = every if one is None else every[one]
         pitch = pitches_of[rows] * np.uint32(_TIME_BINS**2)
-        for time, other in _pairs(*lags, _TIME_BINS, probing):
+        for time, other in _pairs(lags, _TIME_BINS, probing):
             keys = pitch + time[rows]
             chosen = _scrambled(keys) % SAMPLE == 0
             if other is not None:
@@ -99,10 +99,10 @@ def _bins(values: NDArray[np.float64], count: int) -> _Bins:
 
 
 def _pairs(
-    one: _Bins, other: _Bins, count: int, probing: bool
+    two: Sequence[_Bins], count: int, probing: bool
 ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.bool_] | None]]:
     """Two bins as one number; where it is probed with neighbours, with the rows for which that one counts."""
-    size = np.uint32(count)
+    (one, other), size = two, np.uint32(count)
     yield one.own * size + other.own, None
     if probing:
         yield one.beside * size + other.own, one.near
