@@ -7,8 +7,9 @@ from contrafact.kit.settings import approval_days, isrc_prefix, separator_name
 @pytest.mark.parametrize(
     ("environ", "name"),
     [
-        ({}, "spleeter"),
-        ({"CONTRAFACT_SEPARATOR": " "}, "spleeter"),
+        ({}, "contrafact"),
+        ({"CONTRAFACT_SEPARATOR": " "}, "contrafact"),
+        ({"CONTRAFACT_SEPARATOR": "spleeter"}, "spleeter"),
         ({"CONTRAFACT_SEPARATOR": "demucs"}, "demucs"),
     ],
 )

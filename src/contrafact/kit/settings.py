@@ -7,7 +7,7 @@ from typing import Final
 
 from contrafact.kit.errors import WrongCall
 
-DEFAULT_SEPARATOR = "spleeter"
+DEFAULT_SEPARATOR = "contrafact"
 DEFAULT_APPROVAL_DAYS: Final = 14
 
 

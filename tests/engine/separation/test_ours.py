@@ -47,8 +47,8 @@ def test_shares_are_dealt_from_guess_to_stem(asset_store: AssetStore, mix: Sampl
     assert close(ours.bass, guess.bass + np.float32(0.5) * guess.drums)
 
 
-def test_who_is_not_there_is_judged_after_the_network(asset_store: AssetStore, mix: Samples) -> None:
-    """A network that gives all drums and basses to the rest leaves their stems silent, not thin."""
+def test_who_is_not_there_is_judged_by_the_guesses(asset_store: AssetStore, mix: Samples) -> None:
+    """Whatever a network gives to drums that nobody plays, they are silent."""
     shares = ((1.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 0.05), (0.0, 0.0, 0.0, 0.05), (0.0, 1.0, 1.0, 0.9))
     chords = np.ascontiguousarray(make_song(seed=5).stems["other"].samples[:, : mix.shape[1]])
     parts = Contrafact(Refiner(fixed_refiner(shares)), asset_store).parts(chords, silent)

@@ -52,10 +52,12 @@ class Contrafact:
         The chart's chords tell where the bass is likely to be.
         """
         guesses = _stacked(mix, self._guesses.parts(mix, part(progress, 0.0, 0.6), chart))
-        refined = self._refiner.refine(guesses, part(progress, 0.6, 0.95))
-        progress(0.95, "looking for absent instruments")
-        parts = _first_three(refined)
-        return without_absent(mix, parts, judge(mix, parts, self._store, chart, _first_three(guesses)))
+        progress(0.6, "looking for absent instruments")
+        # Judged by the guesses, which all limits were chosen on: of an absent instrument the network leaves a little
+        # that may look more like a drum than all of it did, and of a thin bass sometimes too little to be believed.
+        presence = judge(mix, _first_three(guesses), self._store, chart)
+        refined = self._refiner.refine(guesses, part(progress, 0.65, 1.0))
+        return without_absent(mix, _first_three(refined), presence)
 
 
 def _first_three(stems: Samples) -> Parts:

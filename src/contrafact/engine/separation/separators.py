@@ -11,7 +11,7 @@ from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.progress import Progress
 
-DEFAULT_SEPARATOR = "spleeter"
+DEFAULT_SEPARATOR = "contrafact"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
