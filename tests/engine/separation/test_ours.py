@@ -47,6 +47,16 @@ def test_shares_are_dealt_from_guess_to_stem(asset_store: AssetStore, mix: Sampl
     assert close(ours.bass, guess.bass + np.float32(0.5) * guess.drums)
 
 
+def test_what_is_kept_is_dealt_to_nobody_else(mix: Samples) -> None:
+    shares = ((0.5, 0.0, 0.0, 0.0), (0.5, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 1.0))
+    guesses = np.zeros((4, *mix.shape), dtype=np.float32)
+    guesses[0] = mix
+    whole = Refiner(fixed_refiner(shares), kept=(0,)).refine(guesses, silent)
+    assert close(whole[0], mix)
+    assert not whole[1].any()
+    assert close(Refiner(fixed_refiner(shares)).refine(guesses, silent)[1], np.float32(0.5) * mix)
+
+
 def test_who_is_not_there_is_judged_by_the_guesses(asset_store: AssetStore, mix: Samples) -> None:
     """Whatever a network gives to drums that nobody plays, they are silent."""
     shares = ((1.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 0.05), (0.0, 0.0, 0.0, 0.05), (0.0, 1.0, 1.0, 0.9))

@@ -108,7 +108,7 @@ def features(spectra: Spectra, floor: float = FLOOR) -> Floats:
 class Refiner:
     """The network, loaded. Safe to use from one thread at a time."""
 
-    def __init__(self, model: Path | bytes, threads: int = 2, block: int = _BLOCK) -> None:
+    def __init__(self, model: Path | bytes, threads: int = 2, block: int = _BLOCK, kept: tuple[int, ...] = ()) -> None:
         """Load the weights.
 
         Parameters
@@ -118,12 +118,15 @@ class Refiner:
         threads : int
         block : int
             Columns heard at once, a multiple of :data:`STEP`. What comes out does not depend on it (to rounding).
+        kept : tuple of int
+            Guesses of which nothing is dealt out to other stems.
         """
         if block % STEP or block <= 0:
             raise ValueError(f"a block is a multiple of {STEP} columns, not {block}")
         self._session = open_network(model, threads=threads)
         self._threads = threads
         self._block = block
+        self._kept = kept
 
     def refine(self, guesses: Samples, progress: Progress) -> Samples:
         """Deal the sound of four guesses out to the stems again.
@@ -167,6 +170,9 @@ class Refiner:
 
         heard = np.concatenate(list(pool.map(hear, range(start, stop, _SPAN))), axis=1)
         shares: Floats = self._session.run(["shares"], {"features": heard[np.newaxis]})[0][0]
+        for guess in self._kept:
+            shares[:, guess] = 0.0
+            shares[guess, guess] = 1.0
         return shares[:, :, first - start : last - start]
 
     def _deal(self, guesses: Samples, shares: Floats, first: int, out: Samples, pool: ThreadPoolExecutor) -> None:
