@@ -80,6 +80,7 @@ def export(form: str, output: Path | None) -> None:
     Example:
       contrafact ledger export --format beancount -o ledger.beancount && bean-check ledger.beancount
     """
+    from contrafact.engine.placing import placing
     from contrafact.remixes.takes.closing_months import journal
 
     with installation() as opened:
@@ -88,5 +89,6 @@ def export(form: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    output.write_text(text, "utf-8")
+    with placing(output) as scratch:
+        scratch.write_text(text, "utf-8")
     say(f"{output}: {len(lines)} lines of {form}")
