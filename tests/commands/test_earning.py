@@ -19,9 +19,10 @@ def this_month() -> str:
 
 
 def test_what_a_remix_earned_is_stated_and_written_out(
-    command: Command, home: Home, song_file: Path, tmp_path: Path, this_month: str
+    command: Command, ungranted: Home, song_file: Path, tmp_path: Path, this_month: str
 ) -> None:
-    own = home.copy(tmp_path / "home")
+    own = ungranted.copy(tmp_path / "home")
+    assert command(own, "ingest", song_file, "--grant", "mine").code == 0
     made = command(own, "remix", song_file, "house", "-o", tmp_path / "house.flac", "--json")
     assert made.code == 0, made.err
     owed: Counter[str] = Counter()

@@ -3,6 +3,7 @@ import queue
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -165,9 +166,12 @@ def has_imported(state: str, arguments: Mapping[str, Any]) -> Slices:
 @pytest.fixture
 def copies() -> Iterator[WorkerPool]:
     """Two workers that are copies of a process with a module in it that nobody else imports."""
+    # the one that a test before this began, if any, has other modules
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]
     workers = WorkerPool(2, warm, {"greeting": "hello"}, grace_s=1.0, preload=("sched",))
     yield workers
     workers.close()
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 def test_copies_have_what_was_imported_once(copies: WorkerPool, tmp_path: Path) -> None:

@@ -95,6 +95,8 @@ class Command:
     def __call__(self, home: Home, *arguments: str | Path) -> Outcome:
         out, err = io.StringIO(), io.StringIO()
         self._monkeypatch.setenv("CONTRAFACT_HOME", str(home.root))
+        # the command sets it for its own process, which here is that of all tests
+        self._monkeypatch.setenv("PYTHONSAFEPATH", "1")
         code = 0
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:

@@ -126,4 +126,5 @@ def resolve(dispute: str, outcome: Outcome, reason: str, statement: str | None, 
         print_json(found.model_dump(mode="json"))
     else:
         click.echo(f"{found.id}: {found.outcome}")
-        click.echo(found.note or "")
+        if found.note is not None:
+            click.echo(found.note)
