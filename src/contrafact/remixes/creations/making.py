@@ -18,8 +18,8 @@ from contrafact.kit.ids import new_id
 from contrafact.remixes.errors import NotReady
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.permission.sources import Source, sources_for, sources_of
-from contrafact.remixes.proposals.asking import Asked, ask
-from contrafact.remixes.proposals.guarding import guard, guarded_again, with_parents
+from contrafact.remixes.proposals.asking import Asked, ask, ask_about
+from contrafact.remixes.proposals.guarding import guard, with_parents
 from contrafact.remixes.sound import Sound
 from contrafact.remixes.tables import store
 from contrafact.remixes.tables.models import RemixRow, TakeRow
@@ -283,23 +283,7 @@ def download(installation: Installation, remix_id: str, user: User) -> Sound:
     with installation.database.transaction() as session:
         row = owned(session, remix_id, user)
         require_playable(session, remix_id, installation.clock)
-        recipe = Recipe.model_validate_json(row.recipe_json)
-        sources = sources_of(session, row)
-        parent = row.parent_remix_id
-        guarded = guarded_again(installation, session, row)
-        also = (*_DOWNLOAD, *guarded.operations)
-        asked = ask(
-            installation,
-            session,
-            row.recording_id,
-            recipe,
-            user,
-            also,
-            sources,
-            parent=parent,
-            topics=guarded.topics,
-            remix_id=row.id,
-        )
+        asked = ask_about(installation, session, row, user, _DOWNLOAD)
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:
             return _sound(installation, row)

@@ -23,9 +23,7 @@ from contrafact.remixes.creations.making import work_for
 from contrafact.remixes.errors import NotReady
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.permission.joining import credits_of, label_of
-from contrafact.remixes.permission.sources import sources_of
-from contrafact.remixes.proposals.asking import Asked, ask
-from contrafact.remixes.proposals.guarding import guarded_again
+from contrafact.remixes.proposals.asking import Asked, ask_about
 from contrafact.remixes.showing.views import owned
 from contrafact.remixes.slices import Slice, Slices, exhaust
 from contrafact.remixes.standing.blocking import require_playable
@@ -79,28 +77,14 @@ def order(installation: Installation, remix_id: str, user: User, kind: Format, f
         if row.status != "ready":
             raise NotReady("this remix is not ready yet; wait until it is, then try again")
         recipe = Recipe.model_validate_json(row.recipe_json)
-        sources = sources_of(session, row)
         # Stems of the recording are its owners' most precious thing: they are asked for by name.
         also: tuple[Operation, ...] = ("export",)
         if kind != "mid" and recipe.kind != "cover":
             also = ("export", "stems_use")
-        guarded = guarded_again(installation, session, row)
-        also = (*also, *guarded.operations)
-        asked = ask(
-            installation,
-            session,
-            row.recording_id,
-            recipe,
-            user,
-            also,
-            sources,
-            parent=row.parent_remix_id,
-            topics=guarded.topics,
-            remix_id=row.id,
-        )
+        asked = ask_about(installation, session, row, user, also)
         rights.record(session, asked.decision, installation.clock)
         if asked.decision.permitted:
-            work = work_for(installation, recipe, sources, folder, live=False)
+            work = work_for(installation, recipe, asked.sources, folder, live=False)
             return Order(row.title, asdict(_about(row, asked)), _note(installation, row, asked), work)
     raise RightsRefused(asked.decision)
 

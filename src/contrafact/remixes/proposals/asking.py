@@ -1,6 +1,6 @@
 """Asking: words or a recipe in, what it would be and whether it may be out. Nothing is rendered, nothing is kept."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,10 +22,11 @@ from contrafact.engine.recipe.recipe import Operation, Recipe, StemUse
 from contrafact.kit.errors import WrongCall
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.permission.facts import facts_for_request, request_for, subjects_of
-from contrafact.remixes.permission.sources import Source, sources_for
+from contrafact.remixes.permission.sources import Source, sources_for, sources_of
 from contrafact.remixes.proposals.deriving import parents_of
-from contrafact.remixes.proposals.guarding import guard
+from contrafact.remixes.proposals.guarding import guard, guarded_again
 from contrafact.remixes.proposals.proposing import plan_with
+from contrafact.remixes.tables.models import RemixRow
 from contrafact.rights import service as rights
 from contrafact.rights.approvals import Purpose
 from contrafact.rights.topics import Topic
@@ -125,6 +126,39 @@ def ask(
     decision = rights.decide(request, facts)
     bpm = round(chart.tempo.bpm * recipe.tempo.ratio, 3)
     return Asked(sources, recipe, timeline, uses, decision, bpm, key_after(chart, recipe))
+
+
+def ask_about(
+    installation: Installation,
+    session: Session,
+    row: RemixRow,
+    user: User,
+    also: Sequence[Operation] = (),
+    purpose: Purpose = "request",
+) -> Asked:
+    """Decide about a remix that is there, by what is known now: its words and those of its parents count, too.
+
+    Parameters
+    ----------
+    row : RemixRow
+        It keeps its recipe and the charts that it was asked with.
+    also : sequence of Operation
+        What shall happen with the take besides.
+    """
+    guarded = guarded_again(installation, session, row)
+    return ask(
+        installation,
+        session,
+        row.recording_id,
+        Recipe.model_validate_json(row.recipe_json),
+        user,
+        (*also, *(operation for operation in guarded.operations if operation not in also)),
+        sources_of(session, row),
+        parent=row.parent_remix_id,
+        purpose=purpose,
+        topics=guarded.topics,
+        remix_id=row.id,
+    )
 
 
 def _spoken(words: Mapping[str, InstrumentWord] | Mapping[str, MoodWord]) -> frozenset[str]:

@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from contrafact.accounts import service as accounts
 from contrafact.accounts.errors import QuotaExceeded
-from contrafact.engine.recipe.recipe import Operation, Recipe
+from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.settings import approval_days
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.news.notifying import notify
 from contrafact.remixes.permission.joining import label_of
-from contrafact.remixes.permission.sources import Source, sources_of
-from contrafact.remixes.proposals.asking import Asked, ask
-from contrafact.remixes.proposals.guarding import guarded_again
+from contrafact.remixes.permission.sources import Source
+from contrafact.remixes.proposals.asking import Asked, ask_about
 from contrafact.remixes.tables.models import RemixRow
 from contrafact.rights import approvals
 from contrafact.rights.approvals import Purpose, Question, Request
@@ -48,24 +47,8 @@ def ask_again(
     also: Sequence[Operation] = (),
 ) -> Asked:
     """Decide about a remix that is there, by what is known now."""
-    recipe = Recipe.model_validate_json(row.recipe_json)
-    user = accounts.user(session, row.user_id)
     besides: list[Any] = [*(row.asked_besides.split(",") if row.asked_besides and purpose == "request" else ()), *also]
-    guarded = guarded_again(installation, session, row)
-    besides += [operation for operation in guarded.operations if operation not in besides]
-    return ask(
-        installation,
-        session,
-        row.recording_id,
-        recipe,
-        user,
-        besides,
-        sources_of(session, row),
-        parent=row.parent_remix_id,
-        purpose=purpose,
-        topics=guarded.topics,
-        remix_id=row.id,
-    )
+    return ask_about(installation, session, row, accounts.user(session, row.user_id), besides, purpose)
 
 
 def put_to_owners(
