@@ -19,8 +19,11 @@ from contrafact.royalties.service import Payee, Payout, Side, SourcePayout
 ENGINE_NAME = "Contrafact engine"
 
 
-def subject_of(recording: RecordingView | SongView, holders: Holders) -> Subject:
-    """The recording as the rights engine asks about it: all shares, for all places and times; the decision resolves."""
+def subject_of(recording: RecordingView | SongView | HeldSong, holders: Holders | HeldSong) -> Subject:
+    """The recording as the rights engine asks about it: all shares, for all places and times; the decision resolves.
+
+    What the catalogue answers decisions with (:class:`HeldSong`) is both at once.
+    """
     return Subject(
         recording_id=recording.id,
         work_id=recording.work_id,
@@ -33,23 +36,6 @@ def subject_of(recording: RecordingView | SongView, holders: Holders) -> Subject
         label=recording.label,
         genres=recording.genres,
         artist_ids=holders.artist_ids,
-    )
-
-
-def subject_of_held(song: HeldSong) -> Subject:
-    """The same of a recording as the catalogue answers decisions."""
-    return Subject(
-        recording_id=song.id,
-        work_id=song.work_id,
-        title=song.title,
-        artist=song.artist,
-        master=tuple(map(_holder, song.master)),
-        work=tuple(map(_holder, song.work)),
-        performers=song.performers,
-        status=song.status,
-        label=song.label,
-        genres=song.genres,
-        artist_ids=song.artist_ids,
     )
 
 

@@ -13,7 +13,7 @@ from contrafact.catalogue.ownership import MandateTerms, PersonFacts
 from contrafact.kit.canonical import canonical_json
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Conflict
-from contrafact.remixes.permission.joining import subject_of_held
+from contrafact.remixes.permission.joining import subject_of
 from contrafact.rights import service as rights
 from contrafact.rights.ownership import Mandate, Person, Side, Subject
 from contrafact.rights.terms import Terms
@@ -51,7 +51,7 @@ def _order(value: Mandate | Person) -> bytes:
 
 def subjects_of_songs(session: Session, recording_ids: Iterable[str]) -> tuple[Subject, ...]:
     """Many recordings, announced or there, as the rights engine asks about them; unknown ids are left out."""
-    return tuple(map(subject_of_held, catalogue.held_songs(session, recording_ids)))
+    return tuple(subject_of(song, song) for song in catalogue.held_songs(session, recording_ids))
 
 
 def give(
