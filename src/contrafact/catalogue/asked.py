@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +12,7 @@ from contrafact.catalogue import store_asked as store
 from contrafact.catalogue.ownership import MandateTerms, PersonFacts, RecordingStatus, ShareView, StatedShare
 from contrafact.catalogue.store_ownership import share_order, territories_of
 from contrafact.catalogue.values import ARTIST_ROLES, ContributionView, Holders
+from contrafact.kit.territories import Territories
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +114,17 @@ def speakers_for(
 
 
 def _stated(row: Any) -> StatedShare:
-    return StatedShare(
-        party_id=row.party_id,
-        role=row.role,
-        share=Fraction(row.numerator, row.denominator),
-        territories=territories_of(row.include, row.exclude),
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-    )
+    return StatedShare(row.party_id, row.role, *_extent(row))
 
 
 def _share(row: Any) -> ShareView:
-    return ShareView(
-        party_id=row.party_id,
-        name=row.name,
-        role=row.role,
-        share=Fraction(row.numerator, row.denominator),
-        territories=territories_of(row.include, row.exclude),
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-    )
+    return ShareView(row.party_id, row.name, row.role, *_extent(row))
+
+
+def _extent(row: Any) -> tuple[Fraction, Territories, datetime | None, datetime | None]:
+    """How much is held, where, from when and until when."""
+    share = Fraction(row.numerator, row.denominator)
+    return share, territories_of(row.include, row.exclude), row.valid_from, row.valid_to
 
 
 def _mandate(row: Any) -> MandateTerms:
