@@ -1,6 +1,5 @@
 """The quick half of taking a song in: its files into the blob store, its rows into the caller's transaction."""
 
-import unicodedata
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -19,6 +18,7 @@ from contrafact.catalogue.models import (
 from contrafact.catalogue.models_ownership import AnnouncedRow
 from contrafact.catalogue.ownership import StatedShare, StatedSide
 from contrafact.catalogue.owning import insert_statement
+from contrafact.catalogue.parties import name_key
 from contrafact.catalogue.values import Credit, Prepared, RecordingView, check_shares
 from contrafact.catalogue.views import view
 from contrafact.engine.audio.stems import STEM_NAMES
@@ -218,11 +218,11 @@ def _insert_credits(session: Session, row: RecordingRow, credits: tuple[Credit, 
 
 def _party(session: Session, credit: Credit, clock: Clock) -> PartyRow:
     """The party of that name, made when there is none."""
-    name_key = " ".join(unicodedata.normalize("NFKC", credit.name).casefold().split())
-    known = store.party_by_name_key(session, name_key, credit.kind)
+    key = name_key(credit.name)
+    known = store.party_by_name_key(session, key, credit.kind)
     if known is not None:
         return known
-    row = PartyRow(id=new_id("pty"), name=credit.name, name_key=name_key, kind=credit.kind, created_at=clock.now())
+    row = PartyRow(id=new_id("pty"), name=credit.name, name_key=key, kind=credit.kind, created_at=clock.now())
     session.add(row)
     session.flush()
     return row

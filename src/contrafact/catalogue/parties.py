@@ -1,6 +1,5 @@
 """Parties by name and identifier."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from contrafact.catalogue.owning import check_words
 from contrafact.catalogue.values import PartyKind, PartyView
 from contrafact.catalogue.views import party_view
 from contrafact.kit.clock import Clock
+from contrafact.kit.folding import folded
 from contrafact.kit.ids import new_id
 
 
@@ -63,4 +63,4 @@ def put_party(session: Session, name: str, kind: PartyKind, *, by: str, reason: 
 
 def name_key(name: str) -> str:
     """A name folded for finding: case, Unicode form and spaces do not count."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return " ".join(folded(name).split())
