@@ -27,3 +27,14 @@ def shortened(text: str, most: int) -> str:
     ('vocals', 'voc…')
     """
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def no_formula(cell: str) -> str:
+    """A cell of a table that no spreadsheet takes for a formula: an apostrophe goes before what would begin one.
+
+    Examples
+    --------
+    >>> no_formula("=1+1"), no_formula("1+1")
+    ("'=1+1", '1+1')
+    """
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

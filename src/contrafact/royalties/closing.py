@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from contrafact.kit.canonical import digest
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Conflict, NotFound, WrongCall
+from contrafact.kit.text import no_formula
 from contrafact.royalties import store, store_closings
 from contrafact.royalties.chain import GENESIS
 from contrafact.royalties.contract import load_contract
@@ -137,10 +138,8 @@ def as_csv(found: Statement) -> str:
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
     for line in found.lines:
-        row = (line.booked, line.role, line.recording_id or "", line.times, line.amount_micros)
-        table.writerow(
-            [_harmless(str(cell)) for cell in (found.period, found.party_id, found.name, *row, found.currency)]
-        )
+        words = (found.period, found.party_id, found.name, line.booked, line.role, line.recording_id or "")
+        table.writerow((*map(no_formula, words), line.times, line.amount_micros, found.currency))
     return text.getvalue()
 
 
@@ -188,13 +187,6 @@ def _exact(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_exact(item) for item in value]
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return (
-        f"'{cell}" if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not cell[1:].isdigit()) else cell
-    )
 
 
 def _closing(row: ClosingRow) -> Closing:

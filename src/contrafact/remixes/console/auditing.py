@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from contrafact.kit.canonical import canonical_json
+from contrafact.kit.text import no_formula
 from contrafact.rights import keeping, logbook
 from contrafact.rights.values import DISTRIBUTION_OPERATIONS
 
@@ -87,6 +88,5 @@ def _cells(entry: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _row(cells: tuple[str, ...]) -> bytes:
     text = io.StringIO()
-    safe = [f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in cells]
-    csv.writer(text).writerow(safe)
+    csv.writer(text).writerow(map(no_formula, cells))
     return text.getvalue().encode()
