@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from contrafact.accounts.schemas import User
 from contrafact.kit.clock import Clock
-from contrafact.remixes.errors import UnknownRemix
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.notices import noticing
+from contrafact.remixes.showing.views import owned
 from contrafact.remixes.standing.release_states import standing
-from contrafact.remixes.tables import store, store_blocks, store_releases
+from contrafact.remixes.tables import store_blocks, store_releases
 from contrafact.remixes.tables.models import RemixRow
 from contrafact.rights import notices
 from contrafact.rights.clocks import Clocks, load_clocks
@@ -86,9 +86,7 @@ def notices_about(installation: Installation, remix_id: str, user: User) -> tupl
     noticing.settle(installation)
     clocks = load_clocks(installation.home.root)
     with installation.database.reading() as session:
-        row = store.remix(session, remix_id)
-        if row is None or row.user_id != user.id:
-            raise UnknownRemix(f"there is no remix {remix_id!r} of yours")
+        row = owned(session, remix_id, user)
         answerable = {found.id: found for found in notices.about_remix(session, remix_id)}
         others = {each: notices.notice(session, each) for each in _holding(session, row) - set(answerable)}
         ordered = [*answerable.values(), *sorted(others.values(), key=lambda found: found.received_at, reverse=True)]
