@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from contrafact.engine.separation.refining import STEMS
+from contrafact.engine.separation.refining import KEPT, STEMS
 from training.cells import GRAM, LACKS, MISSED, PAIRS
 
 WEIGHTS = (0.6, 1.0, 1.0, 1.0)
@@ -24,6 +24,16 @@ class Faults:
 
     cells: Tensor
     mix: Tensor
+
+
+def as_used(shares: Tensor) -> Tensor:
+    """Shares as the separator uses them: of the guesses that it keeps whole, nothing is dealt out.
+
+    What is learnt is then what is missing from the voice, not what is too much in it.
+    """
+    fixed = torch.eye(STEMS, device=shares.device, dtype=shares.dtype)[None, :, :, None, None].expand_as(shares)
+    kept = torch.tensor([guess in KEPT for guess in range(STEMS)], device=shares.device)[None, None, :, None, None]
+    return torch.where(kept, fixed, shares)
 
 
 def gram_of(sums: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from contrafact.engine.separation.refining import FEATURES, STEMS
 from training.batches import heard_of, power_of
 from training.cells import Cells
-from training.losses import faults
+from training.losses import as_used, faults
 
 NAMES: Final = ("vocals", "drums", "bass", "other")
 _COLUMNS = 2576
@@ -56,7 +56,7 @@ def _errors(
     same = torch.eye(STEMS, device=device)[None, :, :, None, None].expand(1, STEMS, STEMS, columns, sums.shape[3])
     network.eval()
     with torch.no_grad():
-        shares = network(sums[:, :FEATURES])
+        shares = as_used(network(sums[:, :FEATURES]))
         found = [faults(one, sums, units).cells.double().sum(dim=(0, 2, 3)).cpu().numpy() for one in (same, shares)]
     return found[0], found[1]
 

@@ -28,7 +28,7 @@ from torch.multiprocessing.spawn import spawn
 from training.batches import Plan, ahead
 from training.cells import Cells, folder_of_data, load
 from training.curve import draw
-from training.losses import faults, loss_of
+from training.losses import as_used, faults, loss_of
 from training.measure import validate
 from training.model import Network, Shape
 
@@ -117,7 +117,7 @@ class Learner:
         sums, units = batch.sums.to(self.device), batch.units.to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16):
             body = self.network.body(batch.heard.to(self.device))
-        shares = self.network.shares(body.float())
+        shares = as_used(self.network.shares(body.float()))
         loss = loss_of(faults(shares, sums, units))
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()

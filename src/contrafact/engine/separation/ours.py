@@ -12,14 +12,11 @@ from contrafact.engine.audio.value import Samples
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.progress import Progress, part
 from contrafact.engine.separation.presence import judge, without_absent
-from contrafact.engine.separation.refining import Refiner
+from contrafact.engine.separation.refining import KEPT, Refiner
 from contrafact.engine.separation.separators import Parts
 from contrafact.engine.separation.spleeter import FirstGuesses
 
 ASSET, FILE = "contrafact-refiner", "refiner.onnx"
-_KEPT = (0,)
-"""Spleeter's networks know real voices, this one few: what they take for a voice stays one. With a real singer the
-voice loses 0.6 dB otherwise, and up to -13 dB of it are in the drums."""
 
 
 class Contrafact:
@@ -44,7 +41,7 @@ class Contrafact:
         """
         model = store.path(ASSET, FILE)
         try:
-            refiner = Refiner(model, kept=_KEPT)
+            refiner = Refiner(model, kept=KEPT)
         except Exception as error:  # onnxruntime's own exceptions share no base below it
             raise AssetError(f"{model.name} is not a network that can be run: install Contrafact again") from error
         return cls(refiner, store)

@@ -25,6 +25,9 @@ ROWS: Final = 192
 """Rows of frequency: single bins to 2 kHz, where drums and bass are told apart, and wider and wider ones above."""
 SINGLE: Final = 96
 FEATURES: Final = 2 * STEMS
+KEPT: Final = (0,)
+"""Spleeter's networks know real voices, this one few: what they take for a voice stays one. With a real singer the
+voice loses 0.6 dB otherwise, and up to -13 dB of it are in the drums."""
 STEP: Final = 8
 """The network halves time three times: it hears whole steps of this many columns."""
 REACH: Final = 320
