@@ -1,8 +1,10 @@
 """Labelled prompts: lines of ``words | fact; fact``, where a fact compares something of the plan with a value.
 
-Operators: ``=`` equal, ``~`` equal within 2 per cent, ``<`` and ``>``, ``+=`` holds, ``-=`` does not hold. Values are
-JSON or bare words. ``ignored`` and ``notes`` are the plan's, ``meaning`` all its meanings; ``sections`` the sections in
-the order played; ``levels.x`` the fader of a part; all else is a field of the recipe. Where no fact names ``ignored``,
+Operators: ``=`` equal, ``!=`` another, ``~`` equal within 2 per cent, ``<`` and ``>``, ``+=`` holds, ``-=`` does not
+hold. Values are JSON or bare words. ``ignored`` and ``notes`` are the plan's, ``said`` both as one text in lower case,
+``meaning`` all its meanings; ``sections`` the sections in the order played; ``levels.x`` the fader of a part;
+``parts_in`` what plays in some sections only, one text each (``drop drums verse 2 onwards``); all else is a field of
+the recipe, a number one of its items and ``count`` how many it has. Where no fact names ``ignored`` or ``said``,
 nothing may be ignored.
 """
 
@@ -15,7 +17,7 @@ from typing import Any
 
 from contrafact.engine.recipe.planner import Plan
 
-_FACT = re.compile(r"\s*(?P<path>[\w.]+)\s*(?P<operator>\+=|-=|=|~|<|>)\s*(?P<value>.*?)\s*$")
+_FACT = re.compile(r"\s*(?P<path>[\w.]+)\s*(?P<operator>\+=|-=|!=|=|~|<|>)\s*(?P<value>.*?)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,10 @@ class Fact:
         match self.operator:
             case "=":
                 return bool(found == self.wanted)
+            case "!=":
+                return bool(found != self.wanted)
             case "~":
-                return bool(abs(found - self.wanted) <= 0.02 * abs(self.wanted))
+                return found is not None and bool(abs(found - self.wanted) <= 0.02 * abs(self.wanted))
             case "<":
                 return found is not None and bool(found < self.wanted)
             case ">":
@@ -61,7 +65,7 @@ def read_prompts(path: Path) -> Iterator[Prompt]:
             continue
         words, _, facts = line.partition(" | ")
         found = [_fact(text) for text in facts.split(";")]
-        if not any(fact.path == "ignored" for fact in found):
+        if not any(fact.path.startswith(("ignored", "said")) for fact in found):
             found.append(Fact("ignored", "=", []))
         yield Prompt(words, tuple(found))
 
@@ -77,16 +81,36 @@ def _fact(text: str) -> Fact:
 
 
 def _value(plan: Plan, path: str) -> Any:
-    if path == "ignored":
-        return list(plan.ignored)
-    if path in ("notes", "meaning"):
-        return " ".join(plan.notes if path == "notes" else [one.meaning for one in plan.understood])
-    if path == "sections":
-        return [use.section for use in plan.recipe.form.order]
-    if path.startswith("levels."):
-        part = path.removeprefix("levels.")
-        return next((level.gain_db for level in plan.recipe.levels if level.part == part), None)
-    found: Any = plan.recipe
-    for name in path.split("."):
-        found = getattr(found, name)
+    first, _, rest = path.partition(".")
+    found: Any
+    match first:
+        case "ignored":
+            found = list(plan.ignored)
+        case "said":
+            found = " ".join((*plan.ignored, *plan.notes)).lower()
+        case "notes" | "meaning":
+            found = " ".join(plan.notes if path == "notes" else [one.meaning for one in plan.understood])
+        case "sections":
+            found = [use.section for use in plan.recipe.form.order]
+        case "levels":
+            return next((level.gain_db for level in plan.recipe.levels if level.part == rest), None)
+        case "parts_in":
+            found = [_part_in(one) for one in plan.recipe.parts_in]
+        case _:
+            found = getattr(plan.recipe, first)
+    for name in rest.split(".") if rest else ():
+        if name == "count":
+            found = len(found)
+        elif name.isdecimal():
+            found = found[int(name)] if int(name) < len(found) else None
+        else:
+            found = getattr(found, name)
     return list(found) if isinstance(found, tuple) else found
+
+
+def _part_in(one: Any) -> str:
+    """``drop drums verse 2 onwards``: action, parts in the order of the alphabet, kind, which and reach."""
+    words = [one.action, "+".join(sorted(one.parts)), one.section]
+    words += {0: [], -1: ["last"]}.get(one.which, [str(one.which)])
+    words += [] if one.reach == "there" else [one.reach]
+    return " ".join(words)
