@@ -29,7 +29,9 @@ def open_network(model: Path | bytes, *, threads: int = 1, keeps_memory: bool = 
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = keeps_memory
-    options.enable_mem_pattern = keeps_memory
+    # Planned patterns take more than the arena alone, and are no faster: 240 MB instead of 160 for the refiner,
+    # 140 instead of 95 for one of Spleeter's networks.
+    options.enable_mem_pattern = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     given = str(model) if isinstance(model, Path) else model

@@ -4,8 +4,6 @@ The network was trained on songs made for it alone, and its weights belong to ev
 record 0040). They lie in this package.
 """
 
-import numpy as np
-
 from contrafact.assets.errors import AssetError
 from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.value import Samples
@@ -51,25 +49,10 @@ class Contrafact:
 
         The chart's chords tell where the bass is likely to be.
         """
-        guesses = _stacked(mix, self._guesses.parts(mix, part(progress, 0.0, 0.6), chart))
+        stems = self._guesses.parts(mix, part(progress, 0.0, 0.6), chart)
         progress(0.6, "looking for absent instruments")
         # Judged by the guesses, which all limits were chosen on: of an absent instrument the network leaves a little
         # that may look more like a drum than all of it did, and of a thin bass sometimes too little to be believed.
-        presence = judge(mix, _first_three(guesses), self._store, chart)
-        refined = self._refiner.refine(guesses, part(progress, 0.65, 1.0))
-        return without_absent(mix, _first_three(refined), presence)
-
-
-def _first_three(stems: Samples) -> Parts:
-    """Views of what is not the rest."""
-    return Parts(vocals=stems[0], drums=stems[1], bass=stems[2])
-
-
-def _stacked(mix: Samples, parts: Parts) -> Samples:
-    """The guesses and what they leave, float32 (4, 2, frames), which sum to the recording."""
-    guesses = np.empty((4, *mix.shape), dtype=np.float32)
-    rest = np.subtract(mix, parts.vocals, out=guesses[3])
-    rest -= parts.drums
-    rest -= parts.bass
-    guesses[0], guesses[1], guesses[2] = parts.vocals, parts.drums, parts.bass
-    return guesses
+        presence = judge(mix, stems, self._store, chart)
+        self._refiner.refine_in_place(mix, (stems.vocals, stems.drums, stems.bass), part(progress, 0.65, 1.0))
+        return without_absent(mix, stems, presence)

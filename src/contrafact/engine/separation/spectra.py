@@ -23,9 +23,12 @@ class Grid:
 
     size: int
     window: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    synthesis: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "window", get_window("hann", self.size).astype(np.float32))
+        window = get_window("hann", self.size).astype(np.float32)
+        object.__setattr__(self, "window", window)
+        object.__setattr__(self, "synthesis", window / np.float32(1.5))
 
     @property
     def hop(self) -> int:
@@ -41,27 +44,39 @@ class Grid:
 
     def analyse(self, samples: Samples, first: int, last: int) -> Spectra:
         """Spectra of frames ``first`` to ``last`` (exclusive); the sound is silent outside its samples."""
-        start, stop = (first - 3) * self.hop, (last - 4) * self.hop + self.size
+        start, stop = self.samples_of(first, last)
         channels, total = samples.shape
         span = np.zeros((channels, stop - start), dtype=np.float32)
         low, high = max(0, start), min(total, stop)
         if low < high:
             span[:, low - start : high - start] = samples[:, low:high]
+        return self.spectra_of(span)
+
+    def add(self, spectra: Spectra, first: int, out: Samples) -> None:
+        """Synthesise frames starting at ``first`` and add them to ``out``, shape (channels, samples), in place."""
+        line = self.sound_of(spectra)
+        start = (first - 3) * self.hop
+        low, high = max(0, start), min(out.shape[1], start + line.shape[1])
+        if low < high:
+            out[:, low:high] += line[:, low - start : high - start]
+
+    def samples_of(self, first: int, last: int) -> tuple[int, int]:
+        """The samples under frames ``first`` to ``last`` (exclusive); some may lie before or behind the sound."""
+        return (first - 3) * self.hop, (last - 4) * self.hop + self.size
+
+    def spectra_of(self, span: Samples) -> Spectra:
+        """Spectra of what lies wholly inside ``span``, float32 (channels, (frames + 3) * hop)."""
         windows = np.lib.stride_tricks.sliding_window_view(span, self.size, axis=1)[:, :: self.hop]
         spectra: Spectra = scipy.fft.rfft(windows * self.window, axis=2, overwrite_x=True)
         return spectra
 
-    def add(self, spectra: Spectra, first: int, out: Samples) -> None:
-        """Synthesise frames starting at ``first`` and add them to ``out``, shape (channels, samples), in place."""
-        count = spectra.shape[1]
+    def sound_of(self, spectra: Spectra) -> Samples:
+        """Synthesised frames one over the other, float32 (channels, (frames + 3) * hop); its ends lack neighbours."""
+        channels, count, _ = spectra.shape
         pieces = scipy.fft.irfft(spectra, self.size, axis=2)
-        pieces *= self.window / np.float32(1.5)
+        pieces *= self.synthesis
         hop = self.hop
-        line = np.zeros((out.shape[0], count + 3, hop), dtype=np.float32)
+        line = np.zeros((channels, count + 3, hop), dtype=np.float32)
         for quarter in range(4):
             line[:, quarter : quarter + count] += pieces[:, :, quarter * hop : (quarter + 1) * hop]
-        flat = line.reshape(out.shape[0], -1)
-        start = (first - 3) * hop
-        low, high = max(0, start), min(out.shape[1], start + flat.shape[1])
-        if low < high:
-            out[:, low:high] += flat[:, low - start : high - start]
+        return line.reshape(channels, -1)
