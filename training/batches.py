@@ -17,6 +17,8 @@ _LOUDER = 0.7
 """Nepers that a crop is at most louder or softer by."""
 _BENT = 0.25
 """Nepers (2 dB) that each of the waves of a random filter is wide."""
+_LONGEST = 250
+"""Steps in an epoch at most: mixes that were made meanwhile are learnt from in the next."""
 _NOISIER, _CLEANER, _NARROWER = 0.3, 0.3, 0.25
 """How often a crop is given a noise floor, has its own taken away, and loses some or all of its sides."""
 
@@ -52,11 +54,11 @@ class Plan:
             room = len(mix.sums) - self.columns
             if room < 0:
                 continue
-            count = max(1, round(len(mix.sums) / self.columns))
+            count = mix.often * max(1, round(len(mix.sums) / self.columns))
             crops += [(at, int(first)) for first in random.integers(room + 1, size=count)]
         order = random.permutation(len(crops))
         share = self.size * self.workers
-        batches = len(crops) // share
+        batches = min(len(crops) // share, _LONGEST)
         mine = order[: batches * share].reshape(batches, self.workers, self.size)[:, self.worker]
         return [[crops[at] for at in batch] for batch in mine]
 

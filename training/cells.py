@@ -44,18 +44,22 @@ DARK: Final = 1e-8
 """The floor of the stored features, lower than the network's, so that there is room to change their sound."""
 _SPAN: Final = 256
 _LARGEST: Final = 6e4
+_OFTEN: Final = {4: 3}
+"""Mixes of these generators are taken more often: there are fewer of them, of what there was too little."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
     """One mix: ``sums`` float16 (columns, ROWS, CHANNELS), a memory map, in units of each row's mean energy
-    ``rows`` float32 (ROWS,); ``truth`` float32 (columns, 4), the energy of the true stems in the features' units.
+    ``rows`` float32 (ROWS,); ``truth`` float32 (columns, 4), the energy of the true stems in the features' units;
+    ``often`` says how many crops of its length are taken in an epoch.
     """
 
     name: str
     sums: NDArray[np.float16]
     rows: Floats
     truth: Floats
+    often: int = 1
 
 
 def folder_of_data() -> Path:
@@ -135,7 +139,8 @@ def load(folder: Path, split: str) -> list[Cells]:
         about = json.loads((place / "about.json").read_text(encoding="utf-8"))
         if about["split"] == split:
             sums = np.load(place / "sums.npy", mmap_mode="r")
-            found.append(Cells(place.name, sums, np.load(place / "rows.npy"), np.load(place / "truth.npy")))
+            rows, truth = np.load(place / "rows.npy"), np.load(place / "truth.npy")
+            found.append(Cells(place.name, sums, rows, truth, _OFTEN.get(about.get("generator", 1), 1)))
     return found
 
 

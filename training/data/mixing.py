@@ -1,25 +1,29 @@
 """One mix: drawn from its seed and number alone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.drums.one_shots import Piece
 from benchmarks.truth.band import Role, Strike
 from contrafact.engine.audio.stems import STEM_NAMES, StemName
 from contrafact.engine.audio.value import SAMPLE_RATE
+from training.data.airy import play_airy_line
 from training.data.arranged import arranged_score
-from training.data.chance import Chance, between, chance_of, happens, one_of
+from training.data.bare import held_low, play_bare_line, play_few_drums
+from training.data.chance import Chance, between, chance_of, happens, one_of, weighed
 from training.data.modules import OpenModule, cut_out
 from training.data.orchestra import Heard, Orchestra, play_drums, play_line
 from training.data.sampled import play_bass, textures
 from training.data.score import Line, Score, drawn_score
 from training.data.singers import SungLines, sung
 from training.data.studio import ducked, levelled, mastered, treated
+from training.data.tracked import Tracker, a_tracker, play_tracked_drums, play_tracked_line
 
-GENERATOR: Final = 3
+GENERATOR: Final = 4
 """Raised whenever the same seed and number would give another mix."""
 _STEM_DB: Final[Mapping[StemName, float]] = {"vocals": -16.5, "drums": -18.0, "bass": -20.5, "other": -19.0}
 _ROLE_DB: Final[Mapping[Role, float]] = {"comp": -22.0, "pad": -26.0, "solo": -21.5}
@@ -33,6 +37,25 @@ _MODULE: Final = 0.07
 _SAMPLED_BASS, _TEXTURED = 0.12, 0.15
 _MOST_PLAYERS: Final = 5
 _PEAK: Final = (0.5, 0.98)
+Kind = Literal["tracked", "bare", "airy", "band"]
+_KINDS: Final[Mapping[Kind, float]] = {"tracked": 0.4, "bare": 0.2, "airy": 0.2, "band": 0.2}
+_UNSUNG: Final[Mapping[Kind, float]] = {"tracked": 0.9, "bare": 0.85, "airy": 0.5, "band": 0.12}
+"""How often nobody sings."""
+_STRUCK: Final[Mapping[Kind, tuple[frozenset[Piece], ...]]] = {
+    "bare": (
+        frozenset({"kick"}),
+        frozenset({"kick", "snare"}),
+        frozenset({"kick", "clap", "rim"}),
+        frozenset({"kick", "snare", "closed", "open"}),
+    ),
+    "airy": (
+        frozenset({"kick", "snare", "tom"}),
+        frozenset({"kick", "snare", "clap", "rim"}),
+        frozenset({"kick", "snare", "closed", "open", "ride", "crash", "pedal"}),
+    ),
+}
+_LOW_BASS: Final = 0.35
+_MASTERED: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +75,10 @@ class Mix:
     about: dict[str, Any]
 
 
-def make_mix(players: Players, seed: int, number: int, length_s: tuple[float, float] = (32.0, 58.0)) -> Mix:
+def make_mix(players: Players, seed: int, number: int, length_s: tuple[float, float] = (32.0, 40.0)) -> Mix:
     """Everything but the first guesses."""
+    kind = weighed(chance_of(seed, number, "kind"), _KINDS)
+    tracker = a_tracker(chance_of(seed, number, "tracker"))
     chance = chance_of(seed, number, "song")
     seconds = between(chance, *length_s)
     scores = dict.fromkeys(STEM_NAMES, _score(chance, seconds))
@@ -64,7 +89,7 @@ def make_mix(players: Players, seed: int, number: int, length_s: tuple[float, fl
     module = one_of(chance, players.modules) if happens(chance, _MODULE) else None
     cut = cut_out(module, frames, chance) if module else {}
     cents = float(chance.normal(0.0, 15.0)) if happens(chance, 0.4) else 0.0
-    present = _present(chance)
+    present = _present(chance, kind)
     sources: set[str] = set()
     effects: dict[str, list[str]] = {}
     truth = np.zeros((len(STEM_NAMES), 2, frames), np.float32)
@@ -75,21 +100,26 @@ def make_mix(players: Players, seed: int, number: int, length_s: tuple[float, fl
         if module and stem in cut:
             dry, used = cut[stem], frozenset({module.name})
         else:
-            dry, used = _played(players, stem, scores[stem], frames, cents, own)
+            dry, used = _PLAYED[kind](players, stem, scores[stem], frames, cents, tracker, own)
             used |= scores[stem].sources
-        wet, effects[stem] = treated(dry, stem, own)
+        plain = (kind == "tracked" and stem != "vocals") or (kind == "bare" and happens(own, 0.8))
+        wet, effects[stem] = (dry, []) if plain else treated(dry, stem, own)
         balance = float(np.clip(own.normal(0.0, _BALANCE_DB), -_MOST_DB, _MOST_DB))
         truth[place] = levelled(wet, _STEM_DB[stem] + balance)
         sources |= used
     sounding = [stem for place, stem in enumerate(STEM_NAMES) if truth[place].any()]
     master = chance_of(seed, number, "master")
-    if "drums" in present and happens(master, _DUCKED):
+    if kind in ("airy", "band") and "drums" in present and happens(master, _DUCKED):
         truth = ducked(truth, master)
         effects["ducked"] = ["bass", "other"]
-    truth, effects["master"] = mastered(truth, master)
+    if kind == "bare" and happens(master, 0.6):
+        truth = np.repeat(truth.mean(axis=1, keepdims=True), 2, axis=1)
+    if kind in ("airy", "band") or happens(master, _MASTERED):
+        truth, effects["master"] = mastered(truth, master)
     truth *= np.float32(between(master, *_PEAK) / max(1e-6, _highest(truth)))
     about = {
         "generator": GENERATOR,
+        "kind": kind,
         "seed": seed,
         "number": number,
         "split": "validate" if number % 17 == 16 else "train",
@@ -112,14 +142,17 @@ def _highest(truth: NDArray[np.float32]) -> float:
     return max(float(np.abs(truth).max()), float(np.abs(truth.sum(axis=0)).max()))
 
 
-def _present(chance: Chance) -> list[StemName]:
+def _present(chance: Chance, kind: Kind) -> list[StemName]:
     if happens(chance, _ALONE):
         return [one_of(chance, STEM_NAMES)]
-    found = [stem for stem in STEM_NAMES if not happens(chance, _ABSENT[stem])]
+    absent = {**_ABSENT, "vocals": _UNSUNG[kind]}
+    found = [stem for stem in STEM_NAMES if not happens(chance, absent[stem])]
     return found or ["other"]
 
 
-def _played(players: Players, stem: StemName, score: Score, frames: int, cents: float, chance: Chance) -> Heard:
+def _by_a_band(
+    players: Players, stem: StemName, score: Score, frames: int, cents: float, _tracker: Tracker, chance: Chance
+) -> Heard:
     """One stem before any effects."""
     if stem == "vocals":
         return sung(players.lines, score, frames, cents, chance)
@@ -147,6 +180,82 @@ def _played(players: Players, stem: StemName, score: Score, frames: int, cents: 
         out += levelled(sound, between(chance, -36.0, -24.0))
         sources |= {"sonic-pi-samples"}
     return out, sources
+
+
+def _by_a_tracker(
+    players: Players, stem: StemName, score: Score, frames: int, cents: float, tracker: Tracker, chance: Chance
+) -> Heard:
+    if stem == "vocals":
+        return sung(players.lines, score, frames, cents, chance)
+    if stem == "drums":
+        return play_tracked_drums(players.orchestra, score.of("drums"), frames, tracker, chance)
+    lines = score.of("bass") if stem == "bass" else score.of("comp", "pad", "solo")
+    out, sources = np.zeros((2, frames), np.float32), frozenset[str]()
+    for number, line in enumerate(lines):
+        if number and happens(chance, 0.2):
+            continue
+        sound, used = play_tracked_line(players.orchestra, line, frames, tracker, chance)
+        out += levelled(sound, _ROLE_DB.get(line.role, -20.0) + float(chance.normal(0.0, 3.0)))
+        sources |= used
+    return out, sources
+
+
+def _by_tones(
+    players: Players, stem: StemName, score: Score, frames: int, cents: float, tracker: Tracker, chance: Chance
+) -> Heard:
+    if stem == "vocals":
+        return sung(players.lines, score, frames, cents, chance)
+    if stem == "drums":
+        pieces = one_of(chance, _STRUCK["bare"])
+        softer_db = between(chance, 0.0, 12.0)
+        return play_few_drums(players.orchestra, score.of("drums"), frames, pieces, softer_db, chance)
+    lines = _basses(score, chance) if stem == "bass" else score.of("comp", "pad", "solo")[:3]
+    out, sources = np.zeros((2, frames), np.float32), frozenset[str]()
+    for line in lines:
+        lower = one_of(chance, (0, 0, 0, 12, -12)) if stem == "other" else 0
+        sound, used = play_bare_line(line, frames, lower, chance)
+        out += levelled(sound, _ROLE_DB.get(line.role, -20.0) + float(chance.normal(0.0, 2.0)))
+        sources |= used
+    return out, sources
+
+
+def _with_air(
+    players: Players, stem: StemName, score: Score, frames: int, cents: float, tracker: Tracker, chance: Chance
+) -> Heard:
+    if stem == "drums" and happens(chance, 0.7):
+        pieces, softer_db = one_of(chance, _STRUCK["airy"]), between(chance, 0.0, 24.0)
+        return play_few_drums(players.orchestra, score.of("drums"), frames, pieces, softer_db, chance)
+    if stem == "bass":
+        lines = _basses(score, chance)
+        if lines != score.of("bass"):
+            return play_bare_line(lines[0], frames, 0, chance)
+    if stem != "other":
+        return _by_a_band(players, stem, score, frames, cents, tracker, chance)
+    out, sources = np.zeros((2, frames), np.float32), frozenset[str]()
+    for number, line in enumerate(score.of("comp", "pad", "solo")):
+        if number and (number >= _MOST_PLAYERS or happens(chance, 0.4)):
+            continue
+        sound, used = play_airy_line(players.orchestra, line, frames, chance)
+        sound, _ = treated(sound, "other", chance)
+        out += levelled(sound, _ROLE_DB[line.role] + float(chance.normal(0.0, 3.0)))
+        sources |= used
+    return out, sources
+
+
+def _basses(score: Score, chance: Chance) -> list[Line]:
+    """The bass as written, or long and low."""
+    lines = score.of("bass")
+    if not happens(chance, _LOW_BASS):
+        return lines
+    return [Line(line.role, held_low(line.strikes, chance)) for line in lines]
+
+
+_PLAYED: Final[Mapping[Kind, Callable[..., Heard]]] = {
+    "band": _by_a_band,
+    "tracked": _by_a_tracker,
+    "bare": _by_tones,
+    "airy": _with_air,
+}
 
 
 def _octaved(line: Line, chance: Chance) -> Line:

@@ -46,7 +46,7 @@ _SYNTHS: Final[Mapping[Role, Mapping[str, float]]] = {
     "solo": {"lead": 0.7, "pluck": 0.15, "keys": 0.15},
 }
 _SYNTH_SHARE: Final[Mapping[Role, float]] = {"bass": 0.5, "comp": 0.4, "pad": 0.4, "solo": 0.4}
-_PIECES: Final[Mapping[int, Piece]] = {
+PIECES: Final[Mapping[int, Piece]] = {
     **dict.fromkeys((35, 36), "kick"),
     **dict.fromkeys((38, 40), "snare"),
     37: "rim",
@@ -106,7 +106,7 @@ def free_kits() -> tuple[str, ...]:
     found = []
     for name in KIT_NAMES:
         kit = load_kit(name)
-        struck = [kit.piece(key) for key in _PIECES]
+        struck = [kit.piece(key) for key in PIECES]
         if not any(each.font_program in RESERVED_KITS for each in struck if not each.layers and each.synth is None):
             found.append(name)
     return tuple(found)
@@ -154,7 +154,7 @@ def _play_one_shots(orchestra: Orchestra, strikes: Sequence[Strike], frames: int
     place = {piece: 0.0 if piece == "kick" else float(chance.uniform(-width, width)) for piece in kit.sounds}
     swapped = _swaps(chance)
     for strike in strikes:
-        known = _PIECES.get(strike.key, "tom")
+        known = PIECES.get(strike.key, "tom")
         piece = swapped.get(known, known)
         start = round(strike.start_s * SAMPLE_RATE)
         if not 0 <= start < frames:

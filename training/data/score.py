@@ -64,6 +64,17 @@ class Score:
         return [line for line in self.lines if line.role in roles and line.strikes]
 
 
+def chords_of(strikes: Sequence[Strike]) -> list[list[Strike]]:
+    """Strikes by chord, low notes first."""
+    found: list[list[Strike]] = []
+    for strike in sorted(strikes, key=lambda one: one.start_s):
+        if found and strike.start_s - found[-1][0].start_s < 0.05:
+            found[-1].append(strike)
+        else:
+            found.append([strike])
+    return [sorted(each, key=lambda one: one.key) for each in found]
+
+
 def drawn_score(chance: Chance, seconds: float) -> Score:
     """A song of about so many seconds that nobody has written."""
     metre = weighed(chance, _METRES)

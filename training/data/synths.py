@@ -46,6 +46,11 @@ def play_synth(kind: str, strikes: Sequence[Strike], frames: int, cents: float, 
     return _driven(stereo, chance) if kind == "drive" else _widened(stereo, kind, chance)
 
 
+def a_voice(kind: str, chance: Chance) -> Voice:
+    """A new sound of a kind, to be played note by note."""
+    return _KINDS[kind](chance)
+
+
 def _table(strength: Callable[[Mono], Mono], hertz: float) -> Mono:
     """One period of harmonics below 18 kHz."""
     count = int(max(1, min(_TABLE // 2 - 1, 18_000.0 / hertz)))
