@@ -15,6 +15,7 @@ from tests.support.charts import song_chart
 
 SOURCE = "c" * 64
 CHART = song_chart(bpm=100.0)
+RULE = {"action": "drop", "parts": ["drums"], "section": "verse"}
 
 
 def document(**fields: Any) -> bytes:
@@ -38,7 +39,19 @@ def refusal(text: bytes) -> str:
         ({"tempo": {"ratio": 3000}}, "tempo.ratio: 3000"),
         ({"tempo": {"ratio": "1"}}, "tempo.ratio: "),
         ({"tempo": {"speed": 1}}, "tempo.speed: a recipe has no such field"),
-        ({"recipe": 2}, "recipe: 2 is not known here; use 1"),
+        ({"recipe": 3}, "recipe: 3 is not known here; use 1"),
+        ({"form": {"fade_out_s": 9.0}}, "form.fade_out_s: a recipe of version 1 has no such field; say"),
+        ({"form": {"fade_in_s": 9.0}}, "form.fade_in_s: a recipe of version 1 has no such field; say"),
+        ({"parts_in": [RULE]}, 'parts_in: a recipe of version 1 has no such field; say "recipe": 2'),
+        ({"recipe": 2, "parts_in": [{**RULE, "action": "mute"}]}, "parts_in[0].action: 'mute' is not known here; use"),
+        ({"recipe": 2, "parts_in": [RULE, {**RULE, "parts": []}]}, "parts_in[1].parts: is empty; name at least one"),
+        ({"recipe": 2, "parts_in": [{**RULE, "section": "hook"}]}, "parts_in[0].section: 'hook' is not known here"),
+        ({"recipe": 2, "parts_in": [{**RULE, "which": 99}]}, "parts_in[0].which: 99"),
+        ({"recipe": 2, "parts_in": [RULE] * 33}, "parts_in: holds 33 items; at most 32"),
+        ({"recipe": 2, "form": {"fade_out_s": 61.0}}, "form.fade_out_s: 61"),
+        ({"recipe": 2, "form": {"shape": "loop", "fade_out_s": 5.0}}, "form.fade_out_s: a loop has neither"),
+        ({"recipe": 2, "locks": ["rhythm"], "parts_in": [RULE]}, "locks[0]: rhythm is locked, but parts_in[0] changes"),
+        ({"recipe": 2, "locks": ["form"], "form": {"fade_out_s": 5.0}}, "locks[0]: form is locked, but form changes"),
         ({"kind": "clone"}, "kind: 'clone' is not known here; use 'remix'"),
         ({"form": {"order": [{"section": 0}] * 10_000}}, "form.order: holds 10000 items; at most 256"),
         ({"form": {"order": [{"section": 0}, {"section": -1}]}}, "form.order[1].section: -1"),

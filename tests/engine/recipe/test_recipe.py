@@ -11,7 +11,7 @@ from contrafact.engine.arranging import arrange, load_styles
 from contrafact.engine.errors import BadInput
 from contrafact.engine.recipe.documents import parse_recipe
 from contrafact.engine.recipe.operations import operations
-from contrafact.engine.recipe.recipe import Recipe, StemsUse, StemUse, Tempo
+from contrafact.engine.recipe.recipe import Recipe, StemsUse, StemUse, Tempo, version_of
 from tests.support.charts import song_chart
 
 SOURCE = "b" * 64
@@ -44,6 +44,52 @@ def test_a_recipe_survives_its_canonical_form(recipe: Recipe) -> None:
     assert again.digest() == recipe.digest()
 
 
+KEPT_FROM_BEFORE = """
+{"form":{"exact":false,"intro_bars":8,"order":[{"first_bar":null,"last_bar":null,"section":2},{"first_bar":0,
+"last_bar":3,"section":1}],"outro_bars":0,"shape":"as_heard","without_sections":[]},"guest":null,"harmony":{"change":
+"as_heard"},"instruments_with":["piano"],"instruments_without":[],"kind":"remix","length_s":90,"levels":[],"locks":[],
+"melody":{"instrument":null,"place":"replace"},"moods":[],"recipe":1,"seed":7,"sources":[
+"0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f"],"stems":{"bass":{"gain_db":0,"keep":true},"drums":
+{"gain_db":0,"keep":true},"other":{"gain_db":0,"keep":true},"vocals":{"gain_db":0,"keep":true}},"strengths":{"form":0.5,
+"harmony":0,"melody":0,"rhythm":0.7,"timbre":0,"vocals":0},"style":"bossa-nova","tempo":{"ratio":0.85},
+"transpose_semitones":0,"voice":{"breath":0,"brightness":0,"choir":0,"chops":0,"double":0,"formant_semitones":0,
+"harmonies":[2],"responses":0,"sections":["chorus"],"stutter":0,"throws":0,"tuning":0,"vibrato":1,"vocoder":0}}
+""".replace("\n", "").encode()
+"""A recipe as it was stored before version 2 was thought of."""
+
+
+def test_a_recipe_of_version_1_keeps_its_bytes_and_its_digest() -> None:
+    again = parse_recipe(KEPT_FROM_BEFORE)
+    assert again.canonical() == KEPT_FROM_BEFORE
+    assert again.digest() == "f55f5f1f27e9cd625ebd0ed06fb951ef333e09cf822a02d631c14e7d24cfbe98"
+    assert parse_recipe(json.dumps(again.model_dump(mode="json")).encode()).digest() == again.digest()
+
+
+def test_version_2_is_needed_for_what_version_1_does_not_know_and_only_then() -> None:
+    blank = Recipe(sources=(SOURCE,)).model_dump()
+    rule = {"action": "drop", "parts": ["drums"], "section": "verse"}
+    assert version_of(blank) == version_of({}) == 1
+    assert version_of(blank | {"parts_in": (rule,)}) == version_of({"parts_in": [rule]}) == 2
+    assert version_of({"form": {"fade_out_s": 3.0}}) == version_of({"form": {"fade_in_s": 3.0}}) == 2
+    asked = Recipe.model_validate(blank | {"recipe": 2, "parts_in": (rule,)})
+    assert parse_recipe(asked.canonical()) == asked
+    assert b"parts_in" in asked.canonical()
+
+
+def test_rules_for_some_sections_need_the_permissions_of_what_they_do() -> None:
+    drop = {"action": "drop", "parts": ("drums",), "section": "verse"}
+    piano = {"action": "add", "parts": ("piano",), "section": "verse"}
+    whole = arrange(CHART, Recipe(sources=(SOURCE,)), None)
+    seconds = {use.stem: use.seconds for use in whole.usage()}
+    dropped = asked(recipe=2, parts_in=(drop,))
+    assert set(dropped) == {"arrangement", "stems_use"}
+    assert dropped["stems_use"]["drums_seconds"] < seconds["drums"]
+    assert dropped["stems_use"]["bass_seconds"] == seconds["bass"]
+    assert set(asked(recipe=2, parts_in=(piano,))) == {"arrangement"}
+    assert set(asked(recipe=2, form={"fade_out_s": 8.0})) == {"arrangement"}
+    assert set(asked(recipe=2, kind="cover", style="house", parts_in=(drop,))) == {"cover"}
+
+
 @given(recipes, recipes)
 def test_only_equal_recipes_have_equal_digests(one: Recipe, other: Recipe) -> None:
     assert (one.digest() == other.digest()) == (one == other)
@@ -60,7 +106,8 @@ def test_only_equal_recipes_have_equal_digests(one: Recipe, other: Recipe) -> No
         {"transpose_semitones": 1.5},
         {"style": "../house"},
         {"seed": -1},
-        {"recipe": 2},
+        {"recipe": 3},
+        {"parts_in": [{"action": "drop", "parts": ["drums"], "section": "verse"}]},
         {"kind": "clone"},
         {"kind": "mashup"},
         {"guest": {}},

@@ -7,6 +7,7 @@ from contrafact.engine.arranging.clashing import without_clashes
 from contrafact.engine.arranging.clips import in_order, lay_clips
 from contrafact.engine.arranging.covers import performed
 from contrafact.engine.arranging.directing import directed_buses, directed_parts
+from contrafact.engine.arranging.entrances import Entrances, hired
 from contrafact.engine.arranging.faders import faded, faded_voices
 from contrafact.engine.arranging.form import Form, choose_form
 from contrafact.engine.arranging.grid import build_grid
@@ -63,7 +64,8 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
     mood = mood_of(recipe, load_moods())
     unwanted = known(recipe.instruments_without, words, "instruments_without")
     silenced = frozenset(stem for slug in unwanted if (stem := words[slug].stem))
-    playing = pack or (load_plain() if recipe.instruments_with else None)
+    joined = hired(recipe, words)
+    playing = pack or (load_plain() if joined.instruments_with else None)
 
     form = choose_form(chart, traced(chart, recipe, pack))
     heard = build_grid(chart, form, playing.tempo if playing else None)
@@ -75,20 +77,26 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
     heard = leaning.grid
     grid = reharmonised(heard, chart, recipe)
     handed = Handed() if mashed else hand_over(chart, recipe, playing, mood, form, grid)
-    band = play(chart, recipe, playing, mood, form, grid, assemble(playing, recipe, words)) if playing else ()
+    assembled = assemble(playing, joined, words) if playing else None
+    band = play(chart, recipe, playing, mood, form, grid, assembled) if playing and assembled else ()
     lift_db = alignment_db(chart) if band or handed.parts or mashed else 0.0
     # A cover is performed anew: no bus, no clip, no sound of the recording.
     buses = () if recipe.kind == "cover" else buses_of(with_stems(recipe, leaning.stems), pack, mood, silenced)
     buses = moved_buses(buses, pack, stage(recipe, pack, mood, grid)) if pack else buses
     tune = levelled(handed.parts, band, voice_lufs(chart, lift_db, buses))
-    parts = directed_parts(faded((*band, *tune), recipe.levels), form)
+    entrances = Entrances(recipe, chart, form, grid, words)
     own = tuple(bus.stem for bus in buses if bus.stem not in leaning.stems)
     laid = lay_clips(form, own, chart.duration_s, lift_db)
     lent = lay_clips(form, leaning.stems, chart.duration_s, lift_db)
     kept = in_order((*without_clashes(laid, heard, grid), *heard_in(lent, leaning.spans)))
     clips = rested(kept, mashed.sung if mashed else handed.rests)
+    lent_by_guest = mashed.clips if mashed else ()
+    if entrances:
+        entrances.settle((*clips, *lent_by_guest), (*band, *tune), assembled)
+        clips, lent_by_guest = entrances.clips(clips), entrances.clips(lent_by_guest)
+    parts = directed_parts(faded(entrances.parts((*band, *tune), assembled), recipe.levels), form)
     if mashed and guest:
-        sung = sing(guest, recipe, pack, form, grid, mashed.clips, GUEST, chart)
+        sung = sing(guest, recipe, pack, form, grid, lent_by_guest, GUEST, chart)
     else:
         sung = sing(chart, recipe, pack, form, grid, clips)
     beat_s = 60.0 / (chart.tempo.bpm * form.ratio * grid.feel)
@@ -96,7 +104,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
         source_sha256=recipe.sources[0],
         duration_s=_duration(form, parts),
         bars=grid.bars,
-        clips=in_order((*clips, *mashed.clips)) if mashed else clips,
+        clips=in_order((*clips, *lent_by_guest)) if mashed else clips,
         buses=directed_buses((*buses, guest_bus(recipe, pack, mood)) if mashed else buses, form),
         parts=parts,
         semitones=recipe.transpose_semitones,
@@ -112,6 +120,7 @@ def arrange(chart: Chart, recipe: Recipe, pack: StylePack | None, guest: Chart |
             *leaning.notes_for_people,
             *said(recipe),
             *handed.notes_for_people,
+            *entrances.notes_for_people,
             *remarks(recipe, sung),
         ),
     )

@@ -110,7 +110,7 @@ def known(slugs: tuple[str, ...], words: Mapping[str, InstrumentWord], field: st
     return tuple(found)
 
 
-def _named(part: PitchedPart, slug: str, word: InstrumentWord) -> bool:
+def named_part(part: PitchedPart, slug: str, word: InstrumentWord) -> bool:
     """Whether a word such as ``strings`` or ``bass`` means this part."""
     return slug in (part.name, part.role, *part.families) or (
         word.program is not None and word.role not in ("family", "bass") and word.program == part.program
@@ -162,9 +162,9 @@ def assemble(pack: StylePack, recipe: Recipe, words: Mapping[str, InstrumentWord
     chords_seen = 0
     companion = _companion(pack) if amounts.crowded else None
     for part in pack.parts:
-        if any(_named(part, slug, words[slug]) for slug in unwanted):
+        if any(named_part(part, slug, words[slug]) for slug in unwanted):
             continue
-        asked = any(_named(part, slug, words[slug]) for slug in wished)
+        asked = any(named_part(part, slug, words[slug]) for slug in wished)
         amount = amounts.bass if part.role == "bass" else amounts.harmony
         needed = _EXTRAS.get(part.role, 0.0)
         if part.role == "chords":
@@ -178,7 +178,7 @@ def assemble(pack: StylePack, recipe: Recipe, words: Mapping[str, InstrumentWord
     guests: list[Guest] = []
     for slug in wished:
         word = words[slug]
-        if slug in unwanted or any(_named(player.part, slug, word) for player in players):
+        if slug in unwanted or any(named_part(player.part, slug, word) for player in players):
             continue
         if word.role == "percussion" and word.line:
             guests.append(Guest(slug, word.line, word.steps or "x.o.", word.gain_db))

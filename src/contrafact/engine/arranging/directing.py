@@ -13,12 +13,15 @@ _RING_S = 1.0
 
 
 def directed_buses(buses: tuple[StemBus, ...], form: Form) -> tuple[StemBus, ...]:
-    """The buses of the first recording with the form's turns (builds, breaths) added to their automation."""
+    """The buses with the turns of the form (builds, breaths, fades) in their automation; a second recording has what
+    moves all that sounds.
+    """
     if not form.turns:
         return buses
     return tuple(
-        replace(bus, automation=_joined(bus.automation, [turn for turn in form.turns if bus.stem in turn.stems]))
-        if bus.source == 0
+        replace(bus, automation=_joined(bus.automation, turns))
+        if (turns := [turn for turn in form.turns if bus.stem in turn.stems and (bus.source == 0 or turn.whole)])
+        or bus.source == 0
         else bus
         for bus in buses
     )

@@ -223,8 +223,19 @@ def _builds(slots: tuple[Slot, ...]) -> list[tuple[float, float, float]]:
 def fade_turn(form: Form, start_s: float, stems: tuple[StemName, ...]) -> Turn:
     """The generated parts (and ``stems``) fade from ``start_s`` to the end of the take: a cosine in level."""
     length_s = form.length_s - start_s
+    return Turn("gain_db", _fading(start_s, length_s), stems, parts=True)
+
+
+def rise_turn(length_s: float, stems: tuple[StemName, ...]) -> Turn:
+    """The same from silence, over the first ``length_s`` seconds of the take."""
+    levels = [value for _, value in _fading(0.0, 1.0)][::-1]
+    times = [length_s * step / 8 for step in range(9)]
+    return Turn("gain_db", tuple(zip(times, levels, strict=True)), stems, parts=True)
+
+
+def _fading(start_s: float, length_s: float) -> tuple[tuple[float, float], ...]:
     points = []
     for step in range(9):
         level = float(np.cos(0.5 * np.pi * step / 8) ** 2)
         points.append((start_s + length_s * step / 8, round(max(_SILENT_DB, 20 * np.log10(max(level, 1e-3))), 3)))
-    return Turn("gain_db", tuple(points), stems, parts=True)
+    return tuple(points)

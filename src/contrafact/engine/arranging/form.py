@@ -18,6 +18,7 @@ from contrafact.engine.arranging.dramaturgy import (
     with_builds,
 )
 from contrafact.engine.arranging.editing import Aim, Row, ends_of, shortest_way
+from contrafact.engine.arranging.fading import with_fades
 from contrafact.engine.arranging.gates import Gates
 from contrafact.engine.arranging.laying import Edges, lay_out
 from contrafact.engine.arranging.layout import Form, Play, SectionSpan, Segment, SourceBar, moved, placed
@@ -80,7 +81,7 @@ def choose_form(chart: Chart, recipe: Recipe) -> Form:
     wish = _wish(chart, recipe)
     row = asked_row(wish.song, recipe.form)
     if not wish.song.bars:
-        return _without_bars(chart, recipe)
+        return with_fades(_without_bars(chart, recipe), recipe.form)
     if recipe.form.shape == "loop":
         return _looped(wish, row)
     if recipe.form.shape == "radio_edit":
@@ -88,7 +89,7 @@ def choose_form(chart: Chart, recipe: Recipe) -> Form:
     if _by_strength(recipe):
         row = rearranged(wish.gates, recipe.strengths.form, recipe.seed)
     plays = _dressed(wish, row) if _wanted_s(wish, row) is None else _cut(wish, row)
-    return _noted(_finished(wish, plays, _asked(wish, plays)), wish)
+    return _noted(with_fades(_finished(wish, plays, _asked(wish, plays)), recipe.form), wish)
 
 
 def _by_strength(recipe: Recipe) -> bool:
@@ -244,6 +245,9 @@ def _finished(wish: _Wish, plays: list[Play], asked: frozenset[int]) -> Form:
     """The plays laid out; with an exact length, ending exactly there."""
     length_s = wish.recipe.length_s
     natural = lay_out(wish.gates, plays, wish.ratio, asked=asked)
+    if wish.recipe.form.fade_out_s > 0.0 and not wish.recipe.form.exact:
+        # What rings behind the last bar line would be silence by then.
+        natural = lay_out(wish.gates, plays, wish.ratio, Edges(length_s=natural.slots[-1].end_s), asked)
     natural = replace(natural, turns=build_turns(natural, wish.others))
     if length_s is None or not wish.recipe.form.exact:
         return natural
@@ -270,6 +274,9 @@ def _exact(wish: _Wish, plays: list[Play], natural: Form, length_s: float, asked
             fade_s = tail_s - spare_s if spare_s else 0.0
         else:
             fade_s = min(_MOST_FADE_S, 0.25 * length_s, max(2.5, over_s + 2.0))
+        if wish.recipe.form.fade_out_s > 0.0:
+            # The fade that was asked for hides where the music is cut.
+            fade_s = 0.0
     elif over_s < -_LONGEST_PAD_S and ratio != 1.0 and -over_s / length_s <= _RATIO:
         ratio *= natural.length_s / length_s
     form = lay_out(wish.gates, plays, ratio, replace(edges, fade_s=fade_s), asked)

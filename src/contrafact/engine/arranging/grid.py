@@ -59,7 +59,7 @@ class Grid:
     voice: tuple[tuple[float, float], ...]
     feel: float
     loops: bool = False
-    """The last bar leads into the first: there is no ending to play."""
+    """The last bar leads into the first, or fades: there is no ending to play."""
 
     def time(self, beat: float) -> float:
         """Seconds of a position counted in groove beats from the start of the grid; clamped to the grid's end."""
@@ -267,4 +267,5 @@ def build_grid(chart: Chart, form: Form, tempo: TempoRange | None) -> Grid:
         feel = min(feel, 1.0)
     groove, beat_s = _groove(form.slots, feel)
     groove = _divided(groove, form, chart)
-    return Grid(bars, groove, beat_s, _chord_spans(chart, form, beat_s), _voice(chart, form), feel, form.loops)
+    goes_on = form.loops or form.fades
+    return Grid(bars, groove, beat_s, _chord_spans(chart, form, beat_s), _voice(chart, form), feel, goes_on)

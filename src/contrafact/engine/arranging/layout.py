@@ -140,6 +140,8 @@ class Turn:
     points: tuple[tuple[float, float], ...]
     stems: tuple[StemName, ...] = ()
     parts: bool = False
+    whole: bool = False
+    """All that sounds moves, a second recording too."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,8 @@ class Form:
     fixed: bool = False
     """The take ends exactly there: nothing rings on after it (an exact length, a loop)."""
     loops: bool = False
+    fades: bool = False
+    """The take fades out while the music goes on: nobody plays an ending."""
     seams: tuple[Seam, ...] = ()
     turns: tuple[Turn, ...] = ()
     notes: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ def rested(clips: tuple[Clip, ...], rests: Sequence[tuple[float, float]]) -> tup
     """The clips, with those of the voice cut out where it rests (target seconds, in order, not overlapping)."""
     if not rests:
         return clips
-    left = [piece for clip in clips for piece in (_outside(clip, rests) if clip.stem == "vocals" else (clip,))]
+    left = [piece for clip in clips for piece in (cut_out(clip, rests) if clip.stem == "vocals" else (clip,))]
     return tuple(sorted(left, key=lambda clip: (clip.target_start_s, clip.stem)))
 
 
@@ -29,7 +29,8 @@ def heard_in(clips: Sequence[Clip], spans: Sequence[tuple[float, float]]) -> tup
     return tuple(sorted(found, key=lambda clip: (clip.target_start_s, clip.stem)))
 
 
-def _outside(clip: Clip, rests: Sequence[tuple[float, float]]) -> Iterator[Clip]:
+def cut_out(clip: Clip, rests: Sequence[tuple[float, float]]) -> Iterator[Clip]:
+    """What is left of a clip beside some rests (target seconds, in order, not overlapping)."""
     start_s = clip.target_start_s
     for rest_start_s, rest_end_s in rests:
         if rest_end_s <= start_s or rest_start_s >= clip.target_end_s:

@@ -11,6 +11,8 @@ from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.hostile import load_json
 from contrafact.engine.recipe.recipe import Recipe
 
+PART_NAMES = ("vocals", "drums", "bass", "other", "melody")
+"""What a rule about some sections may name besides instruments: the recording's stems, and the tune."""
 LARGEST_BYTES = 1024 * 1024
 _LONGEST_VALUE = 60
 
@@ -121,12 +123,14 @@ def check_against(
         ),
         ("moods", recipe.moods, moods, "mood"),
     )
-    for path, slugs, known, what in named:
+    known_parts = None if instruments is None else {*instruments, *PART_NAMES}
+    rules = [(f"parts_in[{at}].parts", rule.parts, known_parts, "part") for at, rule in enumerate(recipe.parts_in)]
+    for path, slugs, known, what in (*named, *rules):
         if known is None:
             continue
         for place, slug in enumerate(slugs):
             if slug not in known and slug.replace("-", " ") not in known:
-                where = f"{path}[{place}]" if path.startswith(("instruments", "moods")) else path
+                where = f"{path}[{place}]" if path.startswith(("instruments", "moods", "parts_in")) else path
                 raise BadInput(f"recipe: {where}: there is no {what} {slug!r} here; use one of {_some(known)}")
 
 
@@ -143,11 +147,21 @@ def _faults(recipe: Recipe, chart: Chart) -> list[str]:
         for name, bar in (("first_bar", use.first_bar), ("last_bar", use.last_bar)):
             if bar is not None and bar >= bars:
                 return [f"{path}.{name}: {bar} does not exist; section {use.section} has bars 0 to {bars - 1}"]
+    for place, rule in enumerate(recipe.parts_in):
+        own = sum(section.label == rule.section for section in chart.sections)
+        if not own:
+            return [f"parts_in[{place}].section: the song has no {rule.section}; use one of {_labels(chart)}"]
+        if abs(rule.which) > own:
+            return [f"parts_in[{place}].which: {rule.which} does not exist; of {rule.section} the song has {own}"]
     left_out = set(recipe.form.without_sections)
     labels = [chart.sections[use.section].label for use in recipe.form.order] or [one.label for one in chart.sections]
     if labels and left_out >= set(labels):
         return ["form.without_sections: leaves nothing of the song; leave fewer kinds of section out"]
     return []
+
+
+def _labels(chart: Chart) -> str:
+    return ", ".join(dict.fromkeys(section.label for section in chart.sections)) or "none"
 
 
 def _some(known: Collection[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from contrafact.engine.arranging.entrances import silences
 from contrafact.engine.arranging.timeline import SourceUse, Timeline
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.recipe.recipe import Operation, Recipe
@@ -48,7 +49,8 @@ def operations(recipe: Recipe, timeline: Timeline, source_duration_s: float) -> 
     strengths = recipe.strengths
     if recipe.style is not None:
         use("style", strength=max(strengths.rhythm, strengths.timbre, strengths.harmony))
-    if timeline.parts or _changes_form(recipe) or recipe.instruments_with or recipe.instruments_without:
+    asked = recipe.instruments_with or recipe.instruments_without or recipe.parts_in
+    if timeline.parts or _changes_form(recipe) or asked:
         use("arrangement", length_ratio=length_ratio)
     if recipe.tempo.ratio != 1 or recipe.transpose_semitones != 0:
         use("tempo_pitch", tempo_ratio=recipe.tempo.ratio, semitones=float(recipe.transpose_semitones))
@@ -74,8 +76,10 @@ def _seconds_of(usage: Sequence[SourceUse], sha256: str) -> float:
 
 
 def _stems_apart(recipe: Recipe) -> bool:
-    """Whether the stems are heard otherwise than together as recorded; a mood moves their levels and their room."""
-    if recipe.moods:
-        return True
+    """Whether the stems are heard otherwise than together as recorded: a mood moves their levels and their room, a rule
+    about some sections lets one of them rest.
+    """
     kept = [getattr(recipe.stems, name) for name in STEM_NAMES]
+    if recipe.moods or silences(recipe, [name for name in STEM_NAMES if getattr(recipe.stems, name).keep]):
+        return True
     return recipe.style is not None or len({(stem.keep, stem.gain_db) for stem in kept}) > 1 or not kept[0].keep

@@ -15,7 +15,7 @@ from contrafact.engine.recipe.documents import check_against, parse_recipe
 from contrafact.engine.recipe.hostile import load_json
 from contrafact.engine.recipe.intents import Kind
 from contrafact.engine.recipe.planner import Plan, Understood
-from contrafact.engine.recipe.recipe import Recipe
+from contrafact.engine.recipe.recipe import Recipe, version_of
 
 LARGEST_ANSWER_BYTES = 256 * 1024
 LONGEST_WORDS = 500
@@ -128,7 +128,7 @@ def read_proposal(
     wishes = {name: value for name, value in proposed.items() if name not in _OURS}
     if wishes.get("kind") == "mashup":
         raise BadInput("kind: a proposal cannot bring a second recording; ask for a remix or a cover")
-    document = {**wishes, "recipe": 1, "sources": [source_sha256], "seed": seed}
+    document = {**wishes, "recipe": version_of(wishes), "sources": [source_sha256], "seed": seed}
     recipe = parse_recipe(json.dumps(document).encode(), "the proposal")
     check_against(recipe, chart, styles, instruments, moods)
     return recipe
@@ -175,6 +175,7 @@ _CHIPS: Mapping[str, tuple[Kind, tuple[str, ...]]] = MappingProxyType(
         "voice": ("voice", ("voice",)),
         "melody": ("melody", ("melody",)),
         "instruments": ("instrument", ("instruments_with", "instruments_without")),
+        "sections": ("instrument", ("parts_in",)),
         "levels": ("level", ("levels",)),
     }
 )

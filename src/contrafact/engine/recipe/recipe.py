@@ -4,8 +4,8 @@ Permission, sound, payment and credit are all pure functions of it. Unknown fiel
 """
 
 import hashlib
-from collections.abc import Iterator
-from typing import Annotated, Literal, Self, get_args
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
 import rfc8785
 from pydantic import Field, model_validator
@@ -18,6 +18,7 @@ from contrafact.engine.recipe.wishes import (
     HarmonyUse,
     MelodyUse,
     PartLevel,
+    PartsIn,
     Slug,
     Strength,
     VoiceUse,
@@ -44,6 +45,13 @@ Component = Literal["vocals", "melody", "harmony", "rhythm", "timbre", "form"]
 COMPONENTS: tuple[Component, ...] = get_args(Component)
 Kind = Literal["remix", "cover", "mashup"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Version = Literal[1, 2]
+_SINCE_2: Final[tuple[tuple[tuple[str, ...], Any], ...]] = (
+    (("parts_in",), []),
+    (("form", "fade_in_s"), 0.0),
+    (("form", "fade_out_s"), 0.0),
+)
+"""Fields that version 1 does not know, and what each says by default."""
 
 
 class Strengths(Document):
@@ -85,10 +93,11 @@ class Recipe(Document):
     ``sources`` are the SHA-256 of the recordings' audio content, so that a recipe means the same everywhere. The first
     one's bars are the take's; the second one of a mash-up sings over them. A ``cover`` uses no sound of its source:
     it is performed anew from the chart. ``locks`` name components that must measurably stay, whatever else changes;
-    a lock on what the recipe changes is a contradiction and refused.
+    a lock on what the recipe changes is a contradiction and refused. Version 2 knows ``parts_in`` and the fades of the
+    form; a recipe without them is version 1, and its canonical bytes are what they were before those existed.
     """
 
-    recipe: Literal[1] = 1
+    recipe: Version = 1
     kind: Kind = "remix"
     sources: Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=2)]
     style: Slug | None = None
@@ -105,6 +114,7 @@ class Recipe(Document):
     instruments_with: Annotated[tuple[Slug, ...], Field(max_length=8)] = ()
     instruments_without: Annotated[tuple[Slug, ...], Field(max_length=8)] = ()
     moods: Annotated[tuple[Slug, ...], Field(max_length=8)] = ()
+    parts_in: Annotated[tuple[PartsIn, ...], Field(max_length=32)] = ()
     levels: Annotated[tuple[PartLevel, ...], Field(max_length=32)] = ()
     length_s: Annotated[float, Field(ge=10.0, le=1200.0)] | None = None
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
@@ -117,11 +127,34 @@ class Recipe(Document):
 
     def canonical(self) -> bytes:
         """RFC 8785 canonical JSON: equal recipes give equal bytes."""
-        return rfc8785.dumps(self.model_dump(mode="json"))
+        document = self.model_dump(mode="json")
+        if self.recipe == 1:
+            for (*above, name), _ in _SINCE_2:
+                _inner(document, above).pop(name)
+        return rfc8785.dumps(document)
 
     def digest(self) -> str:
         """SHA-256 of :meth:`canonical`, hexadecimal."""
         return hashlib.sha256(self.canonical()).hexdigest()
+
+
+def version_of(document: Mapping[str, Any]) -> Version:
+    """The lowest version that a recipe's document, as dumped or as read from JSON, can have."""
+    for (*above, name), default in _SINCE_2:
+        value = _inner(document, above).get(name, default)
+        if (list(value) if isinstance(value, tuple) else value) != default:
+            return 2
+    return 1
+
+
+def _inner(document: Mapping[str, Any], above: list[str]) -> Any:
+    """The object below some names; empty where there is none."""
+    found: Any = document
+    for name in above:
+        found = found.get(name)
+        if not isinstance(found, Mapping):
+            return {}
+    return found
 
 
 def contradictions(recipe: Recipe) -> tuple[str, ...]:
@@ -136,6 +169,10 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
         yield "sources: a recording cannot be mashed up with itself"
     if recipe.guest is not None and recipe.kind != "mashup":
         yield "guest: only a mash-up has a second recording"
+    yield from _too_early(recipe)
+    if recipe.form.shape == "loop" and recipe.form.fade_in_s + recipe.form.fade_out_s > 0.0:
+        which = "fade_out_s" if recipe.form.fade_out_s else "fade_in_s"
+        yield f"form.{which}: a loop has neither beginning nor end that could fade"
     if recipe.form.exact and recipe.length_s is None:
         yield "form.exact: an exact length needs length_s"
     if len(set(recipe.locks)) != len(recipe.locks):
@@ -146,6 +183,19 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
             yield f"locks[{place}]: {component} is locked, but {changed} changes it"
 
 
+def _too_early(recipe: Recipe) -> Iterator[str]:
+    """What a recipe of version 1 cannot say."""
+    if recipe.recipe > 1:
+        return
+    for path, since in (
+        ("parts_in", bool(recipe.parts_in)),
+        ("form.fade_in_s", recipe.form.fade_in_s > 0.0),
+        ("form.fade_out_s", recipe.form.fade_out_s > 0.0),
+    ):
+        if since:
+            yield f'{path}: a recipe of version 1 has no such field; say "recipe": 2'
+
+
 def _changes_of(recipe: Recipe, component: Component) -> str | None:
     """The field that changes a component against its lock, if there is one."""
     if getattr(recipe.strengths, component) > 0.0:
@@ -154,6 +204,10 @@ def _changes_of(recipe: Recipe, component: Component) -> str | None:
         return "harmony.change"
     if component == "vocals" and recipe.voice != VoiceUse():
         return "voice"
+    silent = {"vocals": "vocals", "rhythm": "drums"}.get(component)
+    for place, rule in enumerate(recipe.parts_in if silent else ()):
+        if (silent in rule.parts) != (rule.action == "only"):
+            return f"parts_in[{place}]"
     if component == "form" and (recipe.form != FormUse() or recipe.length_s is not None):
         return "form" if recipe.form != FormUse() else "length_s"
     if recipe.kind == "cover" and component in ("vocals", "timbre"):

@@ -15,6 +15,9 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Shape = Literal["as_heard", "radio_edit", "extended", "build_and_drop", "loop"]
 HarmonyChange = Literal["as_heard", "relative", "parallel", "jazz", "pedal", "simple"]
 MelodyPlace = Literal["replace", "double", "rests"]
+PartsAction = Literal["drop", "add", "only"]
+Reach = Literal["there", "elsewhere", "onwards", "until"]
+FadeSeconds = Annotated[float, Field(ge=0.0, le=60.0)]
 
 MOST_SECTIONS = 256
 
@@ -60,6 +63,8 @@ class FormUse(Document):
     intro_bars, outro_bars
         Bars of the band alone before and after the song, for those who mix; where no band drums play they are made of
         the recording.
+    fade_in_s, fade_out_s
+        Seconds over which the take comes up from silence and goes back to it; 0 for not at all. At most half of it.
     """
 
     shape: Shape = "as_heard"
@@ -68,6 +73,8 @@ class FormUse(Document):
     exact: bool = False
     intro_bars: Annotated[int, Field(ge=0, le=64)] = 0
     outro_bars: Annotated[int, Field(ge=0, le=64)] = 0
+    fade_in_s: FadeSeconds = 0.0
+    fade_out_s: FadeSeconds = 0.0
 
 
 class HarmonyUse(Document):
@@ -147,3 +154,27 @@ class PartLevel(Document):
 
     part: Slug
     gain_db: GainDb
+
+
+class PartsIn(Document):
+    """Who plays in some sections of the song.
+
+    Parameters
+    ----------
+    action
+        ``drop`` silences the parts there; ``add`` lets them play there, and unless they are asked for elsewhere only
+        there; ``only`` silences everything else there.
+    parts
+        Stems (``vocals``, ``drums``, ``bass``, ``other``), roles or instruments (``piano``); ``melody`` is the tune
+        that an instrument plays.
+    section, which
+        A kind of section, and which of them, counted in the recording: 0 every, 1 the first, -1 the last.
+    reach
+        ``there``, everywhere ``elsewhere``, from there ``onwards``, or ``until`` there.
+    """
+
+    action: PartsAction
+    parts: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=8)]
+    section: SectionLabel
+    which: Annotated[int, Field(ge=-16, le=64)] = 0
+    reach: Reach = "there"

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import PITCH_CLASSES, Chart
 from contrafact.engine.recipe.planner import Plan
-from contrafact.engine.recipe.recipe import COMPONENTS, Component, Recipe
+from contrafact.engine.recipe.recipe import COMPONENTS, Component, Recipe, version_of
 from contrafact.engine.recipe.wishes import FormUse, HarmonyUse, VoiceUse
 
 _STEM_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -65,6 +65,7 @@ def laid_over(parent: Recipe, planned: Plan, seed: int) -> Recipe:
     found["instruments_with"] = _without(found["instruments_with"], said["instruments_without"])
     found["instruments_without"] = _without(found["instruments_without"], said["instruments_with"])
     found["levels"] = tuple({item["part"]: item for item in (*base["levels"], *said["levels"])}.values())
+    found["parts_in"] = (*base["parts_in"], *said["parts_in"])
     if said["form"] != bare["form"]:
         found["form"] = said["form"]
     for stem in _kept_again(planned):
@@ -78,6 +79,7 @@ def laid_over(parent: Recipe, planned: Plan, seed: int) -> Recipe:
         "seed": parent.seed,
     }
     _agree(found, said, asked.locks, kinds)
+    found["recipe"] = version_of(found)
     try:
         child = Recipe.model_validate(found)
     except ValidationError as error:
