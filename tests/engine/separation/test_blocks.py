@@ -20,3 +20,13 @@ def test_results_come_in_order() -> None:
     assert [(block, start) for block, start in side_by_side(lambda block: block.start, found)] == [
         (block, block.start) for block in found
     ]
+
+
+@given(total=st.integers(1, 5_000), longest=st.integers(40, 900))
+def test_blocks_for_two_workers_are_one_or_even_in_number(total: int, longest: int) -> None:
+    found = blocks(total, longest, 10, paired=True)
+    assert len(found) == 1 or len(found) % 2 == 0
+    assert (len(found) == 1) == (len(blocks(total, longest, 10)) == 1)
+    assert found[0].start == 0
+    assert found[-1].stop == total
+    assert all(block.frames <= longest + 1 for block in found)

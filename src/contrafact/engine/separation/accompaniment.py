@@ -34,8 +34,8 @@ def split_accompaniment(samples: Samples, progress: Progress, chords: Sequence[C
     -------
     drums, bass : float32, shape (2, frames)
     """
-    drums, bass = np.zeros_like(samples), np.zeros_like(samples)
-    pieces = blocks(samples.shape[1], _BLOCK, _OVERLAP)
+    drums, bass = np.zeros(samples.shape, np.float32), np.zeros(samples.shape, np.float32)
+    pieces = blocks(samples.shape[1], _BLOCK, _OVERLAP, paired=True)
 
     def work(block: Block) -> tuple[Samples, Samples]:
         return _split(block.of(samples), chords, block.start / SAMPLE_RATE)
@@ -66,7 +66,7 @@ def _split(samples: Samples, chords: Sequence[Chord], start_s: float) -> tuple[S
 
 def _struck(samples: Samples, grid: Grid, rate: float) -> Samples:
     """What is struck, by masks, a span of frames at a time."""
-    out = np.zeros_like(samples)
+    out = np.zeros(samples.shape, dtype=np.float32)
     total = grid.frames(samples.shape[1])
     for first in range(0, total, _SPAN_FRAMES):
         last = min(total, first + _SPAN_FRAMES)

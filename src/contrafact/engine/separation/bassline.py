@@ -36,6 +36,8 @@ _CLASSES = MappingProxyType({name: number for number, name in enumerate(get_args
 
 _JUMP = 0.5
 _GLIDE = 0.06
+_STEPS = (0, -1, 1, -2, 2)
+"""Whence a pitch may glide; of two that are as likely, the first."""
 _REST = 0.25
 
 _GRID = Grid(1024)
@@ -141,24 +143,35 @@ def _best_path(salience: NDArray[np.float64]) -> NDArray[np.int64]:
     """One pitch index per frame; the number of pitches stands for a rest."""
     frames, pitches = salience.shape
     back = np.zeros((frames, pitches + 1), dtype=np.int16)
-    score = np.append(salience[0], _REST)
+    margin = max(_STEPS)
+    padded = np.full(pitches + 2 * margin, -np.inf)
+    score = padded[margin : margin + pitches]  # of every pitch; what lies beside them is never the best
+    score[:] = salience[0]
+    resting = _REST
+    glides = np.stack([padded[margin + step : margin + step + pitches] for step in _STEPS])
+    sources = [padded[margin + step : margin + step + pitches] for step in _STEPS]
+    prices = [_GLIDE * abs(step) for step in _STEPS]
+    steps = np.array(_STEPS, dtype=np.int16)
     same = np.arange(pitches, dtype=np.int16)
     for frame in range(1, frames):
         leader = int(score.argmax())
-        best, came = score[:pitches].copy(), same.copy()
-        for step in (1, 2):
-            for towards, source in ((slice(step, None), slice(None, -step)), (slice(None, -step), slice(step, None))):
-                moved = score[:pitches][source] - _GLIDE * step
-                better = moved > best[towards]
-                best[towards][better] = moved[better]
-                came[towards][better] = same[source][better]
-        jumped = score[leader] - _JUMP
+        high = float(score[leader])
+        if resting > high:
+            leader, high = pitches, resting
+        for row, source, price in zip(glides, sources, prices, strict=True):
+            np.subtract(source, price, out=row)
+        came = steps[glides.argmax(axis=0)]
+        came += same
+        best = glides.max(axis=0)
+        jumped = high - _JUMP
         came[jumped > best] = leader
         np.maximum(best, jumped, out=best)
         rested = jumped + _JUMP / 2
         back[frame, :pitches] = came
-        back[frame, pitches] = leader if rested > score[pitches] else pitches
-        score = np.append(best + salience[frame], max(rested, score[pitches]) + _REST)
+        back[frame, pitches] = leader if rested > resting else pitches
+        np.add(best, salience[frame], out=score)
+        resting = max(rested, resting) + _REST
+    score = np.append(score, resting)
     path = np.zeros(frames, dtype=np.int64)
     path[-1] = int(score.argmax())
     for frame in range(frames - 1, 0, -1):

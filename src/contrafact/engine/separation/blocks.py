@@ -48,12 +48,15 @@ class Block:
         out[:, self.start : self.stop] += part
 
 
-def blocks(total: int, longest: int, overlap: int) -> list[Block]:
+def blocks(total: int, longest: int, overlap: int, *, paired: bool = False) -> list[Block]:
     """Blocks of equal length, at most ``longest`` samples each, that cover ``total`` samples.
 
-    ``overlap`` must be less than half of ``longest``.
+    ``overlap`` must be less than half of ``longest``. ``paired``: one block or an even number of them, so that of two
+    workers neither waits for the last.
     """
     count = max(1, -(-(total - overlap) // (longest - overlap)))
+    if paired and count > 1:
+        count += count % 2
     edges = np.linspace(0, max(0, total - overlap), count + 1).astype(int)
     return [Block(int(a), min(total, int(b) + overlap), total, overlap) for a, b in pairwise(edges)]
 

@@ -132,12 +132,13 @@ def _alike(struck: Samples, places: Places) -> tuple[Places, Places]:
     size = scipy.fft.next_fast_len(_LENGTH + _REACH, real=True)
     spectra = scipy.fft.rfft(snippets[looked] / (energies[looked, np.newaxis] + 1e-9), size, axis=1)
     loud = np.minimum(1.0, energies[looked] / np.median(energies[looked]))
-    kinship = np.zeros(looked.size)
     nearest = max(_LEAST_STROKES, looked.size // 4)
+    best = np.zeros((looked.size, looked.size), dtype=np.float32)
     for index in range(looked.size):
-        lags = scipy.fft.irfft(spectra * spectra[index].conj(), size, axis=1)
-        best = np.maximum(lags[:, :_REACH].max(axis=1), lags[:, -_REACH:].max(axis=1))
-        kinship[index] = np.sort(best * loud)[-nearest:].mean()
+        lags = scipy.fft.irfft(spectra[index:] * spectra[index].conj(), size, axis=1)
+        best[index, index:] = np.maximum(lags[:, :_REACH].max(axis=1), lags[:, -_REACH:].max(axis=1))
+        best[index:, index] = best[index, index:]
+    kinship = np.sort(best * loud, axis=1)[:, -nearest:].mean(axis=1)
     wave = snippets[looked[int(kinship.argmax())]]
     moved, alike = places, np.zeros(places.size, dtype=bool)
     for _ in range(3):
@@ -248,11 +249,18 @@ def _fitted(snippets: NDArray[np.float64], pitch: NDArray[np.float64], stop_s: N
 def _harmonics(pitch: NDArray[np.float64], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """Cosines and sines of the harmonics, steady then rising; shape (*pitch.shape, 4 * harmonics, times)."""
     number = np.arange(1, _FIT_HARMONICS + 1)
-    hertz = pitch[..., np.newaxis] * number
-    within = ((hertz < _FIT_HZ) | (number == 1)).astype(np.float64)[..., np.newaxis]
-    angle = 2 * np.pi * hertz[..., np.newaxis] * time_s
-    steady = np.concatenate([np.cos(angle) * within, np.sin(angle) * within], axis=-2)
-    return np.concatenate([steady, steady * np.clip(time_s / 0.2, -1.0, 2.0)], axis=-2)
+    within = ((pitch[..., np.newaxis] * number < _FIT_HZ) | (number == 1)).astype(np.float64)[..., np.newaxis]
+    turn = np.exp(2j * np.pi * pitch[..., np.newaxis] * time_s)
+    basis = np.empty((*pitch.shape, 4 * _FIT_HARMONICS, time_s.size))
+    each = turn.copy()
+    for at in range(_FIT_HARMONICS):  # powers of the first: cosines and sines are dear
+        basis[..., at, :] = each.real
+        basis[..., _FIT_HARMONICS + at, :] = each.imag
+        each *= turn
+    steady = basis[..., : 2 * _FIT_HARMONICS, :]
+    steady *= np.concatenate([within, within], axis=-2)
+    np.multiply(steady, np.clip(time_s / 0.2, -1.0, 2.0), out=basis[..., 2 * _FIT_HARMONICS :, :])
+    return basis
 
 
 def _play(stroke: Stroke, out: Samples) -> None:

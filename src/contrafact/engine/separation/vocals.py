@@ -4,7 +4,7 @@ Source: Hennequin et al., *Spleeter: a fast and efficient music source separatio
 5(50), 2020. The weights come through the asset store as ``spleeter-2stems``.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.value import Samples
 from contrafact.engine.networks import open_network
 from contrafact.engine.progress import Progress
-from contrafact.engine.separation.spectra import Grid
+from contrafact.engine.separation.spectra import Grid, Spectra
 
 _GRID = Grid(4096)
 _PATCH_FRAMES = 512
@@ -41,10 +41,13 @@ class VoiceModel:
         magnitude : float32, shape (2, 512, 1024)
             One patch of the 4096-point spectrum.
         """
-        patch = magnitude[np.newaxis]
-        jobs = [pool.submit(session.run, ["estimate"], {"magnitude": patch}) for session in self._sessions]
-        voice, rest = (job.result()[0][0] for job in jobs)
+        voice, rest = (job.result()[0][0] for job in self.begin(magnitude, pool))
         return voice, rest
+
+    def begin(self, magnitude: Magnitude, pool: ThreadPoolExecutor) -> "list[Future[list[Magnitude]]]":
+        """Set both networks to work on a patch, as ``estimates`` does; each answers [[its magnitudes]]."""
+        patch = magnitude[np.newaxis]
+        return [pool.submit(session.run, ["estimate"], {"magnitude": patch}) for session in self._sessions]
 
 
 def voice_mask(voice: Magnitude, rest: Magnitude) -> Magnitude:
@@ -75,17 +78,37 @@ def separate_voice(samples: Samples, model: VoiceModel, progress: Progress) -> S
     float32, shape (2, frames)
         What is left when it is subtracted is the accompaniment.
     """
-    out = np.zeros_like(samples)
+    out = np.zeros(samples.shape, dtype=np.float32)
     total = _GRID.frames(samples.shape[1])
     with ThreadPoolExecutor(max_workers=2) as pool:
+        coming = pool.submit(_patch, samples, 0, total)
+        going: Future[None] | None = None
         for first in range(0, total, _PATCH_FRAMES):
             progress(first / total, "separating the voice")
-            spectra = _GRID.analyse(samples, first, first + _PATCH_FRAMES)
-            magnitude = np.ascontiguousarray(np.abs(spectra[:, :, :_PATCH_BINS]))
-            mask = voice_mask(*model.estimates(magnitude, pool))
-            count = min(_PATCH_FRAMES, total - first)
-            kept = spectra[:, :count]
-            kept[:, :, :_PATCH_BINS] *= mask[:, :count]
-            kept[:, :, _PATCH_BINS:] *= mask[:, :count, -_TOP_BINS:].mean(axis=2, keepdims=True)
-            _GRID.add(kept, first, out)
+            spectra, magnitude = coming.result()
+            # While the networks are at this patch, whoever is done first makes the next one ready and ends the last.
+            networks = model.begin(magnitude, pool)
+            if first + _PATCH_FRAMES < total:
+                coming = pool.submit(_patch, samples, first + _PATCH_FRAMES, total)
+            voice, rest = (network.result()[0][0] for network in networks)
+            if going is not None:
+                going.result()
+            going = pool.submit(_keep_voice, spectra, voice, rest, first, out)
+        if going is not None:
+            going.result()
     return out
+
+
+def _patch(samples: Samples, first: int, total: int) -> tuple[Spectra, Magnitude]:
+    """Spectra of a patch, of the frames that there are, and the magnitudes that the networks see."""
+    spectra = _GRID.analyse(samples, first, first + _PATCH_FRAMES)
+    magnitude = np.abs(spectra[:, :, :_PATCH_BINS])
+    return spectra[:, : total - first], magnitude
+
+
+def _keep_voice(spectra: Spectra, voice: Magnitude, rest: Magnitude, first: int, out: Samples) -> None:
+    """Add what is voice in a patch to ``out``; spectra and magnitudes are used up."""
+    mask = voice_mask(voice, rest)[:, : spectra.shape[1]]
+    spectra[:, :, :_PATCH_BINS] *= mask
+    spectra[:, :, _PATCH_BINS:] *= mask[:, :, -_TOP_BINS:].mean(axis=2, keepdims=True)
+    _GRID.add(spectra, first, out)
