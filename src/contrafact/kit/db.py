@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from contrafact.kit.errors import Conflict, ContrafactError, StorageFull
+from contrafact.kit.reading import Reading
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -68,11 +69,12 @@ class Database:
         if self.engine.dialect.name == "sqlite":
             _configure_sqlite(self.engine)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        reading: dict[str, Any] = {_READING: True}
         if self.engine.dialect.name == "postgresql":
-            # All that is read is of one moment, as in SQLite; by default each statement would see what is new.
-            reading["isolation_level"] = "REPEATABLE READ"
-        self._readers = sessionmaker(self.engine.execution_options(**reading), expire_on_commit=False)
+            # All that is read is of one moment, as in SQLite; by default each statement would see what is new. And on
+            # connections of its own: what is prepared there stays, whatever becomes of those that write.
+            self._readers = create_engine(url, isolation_level="REPEATABLE READ")
+        else:
+            self._readers = self.engine.execution_options(**{_READING: True})
 
     @classmethod
     def at(cls, path: Path) -> "Database":
@@ -99,16 +101,23 @@ class Database:
 
         It never waits for a writer, and whatever is changed in it is rolled back.
         """
-        with _told(), self._readers() as session:
-            yield session
-            # What was read stays usable outside, as after a commit.
-            if session.identity_map or session.new:
-                session.expunge_all()
-            if self.engine.dialect.name == "postgresql" and session.in_transaction():
-                _roll_back_quietly(session)
+        with _told():
+            try:
+                held = self._readers.raw_connection()
+            except self._readers.dialect.loaded_dbapi.Error as error:
+                raise DatabaseError("", None, error) from error
+            try:
+                session = Reading(self._readers, held)
+                try:
+                    yield session
+                finally:
+                    session.end()
+            finally:
+                held.close()
 
     def close(self) -> None:
         self.engine.dispose()
+        self._readers.dispose()
 
 
 _TROUBLES = (
@@ -154,16 +163,6 @@ def _alone_in(file: str | None) -> Iterator[None]:
         os.close(folder)
 
 
-def _roll_back_quietly(session: Session) -> None:
-    """Roll back past psycopg, which after its own forgets every statement that PostgreSQL has prepared.
-
-    It does so lest a table was made and is gone again, and each would be planned anew: that takes longer than all else.
-    """
-    connection = session.connection().connection.driver_connection
-    if connection is not None:
-        connection.pgconn.exec_(b"ROLLBACK")
-
-
 def _configure_sqlite(engine: Engine) -> None:
     """WAL, foreign keys, a patient lock, and BEGIN IMMEDIATE so that a read never has to be upgraded to a write."""
 
@@ -179,7 +178,8 @@ def _configure_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:
         if connection.get_execution_options().get(_READING, False):
-            # Takes no lock yet, so that nothing can go wrong that would have to be told.
-            connection.connection.cursor().execute("BEGIN").close()
+            # It may have begun without the ORM. Takes no lock yet, so that nothing can go wrong that had to be told.
+            if not connection.connection.dbapi_connection.in_transaction:
+                connection.connection.cursor().execute("BEGIN").close()
         else:
             connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -32,6 +32,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
+from contrafact.kit.reading import Reading
+
 
 class Texts(TypeDecorator[Sequence[str]]):
     """Any number of texts as one parameter: an array in PostgreSQL, JSON elsewhere."""
@@ -164,20 +166,36 @@ class Prepared:
             When the database refuses.
         """
         session.flush()
+        if isinstance(session, Reading):
+            return self._read(session, given)
         connection = session.connection()
-        dialect = connection.dialect
-        made = self._made.get(dialect.name)
-        if made is None:
-            made = self._made[dialect.name] = _Made(self._statement, dialect)
+        made = self._for(connection.dialect)
         # The driver's own cursor: SQLAlchemy's result is made of more than these few rows are.
         parameters, cursor = made.parameters(given), connection.connection.cursor()
         try:
             cursor.execute(made.text, parameters)
             return made.read(cursor.fetchall())
-        except dialect.loaded_dbapi.Error as error:
+        except connection.dialect.loaded_dbapi.Error as error:
             raise DatabaseError(made.text, parameters, error) from error
         finally:
             cursor.close()
+
+    def _read(self, session: Reading, given: Mapping[str, Any]) -> list[Any]:
+        """The rows, by the connection that the reading holds, past everything between it and here."""
+        made, driver = self._for(session.dialect), session.begun()
+        values = made.written(given)
+        try:
+            if made.direct is not None:
+                return made.read(made.direct.rows(driver, session.kept, values))
+            return made.read(driver.execute(made.text, made.placed(values)).fetchall())
+        except session.dialect.loaded_dbapi.Error as error:
+            raise DatabaseError(made.text, values, error) from error
+
+    def _for(self, dialect: Dialect) -> "_Made":
+        made = self._made.get(dialect.name)
+        if made is None:
+            made = self._made[dialect.name] = _Made(self._statement, dialect)
+        return made
 
 
 class _Made:
@@ -186,6 +204,8 @@ class _Made:
     def __init__(self, statement: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.text = str(compiled)
+        self.direct = _direct(statement, dialect)
+        """How a reading asks it without the driver's own ways, where that pays."""
         self._places = compiled.positiontup
         self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         self._writers = {
@@ -199,21 +219,39 @@ class _Made:
         # Any: what a row has is what the statement names.
         self._row: Any = namedtuple("Asked", [column.key for column in columns])  # type: ignore[misc]
 
-    def parameters(self, given: Mapping[str, Any]) -> Any:
+    def written(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The value of every parameter, as the database takes it."""
         values = {**self._fixed, **given}
         for name, writer in self._writers.items():
             values[name] = writer(values[name])
-        return values if self._places is None else tuple(values[name] for name in self._places)
+        return values
+
+    def placed(self, values: Mapping[str, Any]) -> Any:
+        """The values as the driver takes them: by name, or in their order."""
+        return values if self._places is None else [values[name] for name in self._places]
+
+    def parameters(self, given: Mapping[str, Any]) -> Any:
+        return self.placed(self.written(given))
 
     def read(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
-        found = []
-        for row in rows:
-            values = list(row)
-            for place, reader in self._readers:
-                if values[place] is not None:
-                    values[place] = reader(values[place])
-            found.append(self._row._make(values))
-        return found
+        make, readers = self._row._make, self._readers
+        return [make(self._values(row) if any(row[place] is not None for place, _ in readers) else row) for row in rows]
+
+    def _values(self, row: Sequence[Any]) -> list[Any]:
+        values = list(row)
+        for place, reader in self._readers:
+            if values[place] is not None:
+                values[place] = reader(values[place])
+        return values
+
+
+def _direct(statement: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> Any:
+    if dialect.name != "postgresql":
+        return None
+    # Only who uses that database waits for what speaks to it.
+    from contrafact.kit.postgres import Direct
+
+    return Direct(statement, dialect)
 
 
 def _plain(of_type: TypeEngine[Any]) -> TypeEngine[Any]:
