@@ -3,10 +3,10 @@
     python -m training.train [--minutes 70 | --until 21:55] [--folder .cache/training] [--name one] [--workers 2]
 
 Reads the mixes that ``python -m training.cells`` has boiled down (again at each epoch, so that they may still be
-growing in number) and writes ``runs/NAME/`` under the folder: ``state.pt`` every few minutes with all that is needed to
-go on, ``curve.png`` and ``history.json``. Started again under the same name it goes on where it stopped. The rate
-follows the time spent, over all starts, out of the time given. On a GPU where there is one, else on as many processes
-as told, which average their gradients.
+growing in number) and writes ``runs/NAME/`` under the folder: ``state.pt`` every two minutes with all that is needed
+to go on, and less often ``curve.png`` and ``history.json``. Started again under the same name it goes on where it
+stopped. The rate follows the time spent, over all starts, out of the time given. On a GPU where there is one, else on
+as many processes as told, which average their gradients.
 """
 
 import argparse
@@ -35,7 +35,8 @@ from training.model import Network, Shape
 _WARM = 0.03
 _LEAST = 0.02
 _CLIP = 3.0
-_EVERY_S = 240.0
+_KEPT_EVERY_S = 120.0
+_SHOWN_EVERY_S = 720.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,21 +161,25 @@ def work(worker: int, lesson: Lesson) -> None:
     learner = Learner(lesson, worker, device)
     learner.restore()
     plan = Plan(lesson.seed, lesson.columns, lesson.size, worker, lesson.workers)
-    shown = time.monotonic()
+    shown = kept = time.monotonic()
     running = 0.0
+    before = time.monotonic()
     while _go_on(learner):
         mixes = _mixes(learner)
         for batch in ahead(mixes, plan, learner.epoch, learner.batch):
-            begun = time.monotonic()
-            part = learner.spent / lesson.seconds
-            loss = learner.learn(batch, part)
+            loss = learner.learn(batch, learner.spent / lesson.seconds)
             running = loss if running == 0.0 else 0.98 * running + 0.02 * loss
             learner.batch += 1
-            learner.spent += time.monotonic() - begun
+            now = time.monotonic()
+            learner.spent += now - before
+            before = now
             over = not _go_on(learner)
-            if worker == 0 and (over or time.monotonic() - shown > _EVERY_S or learner.step == 20):
+            if worker == 0 and (over or now - shown > _SHOWN_EVERY_S or learner.step == 20):
                 _show(learner, running, mixes)
-                shown = time.monotonic()
+                shown = kept = now
+            elif worker == 0 and now - kept > _KEPT_EVERY_S:
+                learner.save()
+                kept = now
             if over:
                 return
         learner.batch, learner.epoch, learner.names = 0, learner.epoch + 1, []
@@ -206,7 +211,6 @@ def _mixes(learner: Learner) -> list[Cells]:
 
 def _show(learner: Learner, loss: float, mixes: list[Cells]) -> None:
     """Measure, print, draw and save."""
-    begun = time.monotonic()
     found = validate(learner.average, load(learner.lesson.folder, "validate"), learner.device)
     hours = sum(len(one.sums) for one in mixes) * 512 / 44100 / 3600
     heard = learner.step * learner.lesson.size * learner.lesson.workers * learner.lesson.columns * 512 / 44100 / 3600
@@ -223,7 +227,6 @@ def _show(learner: Learner, loss: float, mixes: list[Cells]) -> None:
     )
     learner.save()
     draw(learner.history, learner.lesson.place / "curve.png")
-    learner.spent += time.monotonic() - begun
     print(json.dumps(learner.history[-1]), flush=True)
 
 
