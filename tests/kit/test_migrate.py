@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from contrafact.catalogue import mentions
 from contrafact.kit import migrate
 from contrafact.kit.db import Base, Database
 from contrafact.kit.errors import Conflict
@@ -165,6 +166,38 @@ def test_remixes_that_others_point_at_get_their_new_states(tmp_path: Path) -> No
     for wrong in ("status = 'lost'", "parent_remix_id = 'rmx_none'"):
         with pytest.raises(IntegrityError), database.transaction() as session:
             session.execute(text(f"UPDATE remixes SET {wrong}"))
+    database.close()
+
+
+def test_titles_of_before_are_found_by_their_keys(tmp_path: Path) -> None:
+    database = Database.at(tmp_path / "contrafact.db")
+    config = migrate._config()
+    with database.transaction() as session:
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0011")
+        session.execute(text("INSERT INTO works (id, title, created_at) VALUES ('wrk_1', 'x', '2026-03-01')"))
+        for number, title in enumerate(("Ｐaper  BOATS", "Straße nach Süden")):
+            columns = {
+                item["name"]: 1 if item["type"].python_type in (int, float, bool) else "2026-03-01"
+                for item in inspect(session.connection()).get_columns("recordings")
+                if not item["nullable"]
+            }
+            columns |= {"id": f"rec_{number}", "sha256": str(number), "work_id": "wrk_1", "status": "active"}
+            columns["title"] = title
+            names, values = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+            session.execute(text(f"INSERT INTO recordings ({names}) VALUES ({values})"), columns)
+    upgrade(database)
+    assert differences(database) == []
+    with database.reading() as session:
+        found = mentions.titles_among(session, ["paper boats", "STRASSE  nach süden", "Rain"])
+        plan = session.execute(text("EXPLAIN QUERY PLAN SELECT title FROM recordings WHERE title_key IN ('a', 'b')"))
+        assert "ix_recordings_title_key" in str(plan.all())
+    assert set(found) == {"Ｐaper  BOATS", "Straße nach Süden"}
+    with database.transaction() as session:
+        config.attributes["connection"] = session.connection()
+        command.downgrade(config, "0011")
+    upgrade(database)
+    assert differences(database) == []
     database.close()
 
 

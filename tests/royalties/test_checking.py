@@ -1,17 +1,24 @@
 """Whoever opens the database file and changes the past is found out."""
 
+import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from contrafact.kit.canonical import canonical_json
 from contrafact.kit.clock import FixedClock
 from contrafact.kit.db import Database
+from contrafact.kit.migrate import upgrade
 from contrafact.royalties import service, store
 from contrafact.royalties.chain import GENESIS, basis_document, read_basis, transaction_hash
-from contrafact.royalties.models import create_triggers, drop_triggers
-from contrafact.royalties.schemas import ChainHead, LedgerReport, Payout, UsageEvent
+from contrafact.royalties.models import PostingRow, TransactionRow, UsageEventRow, create_triggers, drop_triggers
+from contrafact.royalties.schemas import ChainHead, LedgerReport, Payout, Posting, UsageEvent
+from tests.support.postgres import fresh
 
 
 @pytest.fixture
@@ -181,3 +188,71 @@ def test_a_cover_is_computed_again_as_it_was_paid(
     assert not any(posting.account.endswith(":master") for posting in booked.postings)
     report = checked(database)
     assert report.ok, report.problems
+
+
+def test_covers_of_before_are_computed_as_they_were_paid(
+    database: Database, payout: Payout, clock: FixedClock, event: Callable[..., UsageEvent], tmp_path: Path
+) -> None:
+    """They were paid rightly, but their basis does not say what they are; it is evidence, and stays as it is."""
+    source = payout.sources[0]
+    works = tuple(payee for payee in source.payees if payee.side == "work")
+    cover = replace(payout, sources=(replace(source, payees=works, work_only=True),))
+    with database.transaction() as session:
+        service.record_usage(session, event("k"), cover, clock)
+        (stored,) = store.stored_transactions(session)
+    used = stored.event
+    assert used is not None
+    basis = json.loads(stored.transaction["basis"])
+    assert basis["sources"][0].pop("work_only") is True
+
+    def ok(postings: tuple[Posting, ...], name: str) -> bool:
+        """Whether a ledger with this alone passes, booked as it was before bases said more."""
+        row = {**stored.transaction, "basis": canonical_json(basis).decode()}
+        content = {key: value for key, value in row.items() if key != "hash"}
+        row["hash"] = transaction_hash(content, used, postings)
+        old = Database.at(tmp_path / name)
+        upgrade(old)
+        with old.transaction() as session:
+            session.execute(insert(UsageEventRow), [used])
+            lines = [
+                {"transaction_id": row["id"], "position": place, **vars_of(posting)}
+                for place, posting in enumerate(postings)
+            ]
+            session.execute(insert(PostingRow), lines)
+            session.execute(insert(TransactionRow), [row])
+        report = checked(old)
+        old.close()
+        return report.ok
+
+    assert ok(stored.postings, "paid.db")
+    pool, first, *others = stored.postings
+    less = replace(first, amount_micros=first.amount_micros - 1)
+    more = replace(others[0], amount_micros=others[0].amount_micros + 1)
+    assert not ok((pool, less, more, *others[1:]), "other.db"), "any other split is still noticed"
+
+
+def vars_of(posting: Posting) -> dict[str, Any]:
+    return {each.name: getattr(posting, each.name) for each in fields(posting)}
+
+
+def test_guards_that_are_missing_or_replaced_are_found_in_postgresql_too(
+    postgres_url: str, payout: Payout, clock: FixedClock, event: Callable[..., UsageEvent]
+) -> None:
+    with fresh(postgres_url, "ledger") as database:
+        with database.transaction() as session:
+            service.record_usage(session, event("k"), payout, clock)
+            service.record_usage(session, event("l"), payout, clock)
+        assert checked(database).ok
+        with database.transaction() as session:
+            session.execute(text("DROP TRIGGER ledger_transactions_balanced ON ledger_transactions"))
+            session.execute(text("ALTER TABLE usage_events DISABLE TRIGGER usage_events_never_changed"))
+            nothing = (
+                "CREATE OR REPLACE FUNCTION contrafact_ledger_transactions_next() RETURNS trigger LANGUAGE plpgsql"
+            )
+            session.execute(text(f"{nothing} AS $$ BEGIN RETURN NEW; END $$"))
+        problems = sorted(checked(database).problems)
+    assert [problem.split()[2] for problem in problems] == [
+        "ledger_transactions_balanced",
+        "ledger_transactions_next",
+        "usage_events_never_changed",
+    ]

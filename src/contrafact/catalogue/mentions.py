@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import store_mentions as store
+from contrafact.catalogue.models import title_key
 from contrafact.catalogue.parties import name_key
 from contrafact.catalogue.values import RecordingView
 from contrafact.catalogue.views import view
@@ -19,5 +20,5 @@ def recordings_of_artists(session: Session, names: Collection[str]) -> tuple[tup
 
 
 def titles_among(session: Session, texts: Collection[str]) -> tuple[str, ...]:
-    """Titles in the catalogue that are one of these texts."""
-    return tuple(store.titles_among(session, set(texts) - {""}, _MOST))
+    """Titles in the catalogue that are one of these texts, whatever their case, spaces and Unicode form."""
+    return tuple(store.titles_among(session, {title_key(text) for text in texts} - {""}, _MOST))

@@ -1,14 +1,33 @@
 """Tables of the catalogue: parties, works, recordings, their stems and who made them; owners have their own module."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from contrafact.catalogue.models_ownership import ownership_triggers
 from contrafact.catalogue.values import PartyKind, RecordingStatus, StemsOrigin
 from contrafact.kit.db import Base, UtcDateTime
 from contrafact.kit.evidence import append_only
+from contrafact.kit.folding import folded
+
+_TITLE: Final = 300
+
+
+def text_key(text: str) -> str:
+    """A name or title folded for finding: case, Unicode form and spaces do not count."""
+    return " ".join(folded(text).split())
+
+
+def title_key(title: str) -> str:
+    """The same of a title; a few letters fold to many, so what is longer than a title may be is left away."""
+    return text_key(title)[:_TITLE]
+
+
+def _key_of_title(context: DefaultExecutionContext) -> str:
+    return title_key(context.get_current_parameters()["title"])  # type: ignore[no-untyped-call]
 
 
 class PartyRow(Base):
@@ -57,6 +76,8 @@ class RecordingRow(Base):
     reference: Mapped[str | None] = mapped_column(String(120), unique=True)
     """A name by which whoever delivered it knows it (``demo:…``); delivered again under it, nothing is done twice."""
     title: Mapped[str] = mapped_column(String(300))
+    title_key: Mapped[str | None] = mapped_column(String(_TITLE), index=True, default=_key_of_title)
+    """The title folded for finding, as the name of a party is; kept in step with it."""
     artist: Mapped[str] = mapped_column(String(300))
     album: Mapped[str | None] = mapped_column(String(300))
     label: Mapped[str | None] = mapped_column(String(300), index=True)
@@ -91,6 +112,11 @@ class RecordingRow(Base):
     cover_blob: Mapped[str] = mapped_column(String(64))
     cover_type: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @validates("title")
+    def _with_key(self, _: str, title: str) -> str:
+        self.title_key = title_key(title)
+        return title
 
 
 class CorrectionRow(Base):

@@ -89,6 +89,7 @@ class MandateRow(Base):
         CheckConstraint("principal_id <> agent_id", name="parties"),
         CheckConstraint("valid_from IS NULL OR valid_to IS NULL OR valid_from < valid_to", name="validity"),
         Index(None, "principal_id", "series"),
+        Index(None, "principal_id", "subject_id"),
         Index(None, "agent_id"),
     )
 

@@ -9,12 +9,11 @@ from contrafact.catalogue import store_ownership as told
 from contrafact.catalogue.changing import Said, line, log
 from contrafact.catalogue.errors import TakenIdentifier
 from contrafact.catalogue.identifiers import CHECKS, Scheme
-from contrafact.catalogue.models import PartyRow
+from contrafact.catalogue.models import PartyRow, text_key
 from contrafact.catalogue.owning import check_words
 from contrafact.catalogue.values import PartyKind, PartyView
 from contrafact.catalogue.views import party_view
 from contrafact.kit.clock import Clock
-from contrafact.kit.folding import folded
 from contrafact.kit.ids import new_id
 
 
@@ -63,4 +62,4 @@ def put_party(session: Session, name: str, kind: PartyKind, *, by: str, reason: 
 
 def name_key(name: str) -> str:
     """A name folded for finding: case, Unicode form and spaces do not count."""
-    return " ".join(folded(name).split())
+    return text_key(name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue.models import ContributionRow, PartyRow, RecordingRow
@@ -23,12 +23,11 @@ def recordings_of_artists(session: Session, name_keys: Collection[str], most: in
     return [(name, row) for name, row in session.execute(query)]
 
 
-def titles_among(session: Session, texts: Collection[str], most: int) -> list[str]:
-    """Titles of recordings that are one of some texts, in upper or lower case as far as the database knows it."""
-    lower = {text.lower() for text in texts}
+def titles_among(session: Session, title_keys: Collection[str], most: int) -> list[str]:
+    """Titles of recordings whose key is one of these."""
     query = (
         select(RecordingRow.title)
-        .where(or_(RecordingRow.title.in_(texts), func.lower(RecordingRow.title).in_(lower)))
+        .where(RecordingRow.title_key.in_(title_keys))
         .order_by(RecordingRow.title)
         .distinct()
         .limit(most)

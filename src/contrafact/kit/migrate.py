@@ -19,7 +19,7 @@ from sqlalchemy import Connection, MetaData, inspect, text
 
 from contrafact.kit.db import Base, Database, UtcDateTime
 from contrafact.kit.errors import Conflict
-from contrafact.kit.evidence import guarded, postgres_guard
+from contrafact.kit.evidence import guarded, insert_guards, postgres_guard
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -44,9 +44,15 @@ MODEL_MODULES = (
 _SCRIPTS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 7_305_518_204  # any number that no other program of this database uses
 
+_INSERT_GUARDS_THERE = (
+    "SELECT tgname, relname, prosrc FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+    "JOIN pg_proc ON pg_proc.oid = tgfoid "
+    "WHERE NOT tgisinternal AND tgenabled = 'O' AND proname <> 'contrafact_never_changed'"
+)
 _GUARDS_THERE = (
     "SELECT tgname || ' on ' || relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-    "WHERE NOT tgisinternal AND tgenabled = 'O'"
+    "JOIN pg_proc ON pg_proc.oid = tgfoid "
+    "WHERE NOT tgisinternal AND tgenabled = 'O' AND proname = 'contrafact_never_changed'"
 )
 
 
@@ -132,6 +138,12 @@ def differences(database: Database) -> list[Any]:
             wanted = {f"{table}_never_changed on {table}" for table in guarded(load_triggers())}
             found += [("add_guard", name) for name in sorted(wanted - there)]
             found += [("remove_guard", name) for name in sorted(there - wanted)]
+            told = {
+                (name, table, source.strip()) for name, table, source in connection.execute(text(_INSERT_GUARDS_THERE))
+            }
+            meant = {(guard.name, guard.table, guard.source) for guard in insert_guards(load_triggers())}
+            found += [("add_insert_guard", f"{name} on {table}") for name, table, _ in sorted(meant - told)]
+            found += [("remove_insert_guard", f"{name} on {table}") for name, table, _ in sorted(told - meant)]
     return found
 
 
@@ -171,7 +183,8 @@ def write_revision(message: str, revision: str) -> None:
             there = set(session.connection().scalars(query))
             missing = [sql for sql in load_triggers() if sql not in there]
             config.attributes["triggers"] = missing
-            config.attributes["guards"] = [postgres_guard(table) for table in guarded(missing)]
+            on_insert = [statement for guard in insert_guards(missing) for statement in guard.statements]
+            config.attributes["guards"] = [*(postgres_guard(table) for table in guarded(missing)), *on_insert]
             command.revision(config, message=message, autogenerate=True, rev_id=revision)
         database.close()
 

@@ -105,3 +105,17 @@ def read_basis(document: dict[str, Any]) -> tuple[SplitName, Payout]:
     )
     remixer = document["remixer"]
     return split, Payout(sources, remixer["id"], remixer["name"], document.get("territory"))
+
+
+def may_be_untold_cover(document: dict[str, Any]) -> bool:
+    """Whether a basis comes from before bases said where a use was and that a cover owes the work alone.
+
+    Covers were paid rightly then, but their bases do not say what they are: nobody is owed for a master in them, and no
+    territory is told. They are evidence and stay as they are; whoever computes them again has to try both.
+    """
+    if "territory" in document:
+        return False
+    sources = document["sources"]
+    return not any(
+        "work_only" in source or any(payee["side"] == "master" for payee in source["payees"]) for source in sources
+    )

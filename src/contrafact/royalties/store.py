@@ -9,7 +9,14 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, RowMapping, case, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from contrafact.royalties.models import ListeningSessionRow, PostingRow, TransactionRow, UsageEventRow
+from contrafact.kit.evidence import guarded, insert_guards
+from contrafact.royalties.models import (
+    ListeningSessionRow,
+    PostingRow,
+    TransactionRow,
+    UsageEventRow,
+    create_triggers,
+)
 from contrafact.royalties.schemas import Balance, ChainHead, EntryKind, PartyEarnings, Posting, Transaction
 
 _TRANSACTIONS, _POSTINGS, _EVENTS = TransactionRow.__table__, PostingRow.__table__, UsageEventRow.__table__
@@ -141,12 +148,27 @@ def loose_ends(session: Session) -> tuple[int, int]:
     return session.scalar(events.where(missing)) or 0, session.scalar(lines.where(missing)) or 0
 
 
-def triggers(session: Session) -> dict[str, str] | None:
-    """Name to statement of the triggers in the database; None where the database is not SQLite."""
-    if session.get_bind().dialect.name != "sqlite":
-        return None
-    rows = session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    return {str(name): str(sql) for name, sql in rows}
+_PG_TRIGGERS = (
+    "SELECT tgname, CASE WHEN proname LIKE 'contrafact!_%' ESCAPE '!' THEN trim(prosrc) ELSE '' END FROM pg_trigger "
+    "JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal AND tgenabled = 'O'"
+)
+
+
+def triggers(session: Session) -> dict[str, str]:
+    """Name of each trigger that is in force, to its statement in SQLite, to what its function does in PostgreSQL."""
+    there = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    if session.get_bind().dialect.name == "postgresql":
+        there = _PG_TRIGGERS
+    return {str(name): str(said) for name, said in session.execute(text(there))}
+
+
+def triggers_wanted(session: Session) -> dict[str, str | None]:
+    """The same as it must be; None where only that it is there is known."""
+    statements = create_triggers()
+    if session.get_bind().dialect.name != "postgresql":
+        return {statement.split()[2]: statement for statement in statements}
+    refused: dict[str, str | None] = {f"{table}_never_changed": None for table in guarded(statements)}
+    return refused | {guard.name: guard.source for guard in insert_guards(statements)}
 
 
 def balances(session: Session, accounts: Collection[str] | None = None) -> tuple[Balance, ...]:

@@ -1,6 +1,7 @@
 """The catalogue from spreadsheets: shown first, done in whole or not at all, written out and taken in again."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from contrafact.catalogue import service as catalogue
 from contrafact.catalogue.csv_import.columns import COLUMNS, EXAMPLES, KINDS
@@ -19,11 +20,13 @@ from contrafact.catalogue.csv_import.lines import lines_of
 from contrafact.catalogue.csv_import.problems import BadSheet, Problems
 from contrafact.catalogue.csv_import.reading import Sheet, read_sheet
 from contrafact.catalogue.csv_import.report import Report
+from contrafact.catalogue.mentions import titles_among
 from contrafact.catalogue.values import IngestOptions
 from contrafact.remixes.console.cataloguing import ownership_of, read, take_in, write_out
-from contrafact.remixes.console.csv_grants import cells_of, terms_of
+from contrafact.remixes.console.csv_terms import cells_of, terms_of
 from contrafact.remixes.permission.owning import subjects_of_songs
 from contrafact.rights import service as rights
+from contrafact.rights.extents import EXTENTS, faults_in
 from contrafact.rights.presets import preset_terms
 from contrafact.rights.terms import Terms
 from tests.support import consent_random
@@ -327,6 +330,52 @@ def test_mandates_and_grants_are_ended(owners: Owners) -> None:
     assert [change.kind for change in again.changes] == ["added"]
 
 
+def test_a_slip_can_always_be_taken_back(owners: Owners) -> None:
+    """What nobody can mean is not given; but a line that withdraws is never refused for what its other cells say."""
+    take(owners, EXAMPLE)
+    cells = {"song": SONG, "side": "master", "party": "Small Label", "operations": "style", "uses_total": "0"}
+    (told,) = refused(owners, grants=sheet("grants", [cells]))
+    assert "no take could ever be made" in told
+    ended = take(owners, grants=sheet("grants", [{**cells, "withdraw": "yes"}]))
+    assert [change.kind for change in ended.changes] == ["ended"]
+
+
+def test_many_grants_are_given_in_few_statements(owners: Owners) -> None:
+    """Ten times the lines ask the database hardly more often, whether they are new, changed, or said by an agent."""
+    count = 1_200
+    songs = [f"SEABC26{number:05}" for number in range(count)]
+    take(
+        owners,
+        parties="party\nLabel\nAgent\n",
+        recordings="title,artist,isrc\n" + "".join(f"T,A,{song}\n" for song in songs),
+        shares="song,side,party,share\n" + "".join(f"{song},master,Label,1/1\n" for song in songs),
+        mandates="principal,agent,role,side\nLabel,Agent,agent,master\n",
+    )
+    asked: list[str] = []
+    event.listen(owners.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+
+    def give(operations: str, by: str, songs: list[str]) -> tuple[int, dict[str, int]]:
+        asked.clear()
+        lines = "".join(f"{song},master,Label,{by},{operations}\n" for song in songs)
+        counts = take(owners, grants=f"song,side,party,by,operations\n{lines}").counts
+        return len(asked), counts
+
+    few = give("style", "", songs[:20])[0]
+    told = []
+    for operations, by in (("download", ""), ("style", "Agent"), ("style", "Agent")):
+        statements, counts = give(operations, by, songs)
+        assert statements < few + 15, (operations, by)
+        told.append(tuple(counts[kind] for kind in ("added", "changed", "unchanged")))
+    assert told == [(count - 20, 20, 0), (count, 0, 0), (0, 0, count)]
+    with owners.database.reading() as session:
+        versions = [
+            (grant.version, grant.authority)
+            for subject in subjects_of_songs(session, [song.id for song in catalogue.all_songs(session)])
+            for grant in rights.grants_on(session, subject)
+        ]
+    assert Counter(versions) == {(1, "owner"): count - 20, (2, "owner"): 20, (1, "mandate"): count}
+
+
 def test_several_grants_of_one_party_are_told_apart_by_their_id(owners: Owners) -> None:
     take(owners, EXAMPLE)
     header = "song,side,party,operations,tiers\n"
@@ -370,10 +419,24 @@ def line_of(cells: Mapping[str, str]) -> Any:
     return type("Resolved", (), {"line": line})()
 
 
+def meant(terms: Terms, rng: Random) -> Terms:
+    """The same terms with bounds on what is measured, and without counts of no takes: what can be meant."""
+    said = terms.model_dump()
+    for allowed in said["operations"]:
+        known = EXTENTS.get(allowed["operation"], ())
+        allowed["bounds"] = {name: {"least": 0.5, "most": 1} for name in known if rng.random() < 0.5}
+    for name in ("uses_per_listener_month", "uses_total"):
+        if "limits" in said:
+            said["limits"][name] = said["limits"][name] or None
+    found = Terms.model_validate(said)
+    assert faults_in(found) == ()
+    return found
+
+
 @given(st.integers(0, 2**32))
 def test_terms_are_written_as_cells_and_read_back(seed: int) -> None:
     rng = Random(seed)
-    terms = consent_random.terms(rng, strict=rng.choice([0.1, 0.5, 0.9]))
+    terms = meant(consent_random.terms(rng, strict=rng.choice([0.1, 0.5, 0.9])), rng)
     problems = Problems()
     found = terms_of(line_of(cells_of(terms)), problems)
     problems.raise_any()
@@ -418,6 +481,13 @@ WRONG = (
     ("currency", "Euro", "is no currency"),
     ("on_withdrawal", "burn", "is not one of keep, unlist, take_down"),
     ("withdrawal_hours", "99999", "a year is the most"),
+    ("uses_total", "0", "uses_total: limits.uses_total: no take could ever be made"),
+    (
+        "bounds",
+        "style.strength=..7",
+        "bounds: operations[style].bounds.strength: the most (7) must lie between 0 and 1",
+    ),
+    ("whole", "source_share=..50", "whole: limits.whole.source_share: the most (50) must lie between 0 and 1"),
     ("non_commercial", "maybe", "is neither yes nor no"),
     ("not_beside_genres", "日本", "is no genre"),
 )
@@ -440,6 +510,7 @@ def test_a_song_that_is_in_the_library_is_described_not_announced_again(tmp_path
     with library.database.reading() as session:
         (song,) = catalogue.all_songs(session)
         view = catalogue.get(session, recording.id)
+        assert titles_among(session, ["paper  BOATS", recording.title]) == ("Paper Boats",)
     assert (song.id, song.title, song.announced, view.genres) == (recording.id, "Paper Boats", False, ("jazz",))
     assert {change.what: change.kind for change in report.changes}["recording"] == "changed"
     library.database.close()

@@ -16,7 +16,7 @@ TRIGGERS: tuple[str, ...] = (
     ${repr(statement)},
 % endfor
 )
-# The same for PostgreSQL; of evidence only, other triggers have to be written by hand.
+# The same for PostgreSQL.
 GUARDS: tuple[str, ...] = (
 % for statement in guards:
     ${repr(statement)},
