@@ -74,6 +74,10 @@ def test_terms_are_tried_given_shown_and_explained(
         (json.dumps({"operations": [{"operation": "steal"}]}), "operations[0].operation"),
         (json.dumps({"territories": {"include": ["Narnia"]}}), "territories.include[0]"),
         (json.dumps({"loudly": 1}), "loudly"),
+        (
+            json.dumps({"limits": {"whole": {"source_share": {"most": 50}}}}),
+            "terms.json: limits.whole.source_share: the most (50) must lie between 0 and 1",
+        ),
     ],
 )
 def test_a_wrong_document_is_told_with_its_place(

@@ -3,7 +3,8 @@
 import pytest
 
 from contrafact.engine.recipe.recipe import Operation
-from contrafact.rights.extents import EXTENTS, faults_in
+from contrafact.kit.errors import WrongCall
+from contrafact.rights.extents import EXTENTS, faults_in, require_meant
 from contrafact.rights.summary import summary
 from contrafact.rights.summary_bounds import bounds_words
 from contrafact.rights.terms import Allowed, Bound, Limits, Terms
@@ -33,6 +34,25 @@ def test_r3_bounds_of_the_whole_take_have_their_place_too() -> None:
     assert [str(fault) for fault in faults_in(terms)] == [
         "limits.whole.source_share: the most (50) must lie between 0 and 1"
     ]
+
+
+def test_r3_counts_of_nothing_are_told() -> None:
+    terms = Terms(limits=Limits(uses_total=0, uses_per_listener_month=0))
+    assert [fault.place for fault in faults_in(terms)] == ["limits.uses_per_listener_month", "limits.uses_total"]
+    assert faults_in(Terms(limits=Limits(releases_total=0))) == (), "no release, but takes of one's own"
+    with pytest.raises(WrongCall, match=r"^change\.terms\.limits\.uses_per_listener_month: no take could ever be made"):
+        require_meant(terms, "change.terms")
+
+
+def test_r3_an_old_slip_does_not_keep_its_owner_from_taking_something_away() -> None:
+    """Versions that were given before the rule was there hold some; a narrower one is never refused for them."""
+    slip = Bound(least=1.2, most=0.9)
+    turned = Allowed(operation="tempo_pitch", bounds={"tempo_ratio": slip})
+    old = Terms(operations=(turned, Allowed(operation="style")))
+    require_meant(Terms(operations=(turned,)), "", before=old)
+    worse = turned.model_copy(update={"bounds": {"tempo_ratio": slip, "semitones": Bound()}})
+    with pytest.raises(WrongCall, match="semitones"):
+        require_meant(Terms(operations=(worse,)), "", before=old)
 
 
 def test_everything_that_is_measured_may_be_bounded_and_is_told() -> None:

@@ -1,6 +1,7 @@
 """Grants are versioned and never edited; decisions form a chain that shows every change."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from contrafact.kit.clock import FixedClock
 from contrafact.kit.db import Database
 from contrafact.kit.errors import Conflict, NotFound, WrongCall
 from contrafact.rights import service
+from contrafact.rights.giving import give_new, give_next
 from contrafact.rights.presets import Preset
 from contrafact.rights.values import Decision, Grant, RightsRequest, Subject, Terms, Use
 
@@ -97,6 +99,26 @@ def test_an_owners_own_terms_and_their_withdrawal(database: Database, song: Subj
         service.withdraw(session, given[0].series, by="owner", clock=clock)
         assert service.withdraw(session, given[0].series, by="owner", clock=clock).version == 2
     assert not explain(database, song, "style").permitted
+
+
+def test_r3_what_cannot_be_meant_is_never_written(database: Database, song: Subject, clock: FixedClock) -> None:
+    """Whichever way terms come in, the last door is the same."""
+    slip = Terms.model_validate({"limits": {"whole": {"source_share": {"least": 0.9, "most": 0.1}}}})
+    fine = Terms.model_validate({"operations": [{"operation": "style"}]})
+    place: dict[str, Any] = {"side": "master", "subject_id": "rec_1", "party_id": "pty_label"}
+    said: dict[str, Any] = {"by": "owner", "clock": clock}
+    with database.transaction() as session:
+        there = service.grant_terms(session, fine, **place, **said)
+        for give_slip in (
+            lambda: service.grant_terms(session, slip, **place, **said),
+            lambda: service.grant_terms(session, slip, **place, **said, series=there.series),
+            lambda: service.grant_by_all(session, slip, song, **said),
+            lambda: give_new(session, slip, **place, **said, authority="owner"),
+            lambda: give_next(session, there, slip, **said, authority="owner"),
+        ):
+            with pytest.raises(WrongCall, match=r"source_share: the least .* lies above the most"):
+                give_slip()
+        assert service.grants_on(session, song) == (there,)
 
 
 def test_a_next_version_must_be_about_the_same(database: Database, song: Subject, clock: FixedClock) -> None:

@@ -7,14 +7,24 @@ from pydantic import BaseModel, ValidationError
 
 from contrafact.engine.json_path import json_path
 from contrafact.kit.errors import BadInputError
+from contrafact.rights.extents import faults_in
 from contrafact.rights.terms import Terms
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def terms_from(data: bytes, name: str) -> Terms:
-    """Terms from a JSON document; raises as :func:`document_from` does."""
-    return document_from(data, name, Terms)
+    """Terms from a JSON document.
+
+    Raises
+    ------
+    BadInputError
+        As :func:`document_from`, and when they cannot be meant (:func:`contrafact.rights.extents.faults_in`).
+    """
+    terms = document_from(data, name, Terms)
+    for fault in faults_in(terms):
+        raise BadInputError(f"{name}: {fault}")
+    return terms
 
 
 def document_from(data: bytes, name: str, model: type[Model]) -> Model:

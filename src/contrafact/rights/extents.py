@@ -1,7 +1,8 @@
 """What can be bounded: the extents that are measured of each operation and of a whole take, and what cannot be meant.
 
-A bound on something that is never measured refuses every take, and one whose least lies above its most does too. Both
-are slips: whoever writes terms is told the place, and nothing is kept.
+A bound on something that is never measured refuses every take, and so do one whose least lies above its most and a
+count of no takes at all. All are slips: whoever writes terms is told the place, and nothing is kept. Every way in asks
+here, and :func:`require_meant` is asked once more before a row is written.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from typing import Final
 
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.recipe.recipe import Operation
+from contrafact.kit.errors import WrongCall
 from contrafact.rights.terms import Bound, Terms
 
 _STEM_SECONDS: Final = tuple(f"{stem}_seconds" for stem in STEM_NAMES)
@@ -50,7 +52,7 @@ class Fault:
 
 
 def faults_in(terms: Terms) -> tuple[Fault, ...]:
-    """What cannot be meant in the bounds of terms, in their order; nothing when all can.
+    """What cannot be meant in terms, in their order; nothing when all can.
 
     Examples
     --------
@@ -62,11 +64,45 @@ def faults_in(terms: Terms) -> tuple[Fault, ...]:
     return tuple(_faults_in(terms))
 
 
+def new_faults(terms: Terms, before: Terms | None) -> tuple[Fault, ...]:
+    """The faults that these terms have and those before them had not.
+
+    Grants of older versions of the program may hold some. They stay what they are until somebody mends them, and
+    taking an operation away or narrowing a territory must not wait for that.
+    """
+    known = set(faults_in(before)) if before is not None else set()
+    return tuple(fault for fault in faults_in(terms) if fault not in known)
+
+
+def require_meant(terms: Terms, place: str, before: Terms | None = None) -> None:
+    """Refuse terms under which nothing could ever be made, or that contradict themselves.
+
+    Parameters
+    ----------
+    place : str
+        Where the terms stand in what was sent, such as ``change.terms``; the message begins with it.
+    before : Terms, optional
+        What they are the next version of.
+
+    Raises
+    ------
+    WrongCall
+        With the place of the first fault.
+    """
+    for fault in new_faults(terms, before):
+        raise WrongCall(f"{place}.{fault}" if place else str(fault))
+
+
 def _faults_in(terms: Terms) -> Iterator[Fault]:
     for allowed in terms.operations:
         place = f"operations[{allowed.operation}].bounds"
         yield from _faults_of(place, allowed.bounds, EXTENTS.get(allowed.operation, ()))
     yield from _faults_of("limits.whole", terms.limits.whole, WHOLE)
+    for name in ("uses_per_listener_month", "uses_total"):
+        if getattr(terms.limits, name) == 0:
+            yield Fault(
+                f"limits.{name}", "no take could ever be made; allow no operation instead, or withdraw the grant"
+            )
 
 
 def _faults_of(place: str, bounds: Mapping[str, Bound], known: tuple[str, ...]) -> Iterator[Fault]:

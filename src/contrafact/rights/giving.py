@@ -1,12 +1,17 @@
-"""Very many new grants at once: written together, without looking at what is there."""
+"""Very many grants at once: written together, without asking the database about each.
+
+What is given here is checked as :mod:`contrafact.rights.service` checks it, and kept apart by the same keys: a version
+that somebody else gave meanwhile is refused by the database, and with it the whole transaction.
+"""
 
 from sqlalchemy.orm import Session
 
 from contrafact.kit.canonical import canonical_json
 from contrafact.kit.clock import Clock
 from contrafact.kit.ids import new_id
+from contrafact.rights.extents import require_meant
 from contrafact.rights.models import GrantRow
-from contrafact.rights.values import Authority, Side, Terms
+from contrafact.rights.values import Authority, Grant, Side, Terms
 
 
 def give_new(
@@ -23,7 +28,13 @@ def give_new(
     """A new grant in the owner's own terms, as :func:`~contrafact.rights.service.grant_terms` gives it; its series.
 
     It is written with the session's next flush.
+
+    Raises
+    ------
+    WrongCall
+        When the terms cannot be meant.
     """
+    require_meant(terms, "")
     series = new_id("grs")
     session.add(
         GrantRow(
@@ -36,9 +47,43 @@ def give_new(
             authority=authority,
             origin="terms",
             status="active",
-            terms=canonical_json(terms.model_dump(mode="json")).decode(),
+            terms=_written(terms),
             created_at=clock.now(),
             created_by=by,
         )
     )
     return series
+
+
+def give_next(session: Session, old: Grant, terms: Terms, *, authority: Authority, by: str, clock: Clock) -> str:
+    """The next version of a grant that was read in this transaction; its series.
+
+    It is written with the session's next flush.
+
+    Raises
+    ------
+    WrongCall
+        When the terms have a fault that the version before had not.
+    """
+    require_meant(terms, "", before=old.terms)
+    session.add(
+        GrantRow(
+            id=new_id("grt"),
+            series=old.series,
+            version=old.version + 1,
+            side=old.side,
+            subject_id=old.subject_id,
+            party_id=old.party_id,
+            authority=authority,
+            origin="terms",
+            status="active",
+            terms=_written(terms),
+            created_at=clock.now(),
+            created_by=by,
+        )
+    )
+    return old.series
+
+
+def _written(terms: Terms) -> str:
+    return canonical_json(terms.model_dump(mode="json")).decode()

@@ -17,6 +17,7 @@ from contrafact.kit.errors import Conflict, NotFound, WrongCall
 from contrafact.kit.ids import new_id
 from contrafact.rights import store
 from contrafact.rights.decide import decide, replay
+from contrafact.rights.extents import require_meant
 from contrafact.rights.gathering import Known, known_about
 from contrafact.rights.keeping import DecisionRecord, check_chain, decision, record
 from contrafact.rights.models import GrantRow
@@ -156,6 +157,8 @@ def grant_terms(
         When there is no such series.
     Conflict
         When the series belongs to another party, subject or side.
+    WrongCall
+        When the terms cannot be meant (:func:`contrafact.rights.extents.faults_in`).
     """
     previous = None
     if series is not None:
@@ -314,6 +317,7 @@ def _give(
     same = previous is not None and (previous.terms, previous.authority, previous.origin) == (text, authority, origin)
     if previous is not None and same and previous.status == "active":
         return store.as_grant(previous)
+    require_meant(terms, "", before=store.as_grant(previous).terms if previous is not None else None)
     row = GrantRow(
         id=new_id("grt"),
         series=previous.series if previous else new_id("grs"),

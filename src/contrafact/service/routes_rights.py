@@ -12,10 +12,9 @@ from starlette.responses import Response, StreamingResponse
 
 from contrafact.accounts.schemas import User
 from contrafact.catalogue import finding
-from contrafact.kit.errors import WrongCall
 from contrafact.remixes.console import auditing, bulk, chronicle, listing, permitting, using, wondering
 from contrafact.remixes.schemas import WhatIfView
-from contrafact.rights.extents import faults_in
+from contrafact.rights.extents import require_meant
 from contrafact.rights.summary import country_name, summary
 from contrafact.rights.territories import COUNTRIES
 from contrafact.rights.values import Terms
@@ -128,17 +127,11 @@ def sheet(song_id: str, shop: Shop, _: Owner) -> permitting.SheetView:
 @router.put("/songs/{song_id}/column", responses=_EDIT)
 def set_column(song_id: str, call: ColumnCall, shop: Shop, user: Owner) -> permitting.SheetView:
     """Give a column of the matrix new terms, or give a new column; every version is kept."""
-    _require_meant(call.terms, "terms")
+    require_meant(call.terms, "terms")
     with shop.installation.database.transaction() as session:
         recording = finding.song(session, song_id)
         permitting.set_column(shop.installation, session, recording, call.terms, based_on=call.based_on, by=user.name)
         return permitting.sheet(shop.installation, session, recording)
-
-
-def _require_meant(terms: Terms, place: str) -> None:
-    """Refuse bounds under which nothing could ever be made, with the place of the first."""
-    for fault in faults_in(terms):
-        raise WrongCall(f"{place}.{fault}")
 
 
 @router.post("/summary", responses=_OWNER)
@@ -151,7 +144,7 @@ def summarise(call: SummaryCall, _: Owner) -> SummaryView:
 def change_many(call: BulkCall, shop: Shop, user: Owner) -> BulkView:
     """Change the permissions of all songs of a label, an artist or an album, all or none."""
     if call.change.terms is not None:
-        _require_meant(call.change.terms, "change.terms")
+        require_meant(call.change.terms, "change.terms")
     found = bulk.change_many(shop.installation, call.songs, call.change, by=user.name, dry_run=call.dry_run)
     return BulkView(dry_run=call.dry_run, changed=sum(each.changed for each in found), songs=found)
 

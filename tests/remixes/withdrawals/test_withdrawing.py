@@ -1,5 +1,7 @@
 """Withdrawal (R5): nothing new, what is there becomes what its contract names, and nobody's money is touched."""
 
+import csv
+import io
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import count
@@ -10,14 +12,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contrafact.catalogue import service as catalogue
+from contrafact.catalogue.csv_import.exporting import sheet
+from contrafact.catalogue.csv_import.problems import Problems
+from contrafact.catalogue.csv_import.reading import read_sheet
 from contrafact.kit.errors import Conflict, NotFound, WrongCall
 from contrafact.remixes.console.bulk import Selection
+from contrafact.remixes.console.cataloguing import take_in, write_out
 from contrafact.remixes.news import store_inbox
 from contrafact.remixes.permission.joining import subject_of
 from contrafact.remixes.releases.releasing import release
 from contrafact.remixes.standing import blocking, release_states
 from contrafact.remixes.withdrawals.withdrawal_plans import AffectedView, WithdrawalView
-from contrafact.remixes.withdrawals.withdrawing import foresee_return, preview, reinstate, series_of, withdraw
+from contrafact.remixes.withdrawals.withdrawing import (
+    foresee_return,
+    preview,
+    reinstate,
+    series_of,
+    withdraw,
+    withdraw_in,
+)
 from contrafact.rights import service as rights
 from contrafact.rights.errors import RightsRefused
 from contrafact.rights.values import Grant, Terms
@@ -73,6 +86,38 @@ def test_r5_withdrawal_stops_new_work_and_takes_releases_down_when_their_hours_a
     with house.installation.database.reading() as session:
         news = [row.kind for row in store_inbox.news(session, anna.id, 50, None, False)]
     assert "grant.withdrawn" in news
+
+
+def test_r5_a_spreadsheet_that_withdraws_does_all_that_withdrawing_does(house: House) -> None:
+    house.allow(on_withdrawal=TAKE_DOWN)
+    anna = house.listener("Anna")
+    _, release_id = released(house, anna)
+    here = house.installation
+    lines = list(csv.DictReader(io.StringIO(write_out(here.database)["grants"], newline="")))
+    text = sheet("grants", [{**line, "withdraw": "yes"} for line in lines])
+    problems = Problems()
+    read = read_sheet("grants.csv", text.encode(), problems)
+    assert read is not None
+
+    def take(*, dry_run: bool) -> list[str]:
+        report = take_in(
+            here.database,
+            [read],
+            by="label",
+            reason="sold",
+            clock=house.clock,
+            dry_run=dry_run,
+            withdraw=lambda session, series: withdraw_in(here, session, series, by="label", reason="It was sold."),
+        )
+        return report.sentences()
+
+    shown = take(dry_run=True)
+    house.clock.at += timedelta(hours=48)
+    assert state(house, release_id) == "released"
+    assert take(dry_run=False) == shown
+    assert state(house, release_id) == "released"
+    house.clock.at += timedelta(hours=48)
+    assert state(house, release_id) == "taken_down"
 
 
 @pytest.mark.parametrize(

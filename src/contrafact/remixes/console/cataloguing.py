@@ -19,7 +19,7 @@ from contrafact.catalogue.values import Holders
 from contrafact.kit.clock import Clock
 from contrafact.kit.db import Database
 from contrafact.kit.errors import NotFound
-from contrafact.remixes.console.csv_grants import exported_grants, give_all
+from contrafact.remixes.console.csv_grants import Withdraw, exported_grants, give_all
 
 FILES_AT_MOST = 50
 
@@ -58,9 +58,22 @@ def read(paths: Sequence[Path]) -> tuple[Sheet, ...]:
 
 
 def take_in(
-    database: Database, sheets: Sequence[Sheet], *, by: str, reason: str, clock: Clock, dry_run: bool = False
+    database: Database,
+    sheets: Sequence[Sheet],
+    *,
+    by: str,
+    reason: str,
+    clock: Clock,
+    dry_run: bool = False,
+    withdraw: Withdraw | None = None,
 ) -> Report:
     """State what spreadsheets say, in one transaction; a dry run does just the same and is undone.
+
+    Parameters
+    ----------
+    withdraw : callable, optional
+        Withdraws the grants that lines withdraw. Without one, nothing new is made under them, and nothing else follows;
+        :func:`~contrafact.remixes.withdrawals.withdrawing.withdraw_in` does all of it.
 
     Raises
     ------
@@ -75,7 +88,7 @@ def take_in(
         with database.transaction() as session:
             importer = Importer(session, problems, said)
             importer.apply(lines)
-            give_all(session, importer.grants(lines.grants), said, importer.report, problems)
+            give_all(session, importer.grants(lines.grants), said, importer.report, problems, withdraw)
             problems.raise_any()
             if dry_run:
                 raise _Undo

@@ -1,180 +1,151 @@
-"""Grants as spreadsheets: from the cells of a line to terms, from terms to a line, and giving what lines say."""
+"""Giving what lines of a spreadsheet say, and writing the grants that are in force as lines."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, Final, TypeVar, get_args
+from dataclasses import dataclass, field
+from typing import Final
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from contrafact.accounts.schemas import TIERS
 from contrafact.catalogue.changing import Said
-from contrafact.catalogue.csv_import import cells
 from contrafact.catalogue.csv_import.applying import ResolvedGrant
-from contrafact.catalogue.csv_import.cells import MICROS, Unreadable
-from contrafact.catalogue.csv_import.exporting import Naming, Record, in_order, place, when
-from contrafact.catalogue.csv_import.lines import NONE
+from contrafact.catalogue.csv_import.exporting import Naming, Record, in_order
 from contrafact.catalogue.csv_import.problems import Problems
 from contrafact.catalogue.csv_import.report import Detail, Report
-from contrafact.catalogue.describing import genre_slug
 from contrafact.catalogue.errors import BadSong
-from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.errors import ContrafactError
-from contrafact.kit.licences import recognise
-from contrafact.remixes.permission.owning import authority_for, give, subjects_of_songs
+from contrafact.remixes.console.csv_terms import cells_of, terms_of
+from contrafact.remixes.permission.owning import authority, authority_among, subjects_of_songs
 from contrafact.rights import service as rights
-from contrafact.rights.ownership import Side, Subject
-from contrafact.rights.terms import Allowed, Bound, Fate, Limits, NotBeside, OnWithdrawal, Price, Terms
-from contrafact.rights.topics import TOPICS
+from contrafact.rights.giving import give_new, give_next
+from contrafact.rights.ownership import Mandate, Person, Side, Subject
+from contrafact.rights.terms import Terms
 from contrafact.rights.values import Grant
 
-_EXTENTS: Final = ("tempo_ratio", "semitones", "seconds", "strength", "length_ratio")
-_WHOLE: Final = ("source_share", "source_seconds", "take_seconds", "tempo_ratio", "semitones")
-_COUNTS: Final = (
-    "uses_per_listener_month",
-    "uses_total",
-    "releases_per_listener",
-    "releases_per_artist_listener",
-    "releases_total",
-)
-_AT_ONCE: Final = 1_000
-Found = TypeVar("Found")
+_AT_ONCE: Final = 500
+"""Lines, or songs, that the database is asked about together."""
+Withdraw = Callable[[Session, Sequence[str]], None]
+"""Withdraws grants by their series, with everything that follows from it."""
 
 
-class _Cells:
-    """The cells of one line; what cannot be understood becomes a problem of it."""
-
-    def __init__(self, grant: ResolvedGrant, problems: Problems) -> None:
-        self.grant, self.problems, self.good = grant, problems, True
-
-    def get(self, column: str, read: Callable[[str], Found]) -> Found | None:
-        text = self.grant.line.cells.get(column)
-        if text is None:
-            return None
-        try:
-            return read(text)
-        except (Unreadable, BadSong) as error:
-            self.refuse(column, str(error))
-            return None
-
-    def refuse(self, column: str | None, message: str) -> None:
-        place = self.grant.line.place
-        self.problems.add(place.file, place.line, column, message)
-        self.good = False
-
-
-def terms_of(grant: ResolvedGrant, problems: Problems) -> Terms | None:
-    """The terms that a line says; None when some cell cannot be understood, with the problems told."""
-    row = _Cells(grant, problems)
-    operations = row.get("operations", lambda text: _operations(text, {NONE: ()}))
-    asked = frozenset(row.get("approval", lambda text: _operations(text, {NONE: (), "all": operations or ()})) or ())
-    for operation in sorted(asked - frozenset(operations or ())):
-        row.refuse("approval", f"{operation} is not among the operations that are allowed")
-    bounds = row.get("bounds", lambda text: cells.bounds(text, dict.fromkeys(operations or (), _EXTENTS))) or {}
-    allowed = tuple(
-        Allowed(
-            operation=operation,
-            needs_approval=operation in asked,
-            bounds={
-                name.partition(".")[2]: Bound(least=least, most=most)
-                for name, (least, most) in bounds.items()
-                if name.partition(".")[0] == operation
-            },
-        )
-        for operation in dict.fromkeys(operations or ())
-    )
-    whole = row.get("whole", lambda text: cells.bounds(text, {"": _WHOLE})) or {}
-    licence = row.get("licence", _licence)
-    said: dict[str, Any] = {
-        "operations": allowed,
-        "territories": grant.line.territories,
-        "valid_from": grant.line.valid_from,
-        "valid_to": grant.line.valid_to,
-        "tiers": row.get("tiers", lambda text: () if text.lower() == NONE else cells.some_of(text, tuple(TIERS))),
-        "licence_id": licence,
-        "non_commercial": bool(row.get("non_commercial", cells.yes_or_no)),
-        "share_alike": bool(row.get("share_alike", cells.yes_or_no)),
-        "attribution": grant.line.cells.get("attribution"),
-        "limits": Limits(
-            whole={name: Bound(least=least, most=most) for name, (least, most) in whole.items()},
-            **{name: row.get(name, cells.count) for name in _COUNTS},
-        ),
-        "not_beside": NotBeside(
-            artists=row.get("not_beside_artists", cells.items) or (),
-            labels=row.get("not_beside_labels", cells.items) or (),
-            genres=row.get("not_beside_genres", lambda text: tuple(map(genre_slug, cells.items(text)))) or (),
-        ),
-        "banned_topics": row.get("banned_topics", lambda text: cells.some_of(text, TOPICS)) or (),
-        "price": _price(row),
-        "on_withdrawal": _on_withdrawal(row),
-    }
-    try:
-        terms = Terms(**said)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        row.refuse(None, f"{where}: {first['msg'].removeprefix('Value error, ')}".removeprefix(": "))
-        return None
-    return terms if row.good else None
-
-
-def give_all(session: Session, grants: Sequence[ResolvedGrant], said: Said, report: Report, problems: Problems) -> None:
+def give_all(
+    session: Session,
+    grants: Sequence[ResolvedGrant],
+    said: Said,
+    report: Report,
+    problems: Problems,
+    withdraw: Withdraw | None = None,
+) -> None:
     """Give, change and withdraw what the lines say, and tell what is different.
 
     A line is the next version of the grant whose id it names; else of the only grant that its speaker has there, when
-    it is the only line of its kind; a line that says just what a grant says already is that grant.
+    it is the only line of its kind; a line that says just what a grant says already is that grant. Some hundred lines
+    at a time are asked about and written together, and then let go.
+
+    Parameters
+    ----------
+    withdraw : callable, optional
+        As of :func:`contrafact.remixes.console.cataloguing.take_in`.
     """
-    subjects = {item.recording_id: item for item in subjects_of_songs(session, [grant.song.id for grant in grants])}
-    before = _grants_on(session, list(subjects.values()))
-    lines: dict[tuple[str, str, str], int] = {}
-    for grant in grants:
-        if grant.line.series is None:
-            lines[_key(grant)] = lines.get(_key(grant), 0) + 1
-    used: set[str] = set()
-    for grant in grants:
-        terms = terms_of(grant, problems)
-        if terms is None:
-            continue
-        subject = subjects[grant.song.id]
-        there = [item for item in before[grant.song.id] if _fits(item, grant, subject) and item.series not in used]
+    giver = _Giver(session, said, report, problems, Counter(_key(one) for one in grants if one.line.series is None))
+    for start in range(0, len(grants), _AT_ONCE):
+        giver.give(grants[start : start + _AT_ONCE])
+    if giver.ended and withdraw is not None:
+        withdraw(session, tuple(giver.ended))
+    elif giver.ended:
+        for series in giver.ended:
+            rights.withdraw(session, series, by=said.by, clock=said.clock)
+
+
+@dataclass(slots=True)
+class _Giver:
+    """One import's grants, a batch of lines at a time."""
+
+    session: Session
+    said: Said
+    report: Report
+    problems: Problems
+    lines: Mapping[tuple[str, str, str], int]
+    """How many lines there are about what a speaker says of something, of those that name no grant."""
+    used: set[str] = field(default_factory=set)
+    """Grants that a line was about, or gave: no other line is about them."""
+    ended: list[str] = field(default_factory=list)
+
+    def give(self, grants: Sequence[ResolvedGrant]) -> None:
+        """Deal with some lines, write what they give, and forget it."""
+        found = subjects_of_songs(self.session, dict.fromkeys(grant.song.id for grant in grants))
+        subjects = {item.recording_id: item for item in found}
+        before = _grants_on(self.session, found)
+        spoken_for = {grant.song.id for grant in grants if grant.speaker.id != grant.party.id}
+        speakers = authority(self.session, [item for item in found if item.recording_id in spoken_for])
+        for grant in grants:
+            terms = terms_of(grant, self.problems)
+            if terms is None:
+                continue
+            subject = subjects[grant.song.id]
+            there = [
+                item for item in before[grant.song.id] if _fits(item, grant, subject) and item.series not in self.used
+            ]
+            try:
+                self._line(grant, terms, subject, there, speakers)
+            except ContrafactError as error:
+                place = grant.line.place
+                self.problems.add(place.file, place.line, "party", _named(str(error), grant))
+        self.session.flush()
+        self.session.expunge_all()  # a large file must not fill the memory
+
+    def _line(
+        self,
+        grant: ResolvedGrant,
+        terms: Terms,
+        subject: Subject,
+        there: Sequence[Grant],
+        speakers: tuple[Sequence[Mandate], Sequence[Person]],
+    ) -> None:
         line = grant.line
-        try:
-            old = _meant(there, grant, terms, alone=lines.get(_key(grant), 0) == 1)
-            if old is not None:
-                used.add(old.series)
-            if line.withdraw:
-                _withdraw(session, grant, old, said, report)
-                continue
-            authority = authority_for(session, subject, line.side, grant.party.id, grant.speaker.id)
-            if old is not None and old.status == "active" and _same(old.terms, terms) and old.authority == authority:
-                report.add("unchanged", "grant", _name(grant), line.place)
-                continue
-            give(
-                session,
-                terms,
-                subject,
-                line.side,
-                grant.party.id,
-                by=said.by,
-                clock=said.clock,
-                speaker_id=grant.speaker.id,
-                series=old.series if old else None,
-            )
-        except ContrafactError as error:
-            problems.add(line.place.file, line.place.line, "party", _named(str(error), grant))
-            continue
+        alone = self.lines.get(_key(grant), 0) == 1
+        old = _meant(there, grant, terms, alone=alone)
+        if old is not None:
+            self.used.add(old.series)
+        if line.withdraw:
+            self._end(grant, old)
+            return
+        by_right = authority_among(subject, line.side, grant.party.id, grant.speaker.id, *speakers)
         shown = old is not None and old.status == "active"
+        if old is not None and shown and old.authority == by_right and _same(old.terms, terms):
+            self.report.add("unchanged", "grant", _name(grant), line.place)
+            return
+        said, clock = self.said.by, self.said.clock
+        if old is not None:
+            give_next(self.session, old, terms, authority=by_right, by=said, clock=clock)
+        else:
+            series = give_new(
+                self.session,
+                terms,
+                side=line.side,
+                subject_id=subject.work_id if line.side == "work" else subject.recording_id,
+                party_id=grant.speaker.id,
+                authority=by_right,
+                by=said,
+                clock=clock,
+            )
+            self.used.add(series)
         details = _differences(old.terms if old and shown else None, terms)
-        report.add("changed" if shown else "added", "grant", _name(grant), line.place, details)
-        others = [item for item in there if item.status == "active" and item.series not in used]
+        self.report.add("changed" if shown else "added", "grant", _name(grant), line.place, details)
+        others = [item for item in there if item.status == "active" and item.series not in self.used]
         if others and line.series is None:
-            report.note(
+            self.report.note(
                 line.place,
                 f"“{grant.speaker.name}” has more grants there ({', '.join(item.series for item in others[:3])}); of "
                 "several any one will do, so withdraw what shall no longer hold",
             )
+
+    def _end(self, grant: ResolvedGrant, old: Grant | None) -> None:
+        if old is None or old.status == "withdrawn":
+            self.report.add("unchanged", "grant", _name(grant), grant.line.place)
+            return
+        self.ended.append(old.series)
+        self.report.add("ended", "grant", _name(grant), grant.line.place)
 
 
 def exported_grants(session: Session, naming: Naming) -> list[Record]:
@@ -183,6 +154,8 @@ def exported_grants(session: Session, naming: Naming) -> list[Record]:
     seen: set[str] = set()
     subjects = subjects_of_songs(session, naming.songs)
     grants = _grants_on(session, subjects)
+    spoken_for = {subject.recording_id for subject in subjects if _others_speak(subject, grants[subject.recording_id])}
+    speakers = authority(session, [subject for subject in subjects if subject.recording_id in spoken_for])
     for subject in subjects:
         holders: dict[Side, set[str]] = {
             "master": {holder.party_id for holder in subject.master},
@@ -195,7 +168,7 @@ def exported_grants(session: Session, naming: Naming) -> list[Record]:
             if grant.series in seen or grant.authority in ("licence", "declared"):
                 continue
             seen.add(grant.series)
-            for_whom = _for_whom(session, subject, grant, holders[grant.side])
+            for_whom = _for_whom(subject, grant, holders[grant.side], speakers)
             if for_whom is not None:
                 found.append(
                     {
@@ -211,36 +184,10 @@ def exported_grants(session: Session, naming: Naming) -> list[Record]:
     return in_order(found)
 
 
-def cells_of(terms: Terms) -> dict[str, str]:
-    """Terms as the cells of a line; read back, they are the same terms."""
-    asked = [item.operation for item in terms.operations if item.needs_approval]
-    bounds = {f"{item.operation}.{name}": bound for item in terms.operations for name, bound in item.bounds.items()}
-    limits, beside, price = terms.limits, terms.not_beside, terms.price
-    found = {
-        "operations": " ".join(item.operation for item in terms.operations) or NONE,
-        "approval": " ".join(asked),
-        "bounds": _bounds(bounds),
-        "whole": _bounds(limits.whole),
-        "territories": place(terms.territories),
-        "from": when(terms.valid_from),
-        "to": when(terms.valid_to),
-        "tiers": "" if terms.tiers is None else " ".join(terms.tiers) or NONE,
-        "not_beside_artists": cells.joined(beside.artists),
-        "not_beside_labels": cells.joined(beside.labels),
-        "not_beside_genres": cells.joined(beside.genres),
-        "banned_topics": " ".join(terms.banned_topics),
-        "licence": terms.licence_id or "",
-        "non_commercial": "yes" if terms.non_commercial else "",
-        "share_alike": "yes" if terms.share_alike else "",
-        "attribution": terms.attribution or "",
-        "currency": price.currency if price else "",
-        "price_generation": _amount(price.generation_micros) if price and price.generation_micros else "",
-        "price_play": _amount(price.play_micros) if price and price.play_micros else "",
-        "on_withdrawal": "" if terms.on_withdrawal == OnWithdrawal() else terms.on_withdrawal.fate,
-        "withdrawal_hours": str(terms.on_withdrawal.hours) if terms.on_withdrawal.hours else "",
-    }
-    counts = ((name, getattr(limits, name)) for name in _COUNTS)
-    return {**found, **{name: str(count) for name, count in counts if count is not None}}
+def _others_speak(subject: Subject, grants: Iterable[Grant]) -> bool:
+    """Whether anybody granted who holds nothing there and is no voice of it: an agent, a guardian, an estate."""
+    own = {holder.party_id for holder in (*subject.master, *subject.work)} | set(subject.performers)
+    return any(grant.party_id not in own for grant in grants)
 
 
 def _grants_on(session: Session, subjects: Sequence[Subject]) -> dict[str, list[Grant]]:
@@ -255,44 +202,6 @@ def _grants_on(session: Session, subjects: Sequence[Subject]) -> dict[str, list[
             there = (by_subject.get(subject_id, []) for subject_id in (subject.recording_id, subject.work_id))
             found[subject.recording_id] = [grant for grants in there for grant in grants]
     return found
-
-
-def _operations(text: str, words: Mapping[str, tuple[Operation, ...]]) -> tuple[Operation, ...]:
-    """Operations, or what a single word stands for."""
-    known = words.get(text.lower())
-    return cells.some_of(text, cells.OPERATIONS) if known is None else known
-
-
-def _licence(text: str) -> str:
-    if re.fullmatch(r"LicenseRef-[A-Za-z0-9.-]{1,50}", text):
-        return text
-    known = recognise(text)
-    if known is None:
-        raise Unreadable(f"{text[:40]!r} is no licence that is known; write its SPDX id, such as CC-BY-4.0")
-    return known.id
-
-
-def _price(row: _Cells) -> Price | None:
-    currency = row.get("currency", lambda text: text.strip().upper())
-    generation, play = row.get("price_generation", cells.micros), row.get("price_play", cells.micros)
-    if currency is None:
-        if generation is not None or play is not None:
-            row.refuse("currency", "a price needs its currency, such as EUR")
-        return None
-    try:
-        return Price(currency=currency, generation_micros=generation or 0, play_micros=play or 0)
-    except ValidationError:
-        row.refuse("currency", f"{currency[:10]!r} is no currency; write three letters such as EUR")
-        return None
-
-
-def _on_withdrawal(row: _Cells) -> OnWithdrawal:
-    fate = row.get("on_withdrawal", lambda text: cells.one_of(text, get_args(Fate))) or "keep"
-    hours = row.get("withdrawal_hours", cells.count) or 0
-    if hours > 24 * 366:
-        row.refuse("withdrawal_hours", "a year is the most")
-        hours = 0
-    return OnWithdrawal(fate=fate, hours=hours)
 
 
 def _key(grant: ResolvedGrant) -> tuple[str, str, str]:
@@ -325,21 +234,15 @@ def _meant(there: Sequence[Grant], grant: ResolvedGrant, terms: Terms, *, alone:
     return None
 
 
-def _withdraw(session: Session, grant: ResolvedGrant, old: Grant | None, said: Said, report: Report) -> None:
-    if old is None or old.status == "withdrawn":
-        report.add("unchanged", "grant", _name(grant), grant.line.place)
-        return
-    rights.withdraw(session, old.series, by=said.by, clock=said.clock)
-    report.add("ended", "grant", _name(grant), grant.line.place)
-
-
-def _for_whom(session: Session, subject: Subject, grant: Grant, parties: Iterable[str]) -> str | None:
+def _for_whom(
+    subject: Subject, grant: Grant, parties: Iterable[str], speakers: tuple[Sequence[Mandate], Sequence[Person]]
+) -> str | None:
     """Whose share or voice a grant speaks for; None where it speaks for nobody any more."""
     if grant.party_id in parties:
         return grant.party_id
     for party_id in sorted(parties):
         try:
-            authority_for(session, subject, grant.side, party_id, grant.party_id)
+            authority_among(subject, grant.side, party_id, grant.party_id, *speakers)
         except ContrafactError:
             continue
         return party_id
@@ -372,19 +275,3 @@ def _differences(old: Terms | None, new: Terms) -> list[Detail]:
         for name in words
         if before.get(name, "") != after.get(name, "")
     ]
-
-
-def _bounds(bounds: Mapping[str, Bound]) -> str:
-    return "; ".join(
-        f"{name}={_plain(bound.least)}..{_plain(bound.most)}"
-        for name, bound in sorted(bounds.items())
-        if bound != Bound()
-    )
-
-
-def _plain(value: float | None) -> str:
-    return "" if value is None else f"{Decimal(repr(value)):f}".removesuffix(".0")
-
-
-def _amount(micros: int) -> str:
-    return f"{micros // MICROS}.{micros % MICROS:06d}".rstrip("0").rstrip(".")

@@ -108,16 +108,28 @@ def authority_for(
     Conflict
         When the party holds nothing there, or the speaker may not speak for it.
     """
-    if side == "voice":
-        there = party_id in subject.performers
-    else:
-        there = any(holder.party_id == party_id for holder in (subject.master if side == "master" else subject.work))
-    if not there:
-        what = "is not a voice on" if side == "voice" else f"holds nothing of the {side} of"
-        raise Conflict(f"{party_id} {what} “{subject.title}”; say first who does")
-    if speaker_id in (None, party_id):
+    if _speaks_for_itself(subject, side, party_id, speaker_id):
         return "owner"
-    mandates, people = authority(session, [subject])
+    return authority_among(subject, side, party_id, speaker_id, *authority(session, [subject]))
+
+
+def authority_among(
+    subject: Subject,
+    side: Side,
+    party_id: str,
+    speaker_id: str | None,
+    mandates: Sequence[Mandate],
+    people: Sequence[Person],
+) -> Authority:
+    """The same as :func:`authority_for`, where :func:`authority` was asked about many songs at once.
+
+    Raises
+    ------
+    Conflict
+        As of :func:`authority_for`.
+    """
+    if _speaks_for_itself(subject, side, party_id, speaker_id):
+        return "owner"
     if side == "voice":
         for person in people:
             if person.party_id == party_id and person.status == "deceased" and speaker_id in person.estate:
@@ -130,6 +142,18 @@ def authority_for(
         if fits and mandate.subject_id in (None, subject_id):
             return "mandate"
     raise Conflict(f"{speaker_id} may not speak for {party_id} about “{subject.title}”; a mandate is needed first")
+
+
+def _speaks_for_itself(subject: Subject, side: Side, party_id: str, speaker_id: str | None) -> bool:
+    """Whether nobody else speaks for a party; a party that has nothing to say there is refused."""
+    if side == "voice":
+        there = party_id in subject.performers
+    else:
+        there = any(holder.party_id == party_id for holder in (subject.master if side == "master" else subject.work))
+    if not there:
+        what = "is not a voice on" if side == "voice" else f"holds nothing of the {side} of"
+        raise Conflict(f"{party_id} {what} “{subject.title}”; say first who does")
+    return speaker_id in (None, party_id)
 
 
 def mandate_of(terms: MandateTerms) -> Mandate:
