@@ -115,7 +115,9 @@ def _style(intents: Sequence[Intent], styles: Mapping[str, StylePack], chart: Ch
 
 def _recipe(draft: Draft, source_sha256: str, seed: int) -> Recipe:
     strengths: dict[Component, float] = draft.strengths()
+    fade_in_s, fade_out_s = (0.0, 0.0) if draft.shape == "loop" else draft.fades
     return Recipe(
+        recipe=2 if draft.rules or fade_in_s or fade_out_s else 1,
         kind="cover" if draft.cover else "remix",
         sources=(source_sha256,),
         style=None if draft.pack is None else draft.pack.slug,
@@ -131,6 +133,8 @@ def _recipe(draft: Draft, source_sha256: str, seed: int) -> Recipe:
             exact=draft.exact and draft.length_s is not None,
             intro_bars=draft.intro_bars,
             outro_bars=draft.outro_bars,
+            fade_in_s=fade_in_s,
+            fade_out_s=fade_out_s,
         ),
         harmony=HarmonyUse(change=draft.harmony),
         voice=VoiceUse.model_validate(draft.voice),
@@ -138,6 +142,7 @@ def _recipe(draft: Draft, source_sha256: str, seed: int) -> Recipe:
         instruments_with=tuple(dict.fromkeys(draft.wanted))[:_MOST],
         instruments_without=tuple(dict.fromkeys(draft.unwanted))[:_MOST],
         moods=tuple(dict.fromkeys(draft.moods))[:_MOST],
+        parts_in=tuple(draft.rules),
         levels=tuple(PartLevel(part=part, gain_db=gain) for part, gain in draft.levels.items()),
         length_s=draft.length_s,
         seed=seed,

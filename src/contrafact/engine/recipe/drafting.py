@@ -42,8 +42,9 @@ from contrafact.engine.recipe.intents import (
     Without,
 )
 from contrafact.engine.recipe.recipe import COMPONENTS, Component
+from contrafact.engine.recipe.staging import apply_staging
 from contrafact.engine.recipe.timing import apply_time
-from contrafact.engine.recipe.wishes import HarmonyChange, MelodyPlace, Shape, VoiceUse
+from contrafact.engine.recipe.wishes import HarmonyChange, MelodyPlace, PartsIn, Shape, VoiceUse
 
 _SUNG_SHARE = 0.04
 _BENEATH = 0.5
@@ -98,6 +99,10 @@ class Draft:
     explicit: set[StemName] = field(default_factory=set)
     """Stems that were asked for, or asked away, by name."""
     notes: list[str] = field(default_factory=list)
+    rules: list[PartsIn] = field(default_factory=list)
+    """Who plays in some sections only."""
+    fades: tuple[float, float] = (0.0, 0.0)
+    """Seconds at the beginning and at the end."""
     met: set[Intent] = field(default_factory=set)
     """Requests that the song meets as it is."""
 
@@ -115,7 +120,8 @@ class Draft:
     @property
     def played_anew(self) -> bool:
         """Whether anything is played that the recording does not hold."""
-        return self.pack is not None or bool(self.wanted) or self.cover or self.melody is not None
+        brought = any(rule.action != "drop" and set(rule.parts) - set(STEM_NAMES) for rule in self.rules)
+        return self.pack is not None or bool(self.wanted) or self.cover or self.melody is not None or brought
 
     @property
     def voice_changed(self) -> bool:
@@ -130,6 +136,7 @@ class Draft:
             or self.shape != "as_heard"
             or self.intro_bars
             or self.outro_bars
+            or any(self.fades)
         )
 
     def strengths(self) -> dict[Component, float]:
@@ -180,6 +187,9 @@ class Draft:
         if not self.played_anew:
             mixed = [slug for slug in self.unwanted if slug not in STEM_NAMES]
             self.notes += [f"the {slug} is not apart from the other instruments of the recording" for slug in mixed]
+        if self.ratio > 2.0 or self.ratio < 0.5:
+            most = "faster than at twice" if self.ratio > 2.0 else "slower than at half"
+            self.notes.append(f"nothing is played {most} the song's tempo")
         self.ratio = round(max(self.bounds[0], min(self.bounds[1], self.ratio)), 6)
         if not self.stems["vocals"][0] and self.voice_changed:
             self.voice = {}
@@ -205,7 +215,7 @@ def apply(draft: Draft, intent: Intent, chart: Chart) -> None:
         if isinstance(intent, LoopBars):
             draft.shape = "loop"
         return
-    for rule in (apply_time, _apply_stem, _apply_whole, _apply_treatment):
+    for rule in (apply_time, apply_staging, _apply_stem, _apply_whole, _apply_treatment):
         if rule(draft, intent, chart):
             return
 
@@ -317,6 +327,7 @@ def _lock(draft: Draft, component: Component) -> None:
         case "form":
             draft.order = Order(draft.order.chart)
             draft.shape, draft.intro_bars, draft.outro_bars, draft.length_s, draft.exact = "as_heard", 0, 0, None, False
+            draft.fades = (0.0, 0.0)
         case "rhythm":
             draft.stems["drums"] = (True, draft.stems["drums"][1])
         case "timbre":

@@ -15,13 +15,32 @@ from contrafact.engine.recipe.intents import (
     ResizeSection,
     SectionRef,
     SkipSections,
+    SwapSections,
 )
 from contrafact.engine.recipe.wishes import MOST_SECTIONS, SectionUse
 
 SectionIntent = (
-    SkipSections | OnlySections | PlaySections | RepeatSection | BeginWith | EndWith | ResizeSection | LoopBars
+    SkipSections
+    | OnlySections
+    | PlaySections
+    | RepeatSection
+    | SwapSections
+    | BeginWith
+    | EndWith
+    | ResizeSection
+    | LoopBars
 )
-SECTION_INTENTS = (SkipSections, OnlySections, PlaySections, RepeatSection, BeginWith, EndWith, ResizeSection, LoopBars)
+SECTION_INTENTS = (
+    SkipSections,
+    OnlySections,
+    PlaySections,
+    RepeatSection,
+    SwapSections,
+    BeginWith,
+    EndWith,
+    ResizeSection,
+    LoopBars,
+)
 
 
 @dataclass(slots=True)
@@ -59,6 +78,8 @@ class Order:
                 return self._play(refs)
             case RepeatSection(ref, times, at_end):
                 return self._repeat(ref, times, at_end)
+            case SwapSections(ref, other):
+                return self._swap(ref, other)
             case BeginWith(ref, cut):
                 return self._begin(ref, cut)
             case EndWith(ref):
@@ -121,6 +142,13 @@ class Order:
             while after > place + 1 and self.label(self.uses[after - 1]) == "outro":
                 after -= 1
         return self._set([*self.uses[:after], *copies, *self.uses[after:]])
+
+    def _swap(self, ref: SectionRef, other: SectionRef) -> bool:
+        uses = list(self.uses)
+        pairs = list(zip(self.places(ref), self.places(other), strict=False))
+        for one, two in pairs:
+            uses[one], uses[two] = self.uses[two], self.uses[one]
+        return bool(pairs) and self._set(uses)
 
     def _begin(self, ref: SectionRef, cut: bool) -> bool:
         places = self.places(ref)

@@ -10,23 +10,22 @@ before it.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from contrafact.engine.recipe import beneath, excepting, handing, requests, sectioning
+from contrafact.engine.recipe import beneath, entering, excepting, fading, handing, requests, sectioning
 from contrafact.engine.recipe.degrees import less, scaled
 from contrafact.engine.recipe.intents import (
     Amount,
     Harmonies,
     Impossible,
     Intent,
-    Keep,
     Kind,
     LengthFactor,
     Mood,
     Not,
+    PartsAt,
     Phrase,
     Style,
     TempoFactor,
     Voice,
-    VoiceIn,
 )
 from contrafact.engine.recipe.negating import negated
 from contrafact.engine.recipe.quantities import quantity
@@ -40,8 +39,6 @@ from contrafact.engine.recipe.words.tree import SKIPPED
 
 _ELSEWHERE: frozenset[Kind] = frozenset({"keep", "drop", "level", "instrument", "melody", "mood", "style"})
 _EVERY = Impossible("what is done to the voice is heard in every chorus, verse or bridge, not in a single one")
-_NOT_HERE = Impossible("instruments cannot be changed in some sections only")
-_UNTIL = frozenset({"until", "till", "before", "after"})
 _NOT_THERE = KEY_STAYS
 _TREATED: frozenset[Kind] = frozenset({"voice", "harmony", "melody", "cover", "form"})
 _MORE = {"more": 1.3, "extra": 1.3, "less": 0.5, "fewer": 0.5}
@@ -105,6 +102,10 @@ def _pace(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     """ "slow", "a bit faster", "much slower", "faster by a bit"."""
     power, place = _degree(words, at, known)
     place += 1 if place < len(words) and place > at and words[place].text == "more" else 0
+    if place == at and words[at].text == "too" and at + 1 < len(words):
+        # "too fast" is a wish for the contrary.
+        found = known.paces.match(words, at + 1)
+        return Phrase(at, at + 1 + found[0], "tempo", (TempoFactor(round(1 / found[1], 4)),)) if found else None
     pace = known.paces.match(words, place) if place < len(words) else None
     if pace is None:
         return None
@@ -233,11 +234,13 @@ def _style(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     if hint is not None:
         return Phrase(at, _tail(words, at + hint[0]), "style", (hint[1],))
     degree, place = _degree(words, at, known)
+    place += 1 if place > at and place < len(words) and words[place].text == "more" else 0
     if place == at or place >= len(words):
         return None
     hint, style = known.hints.match(words, place), known.styles.match(words, place)
     if hint is not None and (style is None or hint[0] >= style[0]):
-        return Phrase(at, place + hint[0], "style", (hint[1],))
+        little: tuple[Intent, ...] = (Amount(max(0.4, degree)),) if degree <= 0.5 else ()
+        return Phrase(at, place + hint[0], "style", (hint[1], *little))
     if style is None:
         return None
     amount: tuple[Intent, ...] = (Amount(max(0.4, degree)),) if degree <= 0.5 else ()
@@ -261,6 +264,11 @@ def _mood(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     if mood is not None:
         return Phrase(at, at + mood[0], "mood", (Mood(mood[1]),))
     _, place = _degree(words, at, known)
+    if place < len(words) and words[place].text == "too":
+        mood = known.moods.match(words, place + 1) if place + 1 < len(words) else None
+        if mood is None:
+            return None
+        return Phrase(at, place + 1 + mood[0], "mood", (_OPPOSITE.get(mood[1], Not(Mood(mood[1]))),))
     if place < len(words) and words[place].text in ("less", "more"):
         sign, place = words[place].text, place + 1
         place = place + 1 if place < len(words) and words[place].text in ("of", "so") else place
@@ -345,26 +353,40 @@ def _placed(words: Sequence[Word], phrase: Phrase, known: Vocabulary) -> Phrase:
         part = beneath.stem_apart(words, place, known) or sectioning.part(words, place, known)
     if part:
         return replace(phrase, last=part, intents=(_NOT_THERE,))
-    if phrase.kind in _ELSEWHERE and words[place].text in _UNTIL and (part := sectioning.part(words, place + 1, known)):
-        return replace(phrase, last=part, intents=(_NOT_HERE,))
+    parts = phrase.kind in _ELSEWHERE and not any(isinstance(one, PartsAt) for one in phrase.intents)
+    found = entering.where(words, place, known) if parts else None
+    if found is not None:
+        enters = words[phrase.first].text in _BRINGS
+        return entering.placed(phrase, found, enters)
     place_in = sectioning.where(words, place, known)
     if place_in is None:
         return phrase
     if any(isinstance(intent, Voice | Harmonies) for intent in phrase.intents):
         single = (_EVERY,) if sectioning.single(words[place : place_in.last], known) else ()
         return replace(phrase, last=place_in.last, intents=(*phrase.intents, *place_in.intents, *single))
-    if phrase.kind in _ELSEWHERE and not _is_voice(phrase):
-        return replace(phrase, last=place_in.last, intents=(_NOT_HERE,))
     return phrase
 
 
-def _is_voice(phrase: Phrase) -> bool:
-    return any(
-        isinstance(intent, Keep | VoiceIn) and getattr(intent, "stem", "") == "vocals" for intent in phrase.intents
-    )
+def _fronted(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    return entering.fronted(words, at, known, _inner)
 
 
+def _inner(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """What may be asked of some sections: the longest reading but for other sections' own."""
+    best: Phrase | None = None
+    for rule in (_treatment, lambda w, a, k: requests.request(w, a, k), _negation):
+        found = rule(words, at, known)
+        if found is not None and (best is None or found.last > best.last):
+            best = found
+    return best
+
+
+_BRINGS = frozenset({"bring", "bringing", "let", "introduce"})
 _RULES = (
+    fading.fade,
+    _fronted,
+    entering.compound,
+    entering.coming,
     excepting.excepted,
     lambda words, at, known: handing.handed(words, at, known),
     lambda words, at, known: sectioning.request(words, at, known),

@@ -8,6 +8,8 @@ from contrafact.engine.recipe.vocabulary import Vocabulary
 from contrafact.engine.recipe.wishes import MelodyPlace
 from contrafact.engine.recipe.words.tree import phrases
 
+_VERBS = frozenset({"whistle", "fiddle"})
+"""Instruments whose names are what one does with them."""
 _ARTICLES = frozenset("the a an my her his their our its this that some solo lead".split())
 _TUNES = phrases(
     "melody|melodies|tune|topline|theme|melody line|top line|lead line|lead melody|vocal melody|main melody|"
@@ -31,7 +33,8 @@ _TAKES_OVER = phrases(
 )
 _DOUBLES = phrases(
     "doubling|doubles|doubled with|along with|in unison with|following|follows|shadowing|shadows|double|"
-    "mirroring|mirrors|unison with|together with|alongside|playing along with"
+    "mirroring|mirrors|unison with|together with|alongside|playing along with|play along with|plays along with|"
+    "playing with|play with|in unison|accompanying|shadow|follow|mirror|double up with|doubling up"
 )
 _MANNERS: tuple[tuple[Sequence[Sequence[str]], MelodyPlace], ...] = ((_PLAYS, "replace"), (_DOUBLES, "double"))
 _ANSWERS = phrases(
@@ -159,7 +162,8 @@ def _instrument_first(words: Sequence[Word], at: int, known: Vocabulary) -> Phra
         if words[place].text not in ("between", "when", "where", "whenever") or last > place + used:
             return Phrase(at, last, "melody", (MelodyOn(slug, "rests"),))
     length, tune = _tune(words, place)
-    if length and tune not in _VOICES and not words[place].pause and words[place].text not in _ARTICLES:
+    verbal = words[place - 1].text in _VERBS and place == at + one[0]
+    if length and tune not in _VOICES and not words[place].pause and (verbal or words[place].text not in _ARTICLES):
         return Phrase(at, place + length, "melody", (MelodyOn(slug),))
     return None
 

@@ -7,6 +7,7 @@ from contrafact.engine.recipe.intents import (
     AnyStyle,
     Cover,
     Drop,
+    Fade,
     FormAs,
     Harmonies,
     Harmony,
@@ -22,6 +23,7 @@ from contrafact.engine.recipe.intents import (
     Not,
     Only,
     PartGain,
+    PartsAt,
     Renew,
     SkipSections,
     Style,
@@ -35,6 +37,8 @@ from contrafact.engine.recipe.recipe import Recipe
 
 def holds(intent: Intent, recipe: Recipe, draft: Draft) -> bool:
     """Whether the recipe does what this intent asks."""
+    if isinstance(intent, Fade) and intent.seconds + intent.bars > 0.0:
+        return (recipe.form.fade_out_s if intent.at_end else recipe.form.fade_in_s) > 0.0
     if intent in draft.met:
         return True
     if isinstance(intent, SECTION_INTENTS):
@@ -89,7 +93,7 @@ def holds(intent: Intent, recipe: Recipe, draft: Draft) -> bool:
             return recipe.melody.instrument == instrument
         case Not(inner):
             return not holds(inner, recipe, draft) or isinstance(inner, SECTION_INTENTS)
-        case Impossible():
+        case Impossible() | PartsAt():
             return False
         case _:
             return True

@@ -6,7 +6,7 @@ from typing import Literal
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.listening.chart import SectionLabel
 from contrafact.engine.recipe.recipe import Component
-from contrafact.engine.recipe.wishes import HarmonyChange, MelodyPlace, Shape
+from contrafact.engine.recipe.wishes import HarmonyChange, MelodyPlace, PartsAction, Reach, Shape
 
 LengthBound = Literal["about", "exact", "most", "least", "typical"]
 Kind = Literal[
@@ -251,6 +251,14 @@ class RepeatSection:
 
 
 @dataclass(frozen=True, slots=True)
+class SwapSections:
+    """Each of one kind changes places with the one of the other kind that has its number."""
+
+    ref: SectionRef
+    other: SectionRef
+
+
+@dataclass(frozen=True, slots=True)
 class BeginWith:
     """Begin with a section; what came before it follows, or is left out."""
 
@@ -279,6 +287,28 @@ class LoopBars:
     """So many bars of the fullest section, round and round."""
 
     bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartsAt:
+    """Who plays in some sections: see ``PartsIn``; ``after`` means from the section that follows."""
+
+    action: PartsAction
+    parts: tuple[str, ...]
+    ref: SectionRef
+    reach: Reach = "there"
+    after: bool = False
+    comes_in: bool = False
+    """Who plays in the song anyway comes in there: they rest elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fade:
+    """Over so many seconds, or bars, at the end or at the beginning; 0 for not at all."""
+
+    seconds: float = 0.0
+    bars: float = 0.0
+    at_end: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,10 +403,13 @@ Intent = (
     | OnlySections
     | PlaySections
     | RepeatSection
+    | SwapSections
     | BeginWith
     | EndWith
     | ResizeSection
     | LoopBars
+    | PartsAt
+    | Fade
     | Harmony
     | ModeWish
     | Voice

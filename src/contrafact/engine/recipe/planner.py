@@ -13,6 +13,8 @@ from contrafact.engine.recipe.composing import compose
 from contrafact.engine.recipe.grammar import parse
 from contrafact.engine.recipe.intents import Kind, Phrase
 from contrafact.engine.recipe.nearness import Nearness
+from contrafact.engine.recipe.numerals import in_digits
+from contrafact.engine.recipe.reasons import reasons
 from contrafact.engine.recipe.recipe import Recipe
 from contrafact.engine.recipe.taking import taken
 from contrafact.engine.recipe.text import LONGEST_PROMPT, Word, words_of
@@ -113,9 +115,11 @@ class Planner:
             raise BadInput("the prompt is empty; say what shall change, such as “slow bossa nova, keep the voice”")
         if len(words) > LONGEST_PROMPT:
             raise BadInput(f"the prompt has {len(words)} characters; at most {LONGEST_PROMPT} are read")
-        prompt = self._mended(words_of(words))
+        prompt = self._mended(in_digits(words_of(words)))
         phrases, unknown = parse(prompt, self._vocabulary)
         phrases, unknown = self._guess(prompt, phrases, unknown)
+        why = reasons(prompt)
+        unknown = tuple(at for at in unknown if at not in why)
         wanted = [phrase for phrase in phrases if _id(prompt, phrase) not in without]
         wanted = taken(prompt, wanted, self._styles)
         composed = compose(wanted, chart, source_sha256, self._styles, seed, self._instruments)

@@ -195,4 +195,72 @@ def _bars(texts: list[str]) -> Found:
     return place + 1, "form", MixBars(bars * intro, bars * outro)
 
 
-_RULES = (key, _bpm, _bpm_step, _per_cent, length, length_range, interval, _bars)
+_SETS = frozenset(
+    "take bring slow speed set drop put push get crank bump go move raise lower change turn pull dial reduce increase "
+    "down up tempo bpm speed".split()
+)
+
+
+def _bpm_reached(texts: list[str]) -> Found:
+    """ "take it down to 90", "speed it up to 140", "up to 128": a tempo where no other unit follows."""
+    if texts[0] not in _SETS:
+        return None
+    at = past(texts, 1, OBJECTS | {"down", "up", "back", "tempo", "speed", "bpm", "all", "way", "a", "bit", "little"})
+    if texts[at : at + 1] not in (["to"], ["at"]):
+        return None
+    at = past(texts, at + 1, APPROXIMATE)
+    value = digits(texts, at)
+    if value is None or texts[at][0] in "+-" or not 40 <= value <= 240:
+        return None
+    unit = _unit(texts, at + 1)
+    following = texts[at + 1] if at + 1 < len(texts) else ""
+    if not unit and following in SECONDS | MINUTES | BARS | {"percent", "per", "semitones", "semitone", "db"}:
+        return None
+    return at + 1 + unit, "tempo", TempoBpm(value)
+
+
+_PARTS = {
+    "tenth": 0.1,
+    "eighth": 0.125,
+    "fifth": 0.2,
+    "quarter": 0.25,
+    "third": 1 / 3,
+    "half": 0.5,
+}
+
+
+def _by_a_part(texts: list[str]) -> Found:
+    """ "speed it up by a tenth", "a quarter faster", "slow it down by a third"."""
+    at, direction = 0, 0
+    if texts[0] in _SLOW | _FAST:
+        at, direction = past(texts, 1, OBJECTS | {"up", "down", "tempo"}), _direction(texts[0])
+        if texts[at : at + 1] != ["by"]:
+            return None
+        at += 1
+    at = past(texts, at, frozenset({"a", "an", "one", "about", "around", "roughly"}))
+    part = _PARTS.get(texts[at]) if at < len(texts) and at else None
+    if part is None:
+        return None
+    at += 1
+    if not direction:
+        if texts[at : at + 1] not in (["faster"], ["slower"], ["quicker"]):
+            return None
+        direction, at = _direction(texts[at]), at + 1
+    return at, "tempo", TempoFactor(round(1 + direction * part, 4))
+
+
+def _times_as(texts: list[str]) -> Found:
+    """ "three times as fast", "1.5 times the tempo", "four times slower"."""
+    value = number(texts[0]) if texts[0] not in ("a", "an", "half", "couple") else None
+    if value is None or texts[1:2] not in (["times"], ["x"]) or not 0.1 <= value <= 20:
+        return None
+    at = past(texts, 2, frozenset({"as", "the", "more"}))
+    pace = texts[at] if at < len(texts) else ""
+    if pace not in _SLOW | _FAST | {"tempo", "bpm"}:
+        return None
+    at += 1 + (1 if pace in ("fast", "slow", "quick") and texts[at + 1 : at + 2] == ["as"] else 0)
+    slower = pace in _SLOW
+    return at, "tempo", TempoFactor(round(1 / value if slower else value, 4))
+
+
+_RULES = (key, _bpm_reached, _by_a_part, _times_as, _bpm, _bpm_step, _per_cent, length, length_range, interval, _bars)

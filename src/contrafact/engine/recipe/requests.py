@@ -261,8 +261,14 @@ def _locked(one: Target) -> list[Intent]:
     return [*locks, Keep(one.stem)]
 
 
+_PIECES = frozenset("kick|snare|kick drum|snare drum|hi hats|hi hat|hihats|hihat|cymbals|toms".split("|"))
+_NOT_APART = Impossible("a single drum cannot be taken out of the drums")
+
+
 def _dropped(one: Target, known: Vocabulary) -> list[Intent]:
     intents: list[Intent] = []
+    if one.text in _PIECES:
+        return [_NOT_APART]
     if one.instrument is not None:
         intents.append(Without(one.instrument))
     if one.stem is not None and (one.instrument is None or one.stem != "other"):

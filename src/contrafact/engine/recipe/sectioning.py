@@ -7,6 +7,7 @@ from contrafact.engine.listening.chart import SectionLabel
 from contrafact.engine.recipe.intents import (
     BeginWith,
     EndWith,
+    FormAs,
     Intent,
     MixBars,
     Not,
@@ -17,6 +18,7 @@ from contrafact.engine.recipe.intents import (
     ResizeSection,
     SectionRef,
     SkipSections,
+    SwapSections,
     VoiceIn,
 )
 from contrafact.engine.recipe.text import Word, number
@@ -24,6 +26,10 @@ from contrafact.engine.recipe.vocabulary import Vocabulary
 from contrafact.engine.recipe.words.tree import phrases
 
 _ARTICLES = frozenset("the a an my her his their our its this that and or also of all".split())
+_DESCRIBED = frozenset(
+    "boring stupid annoying silly weird whole entire actual beautiful lovely great famous catchy".split()
+)
+"""What people call a section, and what does not say which."""
 _JOINTS = frozenset("the a an then and to into by followed next after that with again another plus or straight".split())
 _PLAY = frozenset(
     "play go going order structure form sing do just only arrange arranged make it as be sequence like "
@@ -57,7 +63,7 @@ _IN = frozenset({"in", "during", "on", "for", "at", "over", "within", "throughou
 def section(words: Sequence[Word], at: int, known: Vocabulary) -> tuple[int, SectionRef, bool] | None:
     """(words used, which sections, whether the word was a plural): "the last chorus", "verse 2", "choruses"."""
     place = at
-    while place < len(words) and words[place].text in _ARTICLES - _ALL_OF:
+    while place < len(words) and words[place].text in (_ARTICLES - _ALL_OF) | _DESCRIBED:
         place += 1
     which, counted = 0, False
     ordinal = known.ordinals.match(words, place) if place < len(words) else None
@@ -116,6 +122,8 @@ def _times(words: Sequence[Word], at: int) -> tuple[int, int] | None:
     if texts[0] == "x" and len(texts) > 1 and (count := number(texts[1])) is not None and 1 <= count <= 16:
         return 2, int(count)
     count = number(texts[0]) if texts[0] not in ("a", "an", "half") else None
+    if count is not None and 1 <= count <= 16 and texts[1:3] in (["more", "times"], ["extra", "times"]):
+        return 3, int(count) + 1
     if count is not None and 1 <= count <= 16 and len(texts) > 1 and texts[1] in ("times", "x", "time"):
         return (3 if texts[2:3] == ["more"] else 2), int(count) + (1 if texts[2:3] == ["more"] else 0)
     return None
@@ -168,8 +176,59 @@ def order(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
 
 def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     """The longest request about sections that begins here."""
-    found = [one for rule in (order, _acted, _behind, _sized, _jump) if (one := rule(words, at, known)) is not None]
+    rules = (order, _looped, _acted, _behind, _moved, _swapped, _sized, _jump)
+    found = [one for rule in rules if (one := rule(words, at, known)) is not None]
     return max(found, key=lambda phrase: phrase.last, default=None)
+
+
+_MOVES = frozenset("put move bring take play want have let get make place shift".split())
+_SWAPS = frozenset("swap swapping switch exchange flip interchange trade reverse".split())
+
+
+def _moved(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """ "put the chorus first and then the rest", "move the bridge to the end"."""
+    if words[at].text not in _MOVES:
+        return None
+    found = _behind(words, at + 1, known) if at + 1 < len(words) else None
+    if found is None or isinstance(found.intents[0], RepeatSection | SkipSections | OnlySections):
+        return None
+    last = found.last
+    texts = [word.text for word in words[last : last + 4]]
+    if texts[:1] in (["then"], ["and"]) and "rest" in texts[1:4]:
+        last += texts.index("rest") + 1
+    return Phrase(at, last, "form", found.intents)
+
+
+def _swapped(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """ "swap the verse and the chorus", "switch verse 1 with the bridge"."""
+    if words[at].text not in _SWAPS:
+        return None
+    place = at + 1 + (1 if at + 1 < len(words) and words[at + 1].text in ("around", "round", "places", "over") else 0)
+    one = section(words, place, known)
+    if one is None:
+        return None
+    place += one[0]
+    while place < len(words) and not words[place].pause and words[place].text in ("and", "with", "for", "order", "of"):
+        place += 1
+    other = section(words, place, known)
+    if other is None:
+        return None
+    last = place + other[0]
+    while last < len(words) and not words[last].pause and words[last].text in ("around", "round", "over", "places"):
+        last += 1
+    return Phrase(at, last, "form", (SwapSections(one[1], other[1]),))
+
+
+def _looped(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """ "loop the chorus", "just the chorus on a loop": one of them, and its end leads into its beginning."""
+    place = at + (1 if words[at].text in ("loop", "looping") else 0)
+    if place == at:
+        return None
+    one = section(words, place, known)
+    if one is None or _times(words, place + one[0]) is not None:
+        return None
+    ref = one[1] if one[1].which else SectionRef(one[1].label, 1)
+    return Phrase(at, place + one[0], "form", (OnlySections((ref,)), FormAs("loop")))
 
 
 def _jump(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:

@@ -24,6 +24,13 @@ class Target:
     generic: bool
 
 
+_DESCRIBED = frozenset(
+    "soft gentle quiet fat dirty crunchy beautiful lush sweet distant mellow sparkly old vintage screaming crying "
+    "lonely big huge massive simple floaty muted plucky plucked heavy light delicate twangy jangly wailing "
+    "soaring funky haunting sexy smooth raw tight deep live some proper real classic sweeping rich cheesy wobbly "
+    "shimmering slow fast rolling driving walking catchy subtle".split()
+)
+"""How people describe an instrument that they want to hear; who plays it plays it as the style does."""
 _SINGER = Target(1, "her", "vocals", None, None, False)
 
 
@@ -62,6 +69,9 @@ def targets_at(words: Sequence[Word], at: int, known: Vocabulary, action: Action
         if found and words[place].pause and not (action in _LISTS or _list_goes_on(words, place, known)):
             break
         linked = linked or words[place].pause
+        if action == "add" and _describes(words, place, known):
+            place += 1
+            continue
         if words[place].text in LINKS and not _somebody(words, place):
             linked = linked or words[place].text in ("and", "or", "nor", "both", "also")
             place += 1
@@ -70,12 +80,41 @@ def targets_at(words: Sequence[Word], at: int, known: Vocabulary, action: Action
         longer = _another_meaning(words, place, known)
         if one is None or longer > one.length:
             break
+        if found and action in ("add", "keep") and _levelled_behind(words, place + one.length, known):
+            break
         if found and action is None and not _same_sort(found[-1], one):
             break
         found.append(one)
         place += one.length
         last, linked = place, False
     return found, last
+
+
+def _levelled_behind(words: Sequence[Word], at: int, known: Vocabulary) -> bool:
+    """Whether what stands behind asks for another level of this one alone: "piano, and the vocals a bit lower"."""
+    degree = known.degrees.match(words, at) if at < len(words) and not words[at].pause else None
+    place = at + degree[0] if degree is not None else at
+    closer = known.closers.match(words, place) if place < len(words) and not words[place].pause else None
+    return closer is not None and closer[1] in ("louder", "quieter")
+
+
+def _describes(words: Sequence[Word], at: int, known: Vocabulary) -> bool:
+    """Whether an adjective stands here, of an instrument that follows, and means nothing else."""
+    if words[at].text not in _DESCRIBED or target_at(words, at, known) is not None:
+        return False
+    return known.moods.match(words, at) is None and _names_one(words, at + 1, known)
+
+
+def _names_one(words: Sequence[Word], at: int, known: Vocabulary) -> bool:
+    """Whether an instrument is named here, perhaps behind one more adjective."""
+    for place in (at, at + 1):
+        if place < len(words) and not words[place].pause:
+            one = target_at(words, place, known)
+            if one is not None:
+                return one.instrument is not None and _another_meaning(words, place, known) <= one.length
+            if words[place].text not in _DESCRIBED:
+                return False
+    return False
 
 
 def _same_sort(before: Target, one: Target) -> bool:

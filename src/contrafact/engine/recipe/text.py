@@ -102,7 +102,7 @@ def words_of(prompt: str) -> tuple[Word, ...]:
     plain: list[str] = []
     places: list[int] = []
     for place, character in enumerate(prompt):
-        for part in _plain(character):
+        for part in "and" if _joins(prompt, place) else _plain(character):
             plain.append(part)
             places.append(place)
     text = "".join(plain)
@@ -116,6 +116,12 @@ def words_of(prompt: str) -> tuple[Word, ...]:
         found.append(Word(_shortened(match.group()), start, end, pause, name))
         last = match.end()
     return tuple(found)
+
+
+def _joins(prompt: str, place: int) -> bool:
+    """Whether a sign stands for "and": "voice + piano"."""
+    around = prompt[place - 1 : place] + prompt[place + 1 : place + 2]
+    return prompt[place] in "+&" and around == "  " and prompt[place + 2 : place + 3].isalpha()
 
 
 def _plain(character: str) -> str:

@@ -54,8 +54,17 @@ class Mender:
         if not ranked or (
             len(ranked) > 1 and ranked[0][0] == ranked[1][0] and not _plurals(ranked[0][1], ranked[1][1])
         ):
-            return text
+            return _longer_of(text, ranked)
         return ranked[0][1]
+
+
+def _longer_of(text: str, ranked: list[tuple[int, str]]) -> str:
+    """Of two words equally near, one the beginning of the other, the longer: letters are left out more than added."""
+    if not ranked:
+        return text
+    nearest = [word for steps, word in ranked if steps == ranked[0][0]]
+    longest = max(nearest, key=len)
+    return longest if len(text) < len(longest) and all(longest.startswith(word) for word in nearest) else text
 
 
 def _plurals(one: str, other: str) -> bool:

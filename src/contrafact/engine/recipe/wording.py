@@ -48,6 +48,7 @@ from contrafact.engine.recipe.intents import (
     SectionRef,
     SkipSections,
     Style,
+    SwapSections,
     TempoBpm,
     TempoFactor,
     TempoFeel,
@@ -61,6 +62,7 @@ from contrafact.engine.recipe.intents import (
     Without,
 )
 from contrafact.engine.recipe.recipe import Recipe
+from contrafact.engine.recipe.wording_stage import about_staging
 
 _STEMS: Mapping[StemName, str] = {
     "vocals": "the voice",
@@ -104,7 +106,7 @@ def meaning(phrase: Phrase, recipe: Recipe, chart: Chart, styles: Mapping[str, S
 def _meaning(intent: Intent, recipe: Recipe, chart: Chart, styles: Mapping[str, StylePack]) -> str:
     if isinstance(intent, SECTION_INTENTS):
         return _about_sections(intent, chart)
-    for rule in (_about_time, _about_parts, _about_sound):
+    for rule in (_about_time, _about_parts, about_staging, _about_sound):
         text = rule(intent, recipe, chart)
         if text:
             return text
@@ -276,6 +278,8 @@ def _about_sections(intent: Intent, chart: Chart) -> str:
         case RepeatSection(ref, times, at_end):
             last = SectionRef(ref.label, ref.which or -1)
             return f"{names(last)} {_TIMES.get(times, f'{times} times')}{' at the end' if at_end else ''}"
+        case SwapSections(ref, other):
+            return f"{names(ref)} and {names(other)} change places"
         case BeginWith(ref):
             return f"begins with {names(ref)}"
         case EndWith(ref):

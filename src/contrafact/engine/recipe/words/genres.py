@@ -81,6 +81,8 @@ GENRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "east coast|rap|rap beat|90s rap|old school rap|turntablism|backpack rap|gangsta rap|west coast|"
             "g funk|trip hop|triphop)",
             "(hip hop|hiphop|boom bap|rap) [beat|beats|remix|edit|music|track]",
+            "(west coast|east coast|old school|oldschool|old skool|underground|conscious|gangsta|golden age|90s|"
+            "nineties|classic|jazzy) (rap|hip hop|hiphop) [beat|beats|track|music]",
         ),
         "lo-fi-hip-hop": (
             "(lo fi|lofi|low fi|chillhop|chill hop|study beats|study music|chill beats|beats to study to|"
@@ -248,7 +250,7 @@ ERAS: Mapping[str, str] = MappingProxyType(
 MACHINES: Mapping[str, str] = MappingProxyType({"(808|808 s|tr 808) [bass]": "trap", "(909|909 s|tr 909)": "house"})
 """Drum machines, which are drums where a style is named."""
 KEY_STAYS = Impossible("tempo and key cannot be changed in one part of the song only")
-METRE_STAYS = Impossible("the song's metre stays as it was recorded")
+METRE_STAYS = Impossible("the song's metre stays as it was recorded; a waltz, 3/4 or 6/8 cannot be made of it")
 WALTZES: Mapping[str, str] = MappingProxyType({"waltz|waltzes": "orchestral"})
 """A metre as well as a style."""
 

@@ -65,10 +65,13 @@ SECTION_WORDS: Mapping[SectionLabel, tuple[str, ...]] = MappingProxyType(
         "intro": ("(intro|intros|introduction|opening|beginning|the start part|lead in|opening section)",),
         "verse": ("(verse|verses|strophe|pre chorus|prechorus|verse part)",),
         "chorus": ("(chorus|choruses|refrain|refrains|hook|hooks|chorusses|chorus part|hook line)",),
-        "bridge": ("(bridge|bridges|middle 8|middle eight|mid section|middle section|middle part|c part|b section)",),
+        "bridge": (
+            "(bridge|bridges|middle 8|middle eight|mid section|middle section|middle part|middle bit|middle|"
+            "c part|b section)",
+        ),
         "break": ("(break|breaks|breakdown|breakdowns|interlude|interludes|instrumental break|instrumental section)",),
         "solo": ("(solo|solos|guitar solo|sax solo|piano solo|solo section|instrumental solo)",),
-        "outro": ("(outro|outros|ending|coda|end section|fade out|fadeout|end part|closing section|tag)",),
+        "outro": ("(outro|outros|ending|coda|end section|end part|closing section|tag)",),
     }
 )
 
@@ -132,6 +135,7 @@ OPENERS: Mapping[Action, tuple[str, ...]] = MappingProxyType(
             "(more|louder|turn up|turning up|bring up|bring out|boost|raise|push|push up|crank|crank up|amplify|"
             "emphasise|emphasize|heavier|bigger|stronger|increase|pump up|lift|beef up|highlight|bump up|"
             "accentuate|stress|fatter|thicker|punchier|harder|beefier|bring forward|up the|extra|thumping|"
+            "many|lots of|loads of|plenty of|a lot of|tons of|heaps of|"
             "pumping|booming|big|huge|fat|massive|loud|heavy|enhance|prominent|turn it up|can't hear|cannot hear|"
             "can hardly hear|can barely hear|hear more of|hear more)",
         ),
@@ -140,7 +144,9 @@ OPENERS: Mapping[Action, tuple[str, ...]] = MappingProxyType(
             "soften|push back|pull back|lighten|decrease|quieten|calm down|weaker|tame|dial down|dial back|duck|"
             "thinner|smaller|ease off|ease up on|back off|go easy on|easy on|not so much|not as much|"
             "not too much|not so many|not too many|attenuate|bury|tuck in|quiet|faint|drop down|lighter|subtler|"
-            "take down)",
+            "take down|mostly without)",
+            "not (so|as|that) (loud|heavy|big|busy|strong|prominent|hard|much|many)",
+            "(hardly|barely|almost no|next to no) [any]",
         ),
         "new": (
             "(new|different|change|changing|replace|replacing|swap|rework|reworked|rewrite|redo|fresh|"
@@ -187,6 +193,7 @@ CLOSERS: Mapping[Action, tuple[str, ...]] = MappingProxyType(
             "(too quiet|too soft|too low|inaudible|not loud enough|up|louder|forward|up front|upfront|"
             "to the front|in front|louder in the mix|higher in the mix|"
             "up in the mix|bigger|stronger|more prominent|prominent|heavier|more present|punchier|thicker|fatter|"
+            "(higher|up|louder) in [the] (volume|level|loudness)|"
             "boosted|stand out|pop|hotter|loud|more powerful|more forward|be heard|harder|dominant|thump|on top|"
             "center stage|centre stage)",
         ),
@@ -194,7 +201,9 @@ CLOSERS: Mapping[Action, tuple[str, ...]] = MappingProxyType(
             "(too loud|too heavy|too busy|too much|too harsh|too dominant|overpowering|too prominent|too high|"
             "down|quieter|softer|lower|back|lower in the mix|down in the mix|back in the mix|in the background|"
             "into the background|to the back|less prominent|less loud|lighter|less present|thinner|smaller|"
-            "less heavy|tucked in|gentler|quiet|in the back|further back|recede|less dominant|subtler|low)",
+            "(lower|down|quieter|softer|less) in [the] (volume|level|loudness)|"
+            "not (so|as|that) (loud|prominent|heavy|busy|strong)|less heavy|tucked in|gentler|quiet|in the back|"
+            "further back|recede|less dominant|subtler|low)",
         ),
         "only": (
             "(only|alone|by itself|by themselves|on its own|on their own|and nothing else|nothing else|solo|"
@@ -257,6 +266,7 @@ FILLERS = frozenset(
     "towards away "
     "needs feature gets made become becomes becoming turns goes comes came come bout kinda sorta plus minus "
     "mid early completely altogether entirely "
+    "anything anyone hell heck lol lmao omg tho af ffs btw imo lil ready follow care careful rest notes "
     "o oh ah la s t d m re ve ll x kind-of sort-of that's there's here's where's".split()
 )
 """Words that carry no musical request by themselves: neither understood nor reported as ignored."""

@@ -189,6 +189,7 @@ AMOUNTS: Mapping[float, tuple[str, ...]] = MappingProxyType(
         0.5: (
             "(subtle|subtly|subtler|more subtle|a touch of|touch of|lightly|half way|halfway|a bit of a|"
             "restrained|tasteful|tastefully|delicately|understated|in moderation|moderately|moderate|soft touch|"
+            "not too (much|crazy|wild|strong|extreme|far|drastic)|nothing too (crazy|wild|extreme|drastic)|"
             "half strength|keep it subtle|subtle touch|subtle remix|subtle changes)",
         ),
         0.8: (

@@ -17,6 +17,7 @@ from contrafact.engine.recipe.intents import (
     Kind,
     Lock,
     ModeWish,
+    Mood,
     Only,
     Renew,
     TempoFactor,
@@ -88,6 +89,22 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         (KEY_STAYS,): (
             "[add|put in|with|throw in] (key change|modulation|key changes|modulations) [up|down|somewhere|halfway]",
             "(modulate|modulates|modulating) [up|down]",
+        ),
+        # --- how it feels -----------------------------------------------------------------------------------
+        (Mood("minimal"),): (
+            "(strip|pare|scale) [it|this|everything|things|right] (back|down)",
+            "(pared|scaled) (back|down)",
+            "(less is more|keep it (simple|minimal|sparse)|sparser|more room to breathe|let it breathe|"
+            "less going on|empty it out|thin it out|simpler)",
+        ),
+        (Mood("dark"),): (
+            "(horror|scary|spooky|creepy|ghost|zombie|villain|nightmare) (movie|film|scene|story|house|version)",
+            "(horror|villain|nightmare|goth|ghostly)",
+        ),
+        (Mood("happy"),): ("(cheer it up|lighten the mood|feelgood|feel good version|put a smile on it)",),
+        (Mood("energetic"),): (
+            "(hyper|lit|pump it up|oomph|more oomph|badass|kick ass|give it some welly|turn it up to eleven|"
+            "hard hitting|get the crowd going|get people jumping|go off)",
         ),
         # --- metre ------------------------------------------------------------------------------------------
         (METRE_STAYS,): (
@@ -175,7 +192,10 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "your choice|you choose|you decide|dealer's choice|random style|any style|another genre|"
             "a different genre|different genre|new genre|another style|different style|new style|change genre|"
             "change style|genre swap|completely different (genre|style)|totally different (genre|style)|"
-            "switch (genre|genres)|genre bend)",
+            "switch (genre|genres)|genre bend|anything goes|do (whatever|what) [you] (like|want)|whatever you want|"
+            "surprise us|flip it completely|remix it (heavily|completely|hard|properly|like crazy)|"
+            "remix the (hell|heck|crap) out of it|i dont (care|mind) (what|how|which) [genre|style|it] [stays|sounds|"
+            "happens|it is|it sounds like])",
         ),
         (
             Lock("vocals"),
@@ -225,6 +245,7 @@ KINDS: Mapping[type, Kind] = MappingProxyType(
         Renew: "strength",
         Drop: "drop",
         Only: "keep",
+        Mood: "mood",
         Cover: "cover",
         AnyStyle: "style",
         Lock: "lock",
