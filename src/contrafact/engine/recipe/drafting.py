@@ -129,15 +129,7 @@ class Draft:
 
     @property
     def form_changed(self) -> bool:
-        return bool(
-            self.length_s is not None
-            or self.order.touched
-            or self.order.without
-            or self.shape != "as_heard"
-            or self.intro_bars
-            or self.outro_bars
-            or any(self.fades)
-        )
+        return bool(self.length_s is not None or self.order.touched or self.order.without or self.shape != "as_heard")
 
     def strengths(self) -> dict[Component, float]:
         """How new each component shall be, by style, by request, and by the amount that was asked for."""

@@ -26,7 +26,7 @@ from contrafact.engine.recipe.intents import (
     Without,
 )
 from contrafact.engine.recipe.sectioning import section, sections
-from contrafact.engine.recipe.targets import targets_at
+from contrafact.engine.recipe.targets import Target, targets_at
 from contrafact.engine.recipe.text import Word
 from contrafact.engine.recipe.vocabulary import Vocabulary
 from contrafact.engine.recipe.wishes import PartsAction, Reach
@@ -56,6 +56,10 @@ _ENTERS = frozenset(
     "come comes coming enter enters entering join joins joining kick kicks kicking start starts starting drop drops "
     "begin begins play plays playing appear appears arrive arrives back in along up only".split()
 )
+_MODAL = frozenset("should must will would can to could shall only".split())
+_HOLDS = frozenset("hold save keep reserve leave".split())
+_STARTS = phrases("at the start|at the beginning|at the very start|at first|in the beginning|at the top|to start with")
+_ENDS = phrases("at the end|at the very end|in the end|towards the end|to end with|to finish with")
 _LETS = frozenset("let have make bring get the want i and all just only".split())
 _LEAVES = frozenset(
     "drop drops dropping fall falls cut cuts go goes stop stops rest rests disappear disappears".split()
@@ -107,6 +111,12 @@ def where(words: Sequence[Word], at: int, known: Vocabulary) -> Where | None:
             onwards = last < len(words) and not words[last].pause and words[last].text in _ONWARDS
             return Where(last + onwards, many[1], "onwards", entering=not onwards and words[start].text == "from")
         return Where(last, many[1], found, after)
+    for group, edge in ((_STARTS, SectionRef("intro", 1)), (_ENDS, SectionRef("outro", -1))):
+        if used := _longest(words, place, group):
+            last = place + used
+            of = last < len(words) and not words[last].pause and words[last].text == "of"
+            if not (of and sections(words, last + 1, known)):
+                return Where(last, (edge,), exclusive=exclusive)
     if place >= len(words) or words[place].text not in _THERE:
         return None
     moment = words[place].text in ("at", "on")
@@ -250,9 +260,9 @@ def compound(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None
     treatment = known.treatments.match(words, place)
     action: PartsAction = "add"
     parts: tuple[str, ...]
-    if treatment is not None and treatment[1] in ((Only(("vocals",)),), (Drop("vocals"),)):
-        action = "only" if isinstance(treatment[1][0], Only) else "drop"
-        used, parts = treatment[0], ("vocals",)
+    if treatment is not None and isinstance(treatment[1][0], Only | Drop) and len(treatment[1]) == 1:
+        action, parts = _asked(treatment[1])
+        used = treatment[0]
     else:
         targets, last = targets_at(words, place, known, None)
         if not targets or any(one.stem is None and one.instrument is None for one in targets):
@@ -280,19 +290,26 @@ def coming(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     place = at
     while place < len(words) and words[place].text in _LETS and not (place > at and words[place].pause):
         place += 1
+    if words[at].text in _HOLDS and (held := _held(words, at, known)) is not None:
+        return held
     everybody = _longest(words, place, _ALL)
     if everybody:
         return _everybody(words, at, place + everybody, known)
     targets, last = targets_at(words, place, known, "add")
     if not targets or last >= len(words) or words[last].pause:
         return None
-    parts = tuple(
-        dict.fromkeys(one.stem if one.stem and one.stem != "other" else one.instrument or "" for one in targets)
-    )
-    if not all(parts):
+    parts = _parts(targets)
+    if not parts:
         return None
-    if words[last].text in _THERE and where(words, last, known) is not None:
+    straight = where(words, last, known)
+    if straight is not None and (straight.reach in ("onwards", "until") or straight.exclusive):
+        # "drums from the chorus", "bass only in the bridge"
+        many = tuple(PartsAt("add", parts, r, straight.reach, straight.after, True) for r in straight.refs)
+        return Phrase(at, straight.last, "instrument", many)
+    if words[last].text in _THERE and straight is not None:
         return None
+    while last + 1 < len(words) and words[last].text in _MODAL and not words[last + 1].pause:
+        last += 1
     leaves = words[last].text in _LEAVES | _OUT
     after = last
     while (
@@ -325,6 +342,46 @@ def coming(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     return Phrase(at, found.last, "instrument", many)
 
 
+def _held(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """ "hold the drums back until the chorus", "save the strings for the last chorus"."""
+    targets, last = targets_at(words, at + 1, known, "add")
+    parts = _parts(targets)
+    if not parts or last >= len(words):
+        return None
+    back = last
+    while back < len(words) and not words[back].pause and words[back].text in ("back", "off", "out", "away", "down"):
+        back += 1
+    found = where(words, back, known)
+    if found is None or (words[at].text in ("keep", "leave") and back == last):
+        return None
+    if found.reach == "until":
+        return Phrase(at, found.last, "drop", tuple(PartsAt("drop", parts, ref, "until") for ref in found.refs))
+    if words[at].text in ("save", "reserve") and words[back].text == "for":
+        intents = tuple(PartsAt("add", parts, ref, "there", comes_in=True) for ref in found.refs)
+        return Phrase(at, found.last, "instrument", intents)
+    return None
+
+
+def opened(words: Sequence[Word], at: int, place: int, known: Vocabulary, begins: bool) -> Phrase | None:
+    """ "start with just the drums", "end with only piano and voice": nothing else in the first or last section."""
+    targets, last = targets_at(words, place, known, "add")
+    parts = _parts(targets)
+    if not parts:
+        only = known.openers.match(words, place)
+        if only is None or only[1] != "only":
+            return None
+        targets, last = targets_at(words, place + only[0], known, "only")
+        parts = _parts(targets)
+    ref = SectionRef("intro", 1) if begins else SectionRef("outro", -1)
+    return Phrase(at, last, "instrument", (PartsAt("only", parts, ref),)) if parts else None
+
+
+def _parts(targets: Sequence[Target]) -> tuple[str, ...]:
+    """Whom some targets name as a rule does; nobody where one of them is no part."""
+    named = [one.stem if one.stem and one.stem != "other" else one.instrument or "" for one in targets]
+    return tuple(dict.fromkeys(p for name in named for p in _PLAYED_PARTS.get(name, (name,)))) if all(named) else ()
+
+
 def _everybody(words: Sequence[Word], at: int, place: int, known: Vocabulary) -> Phrase | None:
     """ "everything drops out except the vocals in the last chorus"."""
     start = place
@@ -337,10 +394,8 @@ def _everybody(words: Sequence[Word], at: int, place: int, known: Vocabulary) ->
     found = where(words, last, known) if targets and last < len(words) else None
     if found is None:
         return None
-    parts = tuple(
-        dict.fromkeys(one.stem if one.stem and one.stem != "other" else one.instrument or "" for one in targets)
-    )
-    if not all(parts):
+    parts = _parts(targets)
+    if not parts:
         return None
     return Phrase(
         at, found.last, "keep", tuple(PartsAt("only", parts, r, found.reach, found.after) for r in found.refs)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contrafact.engine.recipe.intents import Fade, Phrase
+from contrafact.engine.recipe.intents import EndWith, Fade, Phrase
 from contrafact.engine.recipe.sectioning import section
 from contrafact.engine.recipe.targets import target_at
 from contrafact.engine.recipe.text import Word, number
@@ -44,11 +44,26 @@ def fade(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     if abrupt:
         return Phrase(at, at + abrupt, "form", (Fade(0.0),))
     refused = _longest(words, at, _REFUSERS)
-    found = _fade(words, at + refused, known)
-    if found is None or (refused and words[at + refused].pause):
+    start = at + refused
+    ending = 0 if refused else _ending(words, at, known)
+    found = _fade(words, ending or start, known) if start < len(words) else None
+    if found is None or (refused and words[start].pause):
         return None
     last, intent = found
+    if not refused and last < len(words) and not words[last].pause and words[last].text in _AT:
+        one = section(words, last + 1, known)
+        if one is not None:
+            return Phrase(at, last + 1 + one[0], "form", (EndWith(one[1]), intent))
     return Phrase(at, last, "form", (Fade(0.0, 0.0, intent.at_end) if refused else intent,))
+
+
+def _ending(words: Sequence[Word], at: int, known: Vocabulary) -> int:
+    """Where "the ending should" ends, whose verb is to be a fade; 0 where it is not said."""
+    one = section(words, at, known)
+    if one is None or one[1].label not in ("outro", "intro"):
+        return 0
+    place = _past(words, at + one[0], frozenset("should must to will is as with a has have can".split()))
+    return place if place > at + one[0] and place < len(words) and not words[place].pause else 0
 
 
 def _fade(words: Sequence[Word], at: int, known: Vocabulary) -> tuple[int, Fade] | None:

@@ -39,6 +39,7 @@ from contrafact.engine.recipe.words.tree import SKIPPED
 
 _ELSEWHERE: frozenset[Kind] = frozenset({"keep", "drop", "level", "instrument", "melody", "mood", "style"})
 _EVERY = Impossible("what is done to the voice is heard in every chorus, verse or bridge, not in a single one")
+_HALVES = Impossible("who plays can change with the sections of the song, not at its half")
 _NOT_THERE = KEY_STAYS
 _TREATED: frozenset[Kind] = frozenset({"voice", "harmony", "melody", "cover", "form"})
 _MORE = {"more": 1.3, "extra": 1.3, "less": 0.5, "fewer": 0.5}
@@ -353,11 +354,18 @@ def _placed(words: Sequence[Word], phrase: Phrase, known: Vocabulary) -> Phrase:
         part = beneath.stem_apart(words, place, known) or sectioning.part(words, place, known)
     if part:
         return replace(phrase, last=part, intents=(_NOT_THERE,))
+    place += 2 if [word.text for word in words[place : place + 2]] == ["at", "all"] else 0
+    while place < len(words) - 1 and words[place].text in _TRAILS and not words[place + 1].pause:
+        place += 1
+    place = min(place, len(words) - 1)
     parts = phrase.kind in _ELSEWHERE and not any(isinstance(one, PartsAt) for one in phrase.intents)
     found = entering.where(words, place, known) if parts else None
     if found is not None:
         enters = words[phrase.first].text in _BRINGS
         return entering.placed(phrase, found, enters)
+    if parts and words[place].text in ("in", "for", "during") and (half := sectioning.half(words, place + 1)):
+        return replace(phrase, last=half, intents=(_HALVES,))
+    place = place if phrase.kind == "voice" else phrase.last
     place_in = sectioning.where(words, place, known)
     if place_in is None:
         return phrase
@@ -381,6 +389,8 @@ def _inner(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     return best
 
 
+_TRAILS = frozenset("again too also instead completely please there playing line part".split())
+"""What may stand between what is asked for and where: "no drums at all in the verse"."""
 _BRINGS = frozenset({"bring", "bringing", "let", "introduce"})
 _RULES = (
     fading.fade,

@@ -26,7 +26,7 @@ def quantity(words: Sequence[Word], at: int) -> Phrase | None:
     """A phrase with a number or a key that begins here; of several readings the longest."""
     texts = [words[at].text]
     for word in words[at + 1 : at + 12]:
-        if word.pause:
+        if word.pause and texts not in (["tempo"], ["speed"], ["bpm"]):
             break
         texts.append(word.text)
     found = [one for rule in _RULES if (one := rule(texts)) is not None]
@@ -44,7 +44,8 @@ def _bpm(texts: list[str]) -> Found:
     """ "90 bpm", "at 120", "tempo 100", "around 128 bpm", "between 90 and 100 bpm"."""
     at = 0
     while (
-        at < len(texts) and texts[at] in {"at", "to", "tempo", "of", "bpm", "between", "set", "is", "the"} | APPROXIMATE
+        at < len(texts)
+        and texts[at] in {"at", "to", "tempo", "speed", "of", "bpm", "between", "set", "is", "the"} | APPROXIMATE
     ):
         at += 1
     before = texts[:at]
@@ -63,7 +64,7 @@ def _bpm(texts: list[str]) -> Found:
     ):
         value, at = (value + other) / 2, at + 2
     unit = _unit(texts, at)
-    named = bool({"tempo", "bpm"} & set(before)) or before[:1] == ["at"]
+    named = bool({"tempo", "bpm", "speed"} & set(before)) or before[:1] == ["at"]
     following = texts[at] if at < len(texts) else ""
     moved = following in UP | DOWN or (
         unit and at + unit < len(texts) and texts[at + unit] in _SLOW | _FAST | UP | DOWN

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from contrafact.engine.audio.stems import StemName
+from contrafact.engine.recipe.entering import opened
 from contrafact.engine.recipe.intents import (
     AnyStyle,
     ChangeRest,
@@ -201,13 +202,8 @@ def _played(slug: str, known: Vocabulary) -> tuple[str, ...]:
 
 
 def _entering(words: Sequence[Word], at: int, place: int, known: Vocabulary, action: Action) -> Phrase | None:
-    """ "start with just the drums": parts cannot be told when to come in."""
-    if action == "repeat":
-        return None
-    targets, last = targets_at(words, place, known, "add")
-    if not targets:
-        return None
-    return Phrase(at, last, "form", (Impossible("parts cannot be told when to come in"),))
+    """ "start with just the drums", "end with only the piano"."""
+    return None if action == "repeat" else opened(words, at, place, known, action == "begin")
 
 
 def _bare(at: int, targets: list[Target], known: Vocabulary, place: int) -> Phrase | None:

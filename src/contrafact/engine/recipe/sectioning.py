@@ -36,8 +36,12 @@ _PLAY = frozenset(
     "use the want".split()
 )
 _ALL_OF = frozenset({"all", "every", "each", "both", "any"})
-_SHORTER = phrases("shorter|shorten|half|halve|trim|short|cut down|tighten|quicker|half of|half the length of")
-_LONGER = phrases("longer|lengthen|extend|long|extended|draw out|stretch out")
+_SHORTER = phrases(
+    "half the length of|halve the length of|shorter|shorten|half|halve|trim|short|cut down|tighten|quicker|half of"
+)
+_LONGER = phrases(
+    "double the length of|twice the length of|double|longer|lengthen|extend|long|extended|draw out|stretch out"
+)
 _SHORTER_BEHIND = phrases("shorter|in half|short")
 _LONGER_BEHIND = phrases("longer|twice as long")
 _AT_END = phrases("at the end|at the very end|to the end|at end|to finish|to end it|for the end|at the finish")

@@ -40,6 +40,11 @@ def apply_staging(draft: "Draft", intent: Intent, chart: Chart) -> bool:
 def _stage(draft: "Draft", intent: PartsAt, chart: Chart) -> None:
     ref = intent.ref
     own = [number for number, section in enumerate(chart.sections) if section.label == ref.label]
+    if not own and ref.label in ("intro", "outro") and chart.sections:
+        # "At the start" and "at the end" are somewhere in any song.
+        ref = ref_of(chart, 0 if ref.label == "intro" else len(chart.sections) - 1)
+        draft.notes.append(f"the song has no {intent.ref.label}; the {_named(ref)} is taken for it")
+        own = [number for number, section in enumerate(chart.sections) if section.label == ref.label]
     if not own or abs(ref.which) > len(own):
         draft.notes.append(f"the song has no {_named(ref)}")
         return
@@ -52,7 +57,10 @@ def _stage(draft: "Draft", intent: PartsAt, chart: Chart) -> None:
     if ref.which == 0 and intent.reach in ("onwards", "until"):
         ref = SectionRef(ref.label, 1)
     if intent.action == "only" and intent.parts == ("vocals",) and intent.reach == "there":
-        ref = _sung(draft, ref, chart)
+        sung = _sung(draft, ref, chart)
+        if sung is None:
+            return
+        ref = sung
     for rule in _rules(draft, intent, ref):
         draft.rules = [*draft.rules, rule][-_MOST_RULES:]
         draft.locks -= {lock for part, lock in _LOCKED_BY.items() if (part in rule.parts) != (rule.action == "only")}
@@ -85,16 +93,17 @@ def _plays_anyway(draft: "Draft", part: str) -> bool:
     return kept or (part in ("drums", "bass") and draft.pack is not None and part not in draft.unwanted)
 
 
-def _sung(draft: "Draft", ref: SectionRef, chart: Chart) -> SectionRef:
-    """The sections meant, or of one in which nobody sings the first that is sung."""
+def _sung(draft: "Draft", ref: SectionRef, chart: Chart) -> SectionRef | None:
+    """The sections meant; of an intro in which nobody sings the first section that is sung, of any other none."""
     meant = [section for section in chart.sections if section.label == ref.label]
     if ref.which:
         meant = [meant[ref.which - 1 if ref.which > 0 else ref.which]]
     if not draft.sung or any(_is_sung(section, chart) for section in meant):
         return ref
     first = next((number for number, section in enumerate(chart.sections) if _is_sung(section, chart)), None)
-    if first is None:
-        return ref
+    if first is None or ref.label != "intro":
+        draft.notes.append(f"nobody sings in the {_named(ref)}, so the voice cannot be alone in it")
+        return None
     instead = ref_of(chart, first)
     draft.notes.append(f"nobody sings in the {_named(ref)}; the voice is alone in the {_named(instead)} instead")
     return instead

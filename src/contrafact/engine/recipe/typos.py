@@ -60,7 +60,7 @@ class Mender:
 
 def _longer_of(text: str, ranked: list[tuple[int, str]]) -> str:
     """Of two words equally near, one the beginning of the other, the longer: letters are left out more than added."""
-    if not ranked:
+    if not ranked or ranked[0][0] > 1:
         return text
     nearest = [word for steps, word in ranked if steps == ranked[0][0]]
     longest = max(nearest, key=len)

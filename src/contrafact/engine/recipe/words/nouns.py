@@ -266,7 +266,7 @@ FILLERS = frozenset(
     "towards away "
     "needs feature gets made become becomes becoming turns goes comes came come bout kinda sorta plus minus "
     "mid early completely altogether entirely "
-    "anything anyone hell heck lol lmao omg tho af ffs btw imo lil ready follow care careful rest notes "
+    "sounds anything anyone hell heck lol lmao omg tho af ffs btw imo lil ready follow care careful rest notes "
     "o oh ah la s t d m re ve ll x kind-of sort-of that's there's here's where's".split()
 )
 """Words that carry no musical request by themselves: neither understood nor reported as ignored."""

@@ -101,6 +101,10 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "(horror|scary|spooky|creepy|ghost|zombie|villain|nightmare) (movie|film|scene|story|house|version)",
             "(horror|villain|nightmare|goth|ghostly)",
         ),
+        (Mood("nostalgic"),): (
+            "[old|vintage|ancient] (radio|gramophone|phonograph|record player|jukebox|tape recorder|walkman|music hall|"
+            "cassette player|transistor radio|vinyl record) [sound]",
+        ),
         (Mood("happy"),): ("(cheer it up|lighten the mood|feelgood|feel good version|put a smile on it)",),
         (Mood("energetic"),): (
             "(hyper|lit|pump it up|oomph|more oomph|badass|kick ass|give it some welly|turn it up to eleven|"
@@ -162,6 +166,8 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "so that i can sing along|for singing along|so that i can sing|singalong track|"
             "off vocal|wordless|vocal free|voiceless|without anybody singing|karaoke track|for karaoke)",
         ),
+        (Drop("drums"),): ("(drumless|drum free|drums free|unpercussive|no percussion at all|without a beat|no beat)",),
+        (Drop("bass"),): ("(bassless|bass free)",),
         (Only(("vocals",)),): (
             "(a cappella|acapella|acappella|a capella|accapella|acapela|vocal only|voice only|unaccompanied|"
             "dry vocals|only sung|naked voice|only the singing)",
