@@ -208,7 +208,16 @@ def _recipes(good: dict[str, Any]) -> dict[str, tuple[bytes, int, str]]:
         "large": (b" " * 1_100_000 + written(), 4, "larger"),
         "another song": (written(sources=["0" * 64]), 2, "another recording"),
         "no such style": (written(style="polka"), 4, "polka"),
+        "nothing to hear": (
+            written(style=None, strengths={}, stems=_no_stems()),
+            4,
+            "nothing of this take would be heard",
+        ),
     }
+
+
+def _no_stems() -> dict[str, dict[str, bool]]:
+    return {name: {"keep": False} for name in ("vocals", "drums", "bass", "other")}
 
 
 def test_bad_recipes_are_refused_in_one_sentence(

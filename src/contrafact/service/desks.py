@@ -92,7 +92,8 @@ class Desks:
         self.open()
         recipe, sources, song = self._remix(remix_id, user)
         with self._installation.database.reading() as session:
-            timeline = ask(self._installation, session, song, recipe, user, sources=sources).timeline
+            asked = ask(self._installation, session, song, recipe, user, sources=sources, remix_id=remix_id)
+        timeline = asked.timeline
         return DeskView(
             duration_s=timeline.duration_s, faders=_faders(recipe, timeline), recipe=recipe.model_dump(mode="json")
         )

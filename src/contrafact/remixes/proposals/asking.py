@@ -10,6 +10,7 @@ from contrafact.accounts.schemas import User
 from contrafact.catalogue import service as catalogue
 from contrafact.catalogue.values import RecordingView
 from contrafact.engine.arranging import InstrumentWord, MoodWord, Timeline, arrange, load_instruments, load_moods
+from contrafact.engine.arranging.audible import require_sound
 from contrafact.engine.arranging.covers import pack_for
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.listening.verdict import require_song
@@ -93,7 +94,8 @@ def ask(
     NoSuchSong, WrongCall
         The song is not in the library; the recipe is another song's.
     BadInput
-        The recipe names what is not here: a style, a section of the song; with its JSON path.
+        The recipe names what is not here: a style, a section of the song; with its JSON path. Nothing would be heard of
+        a take that is not there yet.
     NotASong
         The recording is silence, speech or noise.
     """
@@ -106,6 +108,8 @@ def ask(
     check_against(recipe, chart, styles=installation.styles, instruments=instruments, moods=moods)
     pack = pack_for(recipe, installation.styles)
     timeline = arrange(chart, recipe, pack, *charts[1:])
+    if remix_id is None:
+        require_sound(timeline, *charts)
     uses = operations(recipe, timeline, chart.duration_s)
     used = whole_use(recipe, timeline, [each.duration_s for each in charts])
     whole = {source.recording.id: used[source.recording.sha256] for source in sources}
