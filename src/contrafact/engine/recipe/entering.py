@@ -212,6 +212,9 @@ def fronted(words: Sequence[Word], at: int, known: Vocabulary, read: Reader) -> 
         if found is None:
             return None
         comma = False
+    elif any(ref.label == "solo" for ref in found.refs):
+        # "for solo piano" is nobody's solo.
+        return None
     else:
         comma = True
     place, inner = found.last, None

@@ -14,6 +14,7 @@ from contrafact.engine.recipe import beneath, entering, excepting, fading, handi
 from contrafact.engine.recipe.degrees import less, scaled
 from contrafact.engine.recipe.intents import (
     Amount,
+    FormAs,
     Harmonies,
     Impossible,
     Intent,
@@ -349,6 +350,10 @@ def _placed(words: Sequence[Word], phrase: Phrase, known: Vocabulary) -> Phrase:
             place < len(words) - 1 and words[place].text in ("her", "him", "them", "it") and not words[place + 1].pause
         ):
             place += 1
+    if isinstance(phrase.intents[0], FormAs) and words[place].text in ("before", "into", "in", "to", "for"):
+        # "a big build before the last chorus": where builds lie anyway.
+        one = sectioning.section(words, place + 1, known)
+        return phrase if one is None else replace(phrase, last=place + 1 + one[0])
     part = 0
     if phrase.kind in ("tempo", "key"):
         part = beneath.stem_apart(words, place, known) or sectioning.part(words, place, known)

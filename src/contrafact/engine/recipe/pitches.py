@@ -45,12 +45,18 @@ def key(texts: list[str]) -> Found:
     return (at, "key", ToKey(tonic, None)) if named or (entered and alone) else None
 
 
+_FRETS = {
+    name: value for value, name in enumerate("first second third fourth fifth sixth seventh eighth ninth".split(), 1)
+}
+
+
 def interval(texts: list[str]) -> Found:
     """ "up 2 semitones", "a tone lower", "transpose by -3", "down a fifth", "an octave up", "capo 2"."""
     if texts[0] == "capo":
         at = past(texts, 1, frozenset({"on", "at", "the", "fret"}))
-        value = number(texts[at].rstrip("ndrth")) if at < len(texts) else None
-        return (at + 1, "key", Transpose(int(value))) if value and 1 <= value <= 11 else None
+        value = _FRETS.get(texts[at]) or number(texts[at].rstrip("ndrth")) if at < len(texts) else None
+        at += 1 + (1 if texts[at + 1 : at + 2] == ["fret"] else 0)
+        return (at, "key", Transpose(int(value))) if value and 1 <= value <= 11 else None
     at = 0
     transposed = texts[0] in ("transpose", "transposed", "shift", "transposing")
     if transposed or texts[0] in (
@@ -78,7 +84,9 @@ def interval(texts: list[str]) -> Found:
         at = past(texts, at, frozenset({"by"}))
     at = past(texts, at, frozenset({"about"}))
     count, bare = (number(texts[at]) if at < len(texts) else None), False
-    if count is None and at < len(texts) and direction:
+    named, length = _interval_size(texts[at : at + 2])
+    falls = length == 2 and bool(named) and texts[at + 2 : at + 3] != [] and texts[at + 2] in UP | DOWN
+    if count is None and at < len(texts) and (direction or falls):
         count, bare = 1.0, True
         at -= 1
     if count is None:

@@ -220,6 +220,22 @@ def _bpm_reached(texts: list[str]) -> Found:
     return at + 1 + unit, "tempo", TempoBpm(value)
 
 
+def _bpm_from_to(texts: list[str]) -> Found:
+    """ "from 100 to 110 bpm"."""
+    at = past(texts, 0, frozenset({"go", "take", "bring", "it", "change", "the", "tempo", "speed"}))
+    if texts[at : at + 1] != ["from"]:
+        return None
+    low = digits(texts, at + 1)
+    unit = _unit(texts, at + 2)
+    to = at + 2 + unit
+    high = digits(texts, to + 1) if texts[to : to + 1] == ["to"] else None
+    if low is None or high is None or not (40 <= low <= 240 and 40 <= high <= 240):
+        return None
+    after = to + 2
+    unit = unit or _unit(texts, after)
+    return (after + _unit(texts, after), "tempo", TempoBpm(high)) if unit or at else None
+
+
 _PARTS = {
     "tenth": 0.1,
     "eighth": 0.125,
@@ -264,4 +280,17 @@ def _times_as(texts: list[str]) -> Found:
     return at, "tempo", TempoFactor(round(1 / value if slower else value, 4))
 
 
-_RULES = (key, _bpm_reached, _by_a_part, _times_as, _bpm, _bpm_step, _per_cent, length, length_range, interval, _bars)
+_RULES = (
+    key,
+    _bpm_from_to,
+    _bpm_reached,
+    _by_a_part,
+    _times_as,
+    _bpm,
+    _bpm_step,
+    _per_cent,
+    length,
+    length_range,
+    interval,
+    _bars,
+)

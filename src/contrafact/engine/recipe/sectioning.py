@@ -185,6 +185,7 @@ def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     return max(found, key=lambda phrase: phrase.last, default=None)
 
 
+_UNLOVED = frozenset("the that this long slow quiet endless whole".split())
 _MOVES = frozenset("put move bring take play want have let get make place shift".split())
 _SWAPS = frozenset("swap swapping switch exchange flip interchange trade reverse".split())
 
@@ -295,6 +296,8 @@ def _acted(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     place, action = at + opener[0], opener[1]
     if words[at].text == "stop" and action == "end" and opener[0] == 1:
         return None
+    while action == "drop" and place < len(words) - 1 and words[place].text in _UNLOVED and not words[place].pause:
+        place += 1
     many = sections(words, place, known)
     if many is None:
         return None

@@ -38,7 +38,15 @@ def _somebody(words: Sequence[Word], at: int) -> bool:
     """Whether "her" is she who sings ("just her and a piano"), not what something belongs to ("her voice")."""
     if words[at].text not in ("her", "him"):
         return False
-    return at + 1 == len(words) or words[at + 1].pause or words[at + 1].text in ("and", "with", "plus", "over", "for")
+    return (
+        at + 1 == len(words)
+        or words[at + 1].pause
+        or words[at + 1].text
+        in (
+            *("and", "with", "plus", "over", "for"),
+            *("up", "down", "louder", "quieter", "back", "forward", "clearer"),
+        )
+    )
 
 
 def target_at(words: Sequence[Word], at: int, known: Vocabulary) -> Target | None:
@@ -66,6 +74,9 @@ def targets_at(words: Sequence[Word], at: int, known: Vocabulary, action: Action
     place = last = at
     linked = True
     while place < len(words):
+        if found and words[place].pause and words[place].text in ("just", "only", "but"):
+            # "no drums, just bass and voice"
+            break
         if found and words[place].pause and not (action in _LISTS or _list_goes_on(words, place, known)):
             break
         linked = linked or words[place].pause

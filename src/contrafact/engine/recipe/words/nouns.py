@@ -109,12 +109,15 @@ OPENERS: Mapping[Action, tuple[str, ...]] = MappingProxyType(
             "delete|deleting|kill|killing|get rid of|take out|taking out|strip|strip out|strip away|take away|"
             "taking away|dont want|do not want|dont need|dont like|not the|instead of|rather than|swap out|"
             "leave out|leaving out|omit|omitting|skip|skipping|exclude|excluding|w/o|wo|sans|silence|except|"
-            "except for|but no|but not|but without|minus the|ditch|ditching|scrap|axe|erase|eliminate|throw out|"
+            "except for|but no|but not|but without|minus the|never mind|dont bother with|"
+            "ditch|ditching|scrap|axe|erase|eliminate|throw out|"
             "free of|less of the|zero|none of the|not any|never any|hold the|turn off|switch off|bin|avoid|hate|"
             "i hate|stop|forget|forget about|hide|chop off|chop out|cut away|jump over|pass on|no more|"
             "fade out the|bypass)",
         ),
         "only": (
+            "(i|we|you|just) (only|just) (want|need|wanna|would like) [to] [hear|have]",
+            "(just|only) (want|wanna) [to] (hear|have)",
             "(only|just|nothing but|solo|isolate|isolated|isolating|nothing except|nothing besides|no other than|"
             "purely|solely|everything off except|mute everything but|mute everything except|"
             "remove everything but|remove everything except|drop everything but|drop everything except|"
@@ -266,7 +269,12 @@ FILLERS = frozenset(
     "towards away "
     "needs feature gets made become becomes becoming turns goes comes came come bout kinda sorta plus minus "
     "mid early completely altogether entirely "
-    "sounds anything anyone hell heck lol lmao omg tho af ffs btw imo lil ready follow care careful rest notes "
+    "sounds yo fam bruh tbh ngl fr lowkey highkey suitable appropriate myself yourself plays makes making called named "
+    "edits ad advert commercial duet trio quartet ensemble group audience crowd people everyone friends mum mom dad "
+    "grandma grandpa wife husband girlfriend boyfriend kids kid children daughter son boss class lesson school birthday "
+    "cry boring "
+    "meets hit those such us again's sir madam everybody somebody someone "
+    "anything anyone hell heck lol lmao omg tho af ffs btw imo lil ready follow care careful rest notes "
     "o oh ah la s t d m re ve ll x kind-of sort-of that's there's here's where's".split()
 )
 """Words that carry no musical request by themselves: neither understood nor reported as ignored."""

@@ -14,6 +14,7 @@ OCCASIONS: Mapping[tuple[str, str], str] = MappingProxyType(
         ),
         ("bossa-nova", "calm"): (
             "(sunset|sunsets|beach|beach bar|beach day|at the beach|by the pool|poolside|seaside|hammock|cocktails|"
+            "cafe|coffee shop|coffeehouse|restaurant|background music|waiting room|elevator|hotel lobby|"
             "summer evening|sunday morning|brunch|terrace|cooking|to cook to)"
         ),
         ("lo-fi-hip-hop", "calm"): (

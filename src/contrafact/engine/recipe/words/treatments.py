@@ -101,6 +101,10 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "(horror|scary|spooky|creepy|ghost|zombie|villain|nightmare) (movie|film|scene|story|house|version)",
             "(horror|villain|nightmare|goth|ghostly)",
         ),
+        (With("brass"),): ("(marching band|brass band|military band|big brass|oompah band|horn section|parade band)",),
+        (Mood("reverberant"),): (
+            "(in concert|concert recording|live concert|live in concert|live recording) [feel|sound|vibe|version]",
+        ),
         (Mood("nostalgic"),): (
             "[old|vintage|ancient] (radio|gramophone|phonograph|record player|jukebox|tape recorder|walkman|music hall|"
             "cassette player|transistor radio|vinyl record) [sound]",
@@ -136,7 +140,7 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         (FormAs("build_and_drop"),): (
             "(build and drop|build up and drop|buildup and drop|build ups and drops|buildups and drops|"
             "builds and drops|build ups|buildups|build up|buildup|build up to a drop|build to a drop|big build|"
-            "tension and release|riser and drop|risers and drops|edm structure|festival structure|festival drop|"
+            "tension and release|(big|huge|massive|long|slow|epic) (build|build up|buildup)|riser and drop|risers and drops|edm structure|festival structure|festival drop|"
             "edm drop|edm drops|bass drop|beat drop|big drop|huge drop|massive drop|heavy drop|epic drop|"
             "drop like in edm|a drop|an insane drop|insane drop|mainstage drop|drops hard|drop hits|filthy drop|"
             "breakdown and drop|wait for the drop|proper drop|sick drop|build up before the chorus|"
@@ -163,7 +167,9 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "(instrumental|instrumentally|karaoke|instrumentals|minus one|minusone|sing along track|"
             "sing along version|karaoke version|instrumental version|backing track only|just the backing track|"
             "playback|no one singing|nobody singing|no singing|so i can sing|so i can sing along|"
-            "so that i can sing along|for singing along|so that i can sing|singalong track|"
+            "so that i can sing along|for singing along|for me to sing [along|to|over]|[so] i can sing it myself|"
+            "[want to|ill|i will|let me] sing it myself|[want to|ill] sing [along] to it|[so] we can sing along|"
+            "so that i can sing|singalong track|"
             "off vocal|wordless|vocal free|voiceless|without anybody singing|karaoke track|for karaoke)",
         ),
         (Drop("drums"),): ("(drumless|drum free|drums free|unpercussive|no percussion at all|without a beat|no beat)",),

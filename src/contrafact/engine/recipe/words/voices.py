@@ -149,6 +149,7 @@ VOICES: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         ),
         (Voice("formant_semitones", -5.0),): (
             f"(giant|monster|demon|demonic|ogre|villain|darth|beast|troll) [like] [{VOX}]",
+            f"[{VOX}] [sound|sounds|singing] like a (man|guy|male|grown man|old man)",
             f"{VOX} (like|of) (a giant|a monster|giant|monster|demon)",
         ),
         (Voice("formant_semitones", 3.0),): (
@@ -164,6 +165,7 @@ VOICES: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         (Voice("formant_semitones", 4.0),): (
             f"(chipmunk|chipmunks|helium|mickey mouse|cartoon|squeaky|elf|smurf) [like] [{VOX}]",
             f"{VOX} like a (chipmunk|mouse)",
+            f"[{VOX}] [sound|sounds|singing] like a (woman|girl|child|little girl|kid|female)",
         ),
         # --- pitch ------------------------------------------------------------------------------------------
         (Voice("tuning", 0.8),): (
