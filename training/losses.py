@@ -8,14 +8,16 @@ from torch import Tensor
 from contrafact.engine.separation.refining import KEPT, STEMS
 from training.cells import GRAM, LACKS, MISSED, PAIRS
 
-WEIGHTS = (1.0, 1.0, 1.0, 1.0)
+WEIGHTS = (1.5, 1.0, 1.0, 1.0)
 """How much vocals, drums, bass and other count."""
-FAINT = (3e-3, 2e-4, 2e-4, 2e-4)
-"""An error 37 dB below the mix is small enough; what is absent is to stay below it. For the voice 25 dB are: where
+FAINT = (1.5e-2, 2e-4, 2e-4, 2e-4)
+"""An error 37 dB below the mix is small enough; what is absent is to stay below it. For the voice 18 dB are: where
 nobody sings, or everything of the singer was guessed, a floor as low as that of the others punishes the thousandth part
 of an instrument more than it rewards half of a singer, and no guess was ever dealt to the voice."""
-_ROUGH = 2.0
-"""What the mean error of magnitudes, which also hears the quiet cells, counts for beside the energy of errors."""
+ROUGH = (0.0, 1.0, 1.0, 0.5)
+"""What the mean error of magnitudes, which also hears the quiet cells, counts for beside the energy of errors. It wants
+the median of what may be right where energy wants the mean: a cell that is more likely not sung than sung would give
+nothing to the voice."""
 _TINY = 1e-6
 
 
@@ -76,4 +78,5 @@ def loss_of(found: Faults) -> Tensor:
     level = torch.log(found.cells.sum(dim=(2, 3)) / mix + faint)
     loud = torch.sqrt(found.mix + _TINY).sum(dim=(1, 2))[:, None]
     rough = torch.sqrt(found.cells + _TINY).sum(dim=(2, 3)) / loud
-    return ((level + _ROUGH * rough) * weights).sum() / (weights.sum() * len(found.cells))
+    roughly = torch.tensor(ROUGH, device=found.cells.device)
+    return ((level + roughly * rough) * weights).sum() / (weights.sum() * len(found.cells))

@@ -13,7 +13,7 @@ from contrafact.engine.separation.refining import FEATURES, ROWS, STEMS  # noqa:
 from training.batches import Plan, cut, heard_of, power_of  # noqa: E402
 from training.cells import boil, digest, load  # noqa: E402
 from training.export import Writer, load_network  # noqa: E402
-from training.losses import faults, loss_of  # noqa: E402
+from training.losses import as_used, faults, loss_of  # noqa: E402
 from training.model import Network, Shape  # noqa: E402
 from training.train import Learner, Lesson, rate_at, work  # noqa: E402
 
@@ -60,6 +60,43 @@ def test_the_right_shares_have_less_loss_than_the_identity() -> None:
     losses = [float(loss_of(faults(shares, told, units))) for shares in (better, same, worse)]
     assert losses == sorted(losses)
     assert losses[1] - losses[0] > 0.2
+
+
+def test_half_of_a_singer_whom_nobody_found_is_worth_more_than_a_little_of_an_instrument() -> None:
+    """Else a network that is not yet sure who sings learns that nobody does, and then hears nothing any more."""
+    voice, drums, bass, other = np.random.default_rng(0).normal(0.0, 1000.0, (STEMS, 2, 20_000))
+    losses = []
+    for share in (0.0, 0.05):
+        losses.append(0.0)
+        for sung in (0.7, 0.0):
+            true = np.stack([sung * voice, drums, bass, other])
+            guess = np.stack([0 * voice, drums + 0.3 * other, bass, 0.7 * other + sung * voice])
+            sums, rows, _ = boil(np.concatenate([true, guess]).round().astype(np.int16))
+            told, units = torch.from_numpy(sums).permute(2, 0, 1)[None], torch.from_numpy(rows)[None]
+            shares = torch.eye(STEMS)[None, :, :, None, None].repeat(1, 1, 1, len(sums), ROWS)
+            # given where somebody sings; a twentieth of that where nobody does
+            given = share * (10.0 if sung else 0.5)
+            shares[:, 0, 3], shares[:, 3, 3] = given, 1.0 - given
+            losses[-1] += float(loss_of(faults(shares, told, units)))
+    assert losses[1] < losses[0] - 0.01
+
+
+def test_what_the_separator_keeps_whole_is_kept_whole_in_the_loss() -> None:
+    with torch.no_grad():
+        shares = torch.softmax(torch.randn(1, STEMS, STEMS, 4, ROWS), dim=1)
+    used = as_used(shares)
+    assert torch.equal(used[0, :, 0, 0, 0], torch.tensor([1.0, 0.0, 0.0, 0.0]))
+    assert torch.equal(used[:, :, 1:], shares[:, :, 1:])
+
+
+def test_mixes_of_the_newest_generator_are_taken_more_often_and_no_epoch_is_long(folder: Path) -> None:
+    about = folder / "cells" / "00001" / "about.json"
+    about.write_text(json.dumps({"split": "train", "generator": 4}), encoding="utf-8")
+    mixes = load(folder, "train")
+    taken = [crop for batch in Plan(1, 16, 1).epoch(mixes, 0) for crop in batch]
+    counts = [sum(mix == at for mix, _ in taken) for at in range(2)]
+    assert counts[1] == 3 * counts[0] > 0
+    assert len(Plan(1, 16, 1).epoch(mixes * 100, 0)) == 250
 
 
 def test_the_exported_file_answers_as_the_network_does() -> None:
