@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from contrafact.commands.console import progress_bar, say
+from contrafact.commands.ports import listening
 
 if TYPE_CHECKING:
     import uvicorn
@@ -32,6 +33,7 @@ def serve(host: str, port: int) -> None:
     from contrafact.kit.home import Home
     from contrafact.remixes.installation import Installation
 
+    listening(host, port).close()
     _run(Installation(Home.from_environment()), host, port, opens_page=False)
 
 
@@ -54,6 +56,9 @@ def demo(offline: bool, no_open: bool, no_serve: bool, host: str, port: int) -> 
     from contrafact.remixes.installation import Installation
     from contrafact.remixes.songs.demo import set_up
 
+    if not no_serve:
+        # Better told now than after the minutes that the first time takes.
+        listening(host, port).close()
     installation = Installation(Home.from_environment())
     with progress_bar("Fetching models and sounds") as progress:
         fetch(installation.assets, None, progress, group="engine")
@@ -83,9 +88,11 @@ def _run(installation: "Installation", host: str, port: int, *, opens_page: bool
     if studio_folder() is None:
         say("The studio is not built (run `make`); the API works without it.")
     hosts = LOOPBACK_NAMES if host in _LOOPBACK else (*LOOPBACK_NAMES, host, "*")
-    app = create_app(Workshop(installation), hosts)
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
-    _announcing(config, host, opens_page).run()
+    # Opened before there is a workshop, which begins with the work that an earlier process left.
+    with listening(host, port) as door:
+        app = create_app(Workshop(installation), hosts)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
+        _announcing(config, host, opens_page).run([door])
 
 
 def _announcing(config: "uvicorn.Config", host: str, opens_page: bool) -> "uvicorn.Server":
