@@ -27,6 +27,8 @@ def country(code: str) -> str:
     ValueError
         When there is no such country code.
     """
+    if code in COUNTRIES:
+        return code
     found = code.strip().upper()
     if found not in COUNTRIES:
         raise ValueError(f"{code!r} is not a country code of ISO 3166; use two letters such as DE or JP")
@@ -34,6 +36,8 @@ def country(code: str) -> str:
 
 
 def _area(code: str) -> str:
+    if code == WORLDWIDE or code in COUNTRIES:
+        return code
     return WORLDWIDE if code.strip().casefold() == WORLDWIDE.casefold() else country(code)
 
 

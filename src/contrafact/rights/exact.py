@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
 
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
@@ -33,19 +33,26 @@ def since(default: Any) -> Any:
     return Field(default=default, exclude_if=lambda value: value == default)
 
 
-def _fraction(value: Any) -> Any:
-    return Fraction(value) if isinstance(value, str) else value
+def _share(value: Any) -> Fraction:
+    """One step: of several each would be a call from Pydantic and back, for every holder of every decision."""
+    share = value if isinstance(value, Fraction) else _fraction(value)
+    # A denominator is never negative.
+    if not 0 < share.numerator <= share.denominator:
+        raise ValueError(f"a share of {share} is impossible; it lies above 0 and up to 1")
+    return share
 
 
-def _a_share(value: Fraction) -> Fraction:
-    if not 0 < value <= 1:
-        raise ValueError(f"a share of {value} is impossible; it lies above 0 and up to 1")
-    return value
+def _fraction(value: Any) -> Fraction:
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise ValueError('a share is an exact fraction; write it as "1/3"')
+    try:
+        return Fraction(value)
+    except ZeroDivisionError:
+        raise ValueError("a share divides by nothing; give it a denominator from 1 on") from None
 
 
 Share = Annotated[
     Fraction,
-    BeforeValidator(_fraction),
-    AfterValidator(_a_share),
+    PlainValidator(_share, json_schema_input_type=str),
     PlainSerializer(lambda value: f"{value.numerator}/{value.denominator}", return_type=str),
 ]

@@ -103,10 +103,17 @@ class Subject(Value):
     def _order(self) -> None:
         for side in ("master", "work"):
             if len(holders := getattr(self, side)) > 1:
-                object.__setattr__(self, side, tuple(sorted(holders, key=_holder_order)))
+                # The share and the rest say something only of those whom one party holds.
+                apart = len({holder.party_id for holder in holders}) == len(holders)
+                order = _party_of if apart else _holder_order
+                object.__setattr__(self, side, tuple(sorted(holders, key=order)))
         for name in ("performers", "genres", "artist_ids"):
             if len(names := getattr(self, name)) > 1:
                 object.__setattr__(self, name, tuple(sorted(set(names))))
+
+
+def _party_of(holder: Holder) -> str:
+    return holder.party_id
 
 
 def _holder_order(holder: Holder) -> tuple[str, Fraction, str]:

@@ -21,7 +21,6 @@ _superseded = (
     select(_newer.c.id).where(_newer.c.series == _grants.c.series, _newer.c.version > _grants.c.version).exists()
 )
 _CURRENT = select(GrantRow).where(_grants.c.subject_id.in_(_ids), ~_superseded).order_by(_grants.c.id)
-_VALUES = ("id", "series", "version", "side", "subject_id", "party_id", "authority", "status")
 
 
 def current_grants(session: Session, subject_ids: Iterable[str]) -> list[GrantRow]:
@@ -78,5 +77,14 @@ def as_grant(row: GrantRow) -> Grant:
 
 def grant_of(row: Any, terms: str) -> Grant:
     """A version of a grant as a value, from what has its columns as attributes, and its terms."""
-    fields = {name: getattr(row, name) for name in _VALUES}
-    return Grant.model_validate({**fields, "terms": Terms.model_validate_json(terms)})
+    return Grant(
+        id=row.id,
+        series=row.series,
+        version=row.version,
+        side=row.side,
+        subject_id=row.subject_id,
+        party_id=row.party_id,
+        authority=row.authority,
+        status=row.status,
+        terms=Terms.model_validate_json(terms),
+    )

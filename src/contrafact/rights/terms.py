@@ -140,12 +140,17 @@ class Terms(Value):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Terms":
-        object.__setattr__(self, "operations", tuple(sorted(self.operations, key=lambda item: item.operation)))
-        if self.tiers is not None:
-            object.__setattr__(self, "tiers", tuple(sorted(set(self.tiers))))
-        object.__setattr__(self, "banned_topics", tuple(sorted(set(self.banned_topics))))
-        if len({item.operation for item in self.operations}) != len(self.operations):
+        # Terms that are kept are in order already: they are looked through, not made anew.
+        names = [item.operation for item in self.operations]
+        if len(set(names)) != len(names):
             raise ValueError("an operation is listed twice; list it once with all its bounds")
+        if (ordered := sorted(names)) != names:
+            by_name = dict(zip(names, self.operations, strict=True))
+            object.__setattr__(self, "operations", tuple(by_name[name] for name in ordered))
+        if self.tiers:
+            object.__setattr__(self, "tiers", tuple(sorted(set(self.tiers))))
+        if self.banned_topics:
+            object.__setattr__(self, "banned_topics", tuple(sorted(set(self.banned_topics))))
         if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
             raise ValueError("the grant ends before it begins; valid_to must lie after valid_from")
         return self

@@ -224,7 +224,8 @@ class Facts(Value):
         for name in ("mandates", "people", "counts", "approvals", "switches", "parents"):
             found = getattr(self, name)
             if len(found) > 1:
-                object.__setattr__(self, name, tuple(sorted(found, key=_canonical_order)))
+                order = _switch_order if name == "switches" and _one_each(found) else _canonical_order
+                object.__setattr__(self, name, tuple(sorted(found, key=order)))
         # A copy with other grants must not find those of what it was copied from.
         self.__dict__.pop("_by_holder", None)
 
@@ -242,6 +243,15 @@ class Facts(Value):
 
 def _canonical_order(value: Value) -> bytes:
     return canonical_json(value.model_dump(mode="json"))
+
+
+def _one_each(switches: tuple[Switch, ...]) -> bool:
+    return len({_switch_order(switch) for switch in switches}) == len(switches)
+
+
+def _switch_order(switch: Switch) -> tuple[bool, str]:
+    """The order of canonical JSON, which tells these two first, at a tenth of its cost."""
+    return switch.on, switch.operation
 
 
 class Reason(Value):

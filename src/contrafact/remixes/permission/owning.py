@@ -5,6 +5,7 @@ other's tables.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,8 @@ from contrafact.rights import service as rights
 from contrafact.rights.ownership import Mandate, Person, Side, Subject
 from contrafact.rights.terms import Terms
 from contrafact.rights.values import Authority, Facts, Grant
+
+_Known = TypeVar("_Known", Mandate, Person)
 
 
 def with_authority(session: Session, facts: Facts) -> Facts:
@@ -41,8 +44,12 @@ def authority(session: Session, subjects: Sequence[Subject]) -> tuple[tuple[Mand
     performers = {party_id for subject in subjects for party_id in subject.performers}
     songs = {item for subject in subjects for item in (subject.recording_id, subject.work_id)}
     speakers = catalogue.speakers_for(session, holders | performers, songs, performers)
-    people = (person_of(party_id, facts) for party_id, facts in speakers.people.items())
-    return tuple(sorted(map(mandate_of, speakers.mandates), key=_order)), tuple(sorted(people, key=_order))
+    people = [person_of(party_id, facts) for party_id, facts in speakers.people.items()]
+    return _ordered(list(map(mandate_of, speakers.mandates))), _ordered(people)
+
+
+def _ordered(values: list[_Known]) -> tuple[_Known, ...]:
+    return tuple(sorted(values, key=_order) if len(values) > 1 else values)
 
 
 def _order(value: Mandate | Person) -> bytes:
