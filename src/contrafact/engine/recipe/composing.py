@@ -92,9 +92,8 @@ def _said_besides(hint: StyleHint) -> tuple[Intent, ...]:
 
 
 def _style(intents: Sequence[Intent], styles: Mapping[str, StylePack], chart: Chart, seed: int) -> str | None:
-    if any(isinstance(i, Only) and i.stems == ("vocals",) for i in intents) and not any(
-        isinstance(i, With) for i in intents
-    ):
+    alone = any(isinstance(i, Only) and i.stems == ("vocals",) for i in intents)
+    if alone and not any(isinstance(i, With | Style) for i in intents):
         return None
     unwanted = {
         intent.intent.slug for intent in intents if isinstance(intent, Not) and isinstance(intent.intent, Style)

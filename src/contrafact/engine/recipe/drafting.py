@@ -70,6 +70,9 @@ class Draft:
     ratio: float = 1.0
     bounds: tuple[float, float] = (0.5, 2.0)
     semitones: int = 0
+    key_said: bool = False
+    key_weak: bool = False
+    """The transposition so far gives way to any other."""
     shape: Shape = "as_heard"
     intro_bars: int = 0
     outro_bars: int = 0

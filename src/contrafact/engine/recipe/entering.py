@@ -38,7 +38,7 @@ Reader = Callable[[Sequence[Word], int, Vocabulary], Phrase | None]
 
 _KINDS: frozenset[Kind] = frozenset({"keep", "drop", "instrument", "melody", "lock"})
 _ONLY = frozenset({"only", "just", "but", "solely", "exclusively"})
-_THERE = frozenset("in during on for at over within throughout of inside through".split())
+_THERE = frozenset("behind under in during on for at over within throughout of inside through".split())
 _UNTIL = phrases("until|till|til|before|up to|up until|not until|not before|right until|right up to|leading up to")
 _FROM = phrases("from|since|starting with|starting from|starting at|starting in|beginning with|beginning at|as of")
 _AFTER = phrases("after|following|once past|right after")

@@ -36,7 +36,7 @@ from contrafact.engine.recipe.words.genres import KEY_STAYS
 from contrafact.engine.recipe.words.nouns import AFTER_NEGATOR, FILLERS, LINKS, STYLE_TAILS
 from contrafact.engine.recipe.words.pace import FIXED_PACES
 from contrafact.engine.recipe.words.treatments import KINDS
-from contrafact.engine.recipe.words.tree import SKIPPED
+from contrafact.engine.recipe.words.tree import SKIPPED, phrases
 
 _ELSEWHERE: frozenset[Kind] = frozenset({"keep", "drop", "level", "instrument", "melody", "mood", "style"})
 _EVERY = Impossible("what is done to the voice is heard in every chorus, verse or bridge, not in a single one")
@@ -62,10 +62,16 @@ def parse(words: Sequence[Word], vocabulary: Vocabulary) -> tuple[tuple[Phrase, 
             phrases.append(phrase)
             at = phrase.last
         else:
-            if words[at].text not in FILLERS:
+            idiom = _idiom(words, at)
+            if not idiom and words[at].text not in FILLERS:
                 unknown.append(at)
-            at += 1
+            at += idiom or 1
     return tuple(phrases), tuple(unknown)
+
+
+def _idiom(words: Sequence[Word], at: int) -> int:
+    texts = tuple(word.text for word in words[at : at + 5])
+    return max((len(phrase) for phrase in _IDIOMS if texts[: len(phrase)] == phrase), default=0)
 
 
 def _phrase(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
@@ -168,7 +174,7 @@ def _treatment(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | No
             return None
     intents = found[1]
     style = known.styles.match(words, place)
-    if style is not None and style[0] == found[0]:
+    if style is not None and (style[0] == found[0] or (words[place].text == "club" and found[0] > 1)):
         # "club mix" is a shape, and for the pack that claims the word a style.
         intents = (*intents, Style(style[1]))
     if degree != 1.0:
@@ -394,7 +400,16 @@ def _inner(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     return best
 
 
-_TRAILS = frozenset("again too also instead completely please there playing line part".split())
+_IDIOMS = phrases(
+    "why not|if possible|is it possible|if you can|as possible|not sure|no problem|no worries|that is it|that is all|"
+    "then the full band|then full band|then the whole band|then everything|then everyone|then the rest|then all of it|"
+    "you know what|what do you think|i think|if that makes sense|for real|out of it"
+)
+"""What asks for nothing, though its words might."""
+_TRAILS = frozenset(
+    "stabs stab hits riff riffs licks lick lines swells fills again too also "
+    "instead completely please there playing line part".split()
+)
 """What may stand between what is asked for and where: "no drums at all in the verse"."""
 _BRINGS = frozenset({"bring", "bringing", "let", "introduce"})
 _RULES = (

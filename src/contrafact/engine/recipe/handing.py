@@ -103,6 +103,8 @@ def _tune_first(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | N
     if not length:
         return None
     place += length
+    while place + 1 < len(words) and words[place].text in ("be", "is", "should", "goes", "go", "could") and length:
+        lead, place = True, place + 1
     if place < len(words) and words[place].text in (
         "played",
         "performed",

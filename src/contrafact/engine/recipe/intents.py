@@ -86,6 +86,8 @@ class TempoHold:
 @dataclass(frozen=True, slots=True)
 class Transpose:
     semitones: int
+    weak: bool = False
+    """Gives way to any other ("it's too high for me, three semitones down")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,8 @@ def _per_cent(texts: list[str]) -> Found:
             return None
         if after in ("strength", "intensity", "amount", "new", "different", "effect", "strong", "changed"):
             return place + 1, "strength", Amount(min(1.0, value / 100))
+        if not after and value < 100.0:
+            return at, "strength", Amount(value / 100)
         if after in ("length", "shorter", "longer", "duration"):
             grown = 1 + (1 if after == "longer" else -1) * min(90.0, value) / 100
             factor = value / 100 if after in ("length", "duration") else grown

@@ -137,7 +137,7 @@ def _closer(words: Sequence[Word], at: int, known: Vocabulary) -> tuple[Action |
         if words[place].pause or known.closers.match(words, place) or known.degrees.match(words, place):
             break
         place += 1
-    if place >= len(words) or words[place].pause:
+    if place >= len(words) or (words[place].pause and not _nothing_else(words, place)):
         return None, at, 1.0
     degree, place = _degree(words, place, known)
     found = known.closers.match(words, place) if place < len(words) else None
@@ -155,6 +155,12 @@ def _closer(words: Sequence[Word], at: int, known: Vocabulary) -> tuple[Action |
         if after > end and not (after < len(words) and _begins_request(words, after, known)):
             degree, end = more, after
     return found[1], end, degree
+
+
+def _nothing_else(words: Sequence[Word], at: int) -> bool:
+    """After a comma: "guitar and voice, nothing else"."""
+    texts = [word.text for word in words[at : at + 3]]
+    return texts[:2] == ["nothing", "else"] or texts == ["and", "nothing", "else"]
 
 
 def _begins_request(words: Sequence[Word], at: int, known: Vocabulary) -> bool:

@@ -61,7 +61,7 @@ _GO_TO = (
     "begin",
     "hurry",
 )
-_IN = frozenset({"in", "during", "on", "for", "at", "over", "within", "throughout"})
+_IN = frozenset({"in", "behind", "under", "during", "on", "for", "at", "over", "within", "throughout"})
 
 
 def section(words: Sequence[Word], at: int, known: Vocabulary) -> tuple[int, SectionRef, bool] | None:
@@ -180,7 +180,7 @@ def order(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
 
 def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     """The longest request about sections that begins here."""
-    rules = (order, _looped, _acted, _behind, _moved, _swapped, _sized, _jump)
+    rules = (order, _looped, _acted, _behind, _moved, _swapped, _counted, _sized, _jump)
     found = [one for rule in rules if (one := rule(words, at, known)) is not None]
     return max(found, key=lambda phrase: phrase.last, default=None)
 
@@ -202,6 +202,23 @@ def _moved(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     if texts[:1] in (["then"], ["and"]) and "rest" in texts[1:4]:
         last += texts.index("rest") + 1
     return Phrase(at, last, "form", found.intents)
+
+
+def _counted(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """ "two choruses at the start", "three choruses at the end"."""
+    count = number(words[at].text) if words[at].text not in ("a", "an", "half", "one") else None
+    if count is None or not 2 <= count <= 8 or at + 1 >= len(words):
+        return None
+    one = section(words, at + 1, known)
+    if one is None or not one[2]:
+        return None
+    place = at + 1 + one[0]
+    if at_end := _at_end(words, place):
+        return Phrase(at, place + at_end, "form", (RepeatSection(one[1], int(count), True),))
+    texts = tuple(word.text for word in words[place : place + 3])
+    if texts in (("at", "the", "start"), ("at", "the", "beginning")):
+        return Phrase(at, place + 3, "form", (BeginWith(one[1]),) * int(count))
+    return None
 
 
 def _swapped(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:

@@ -46,9 +46,18 @@ def apply_time(draft: "Draft", intent: Intent, chart: Chart) -> bool:
             draft.bounds = (1.0 if direction <= 0 else low, 1.0 if direction >= 0 else high)
             if direction == 0:
                 draft.ratio = 1.0
+        case Transpose(_, True):
+            if not draft.key_said:
+                draft.semitones, draft.key_weak = intent.semitones, True
+            draft.met.add(intent)
+        case Transpose() | ToKey() | KeyHold() if draft.key_weak:
+            draft.semitones, draft.key_weak = 0, False
+            apply_time(draft, intent, chart)
         case Transpose(semitones):
+            draft.key_said = True
             draft.semitones = max(-12, min(12, draft.semitones + semitones))
         case ToKey():
+            draft.key_said = True
             draft.semitones = _to_key(intent, chart)
         case KeyHold():
             draft.semitones = 0

@@ -269,12 +269,12 @@ FILLERS = frozenset(
     "towards away "
     "needs feature gets made become becomes becoming turns goes comes came come bout kinda sorta plus minus "
     "mid early completely altogether entirely "
-    "sounds yo fam bruh tbh ngl fr lowkey highkey suitable appropriate myself yourself plays makes making called named "
-    "edits ad advert commercial duet trio quartet ensemble group audience crowd people everyone friends mum mom dad "
-    "grandma grandpa wife husband girlfriend boyfriend kids kid children daughter son boss class lesson school birthday "
-    "cry boring "
-    "meets hit those such us again's sir madam everybody somebody someone "
-    "anything anyone hell heck lol lmao omg tho af ffs btw imo lil ready follow care careful rest notes "
+    "possible possibly allowed why girl boy lady song's stabs stab hits licks lick riffs riff lines swells lately "
+    "sounds yo fam bruh tbh ngl fr lowkey highkey suitable appropriate myself yourself plays makes making called "
+    "named edits ad advert commercial duet trio quartet ensemble group audience crowd people everyone friends mum "
+    "mom dad grandma grandpa wife husband girlfriend boyfriend kids kid children daughter son boss class lesson "
+    "school birthday cry boring meets hit those such us again's sir madam everybody somebody someone anything "
+    "anyone hell heck lol lmao omg tho af ffs btw imo lil ready follow care careful rest notes "
     "o oh ah la s t d m re ve ll x kind-of sort-of that's there's here's where's".split()
 )
 """Words that carry no musical request by themselves: neither understood nor reported as ignored."""

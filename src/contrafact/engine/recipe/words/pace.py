@@ -78,6 +78,8 @@ PACES: Mapping[float, tuple[str, ...]] = MappingProxyType(
         ),
         0.66: ("two thirds [of] (speed|tempo)",),
         0.75: ("three quarter[s] (speed|of the speed|tempo)",),
+        1.4: ("as (fast|quick|quickly) as (possible|you can|it gets|it can go|it goes|can be)",),
+        0.65: ("as (slow|slowly) as (possible|you can|it gets|it can go|it goes|can be)",),
         1.5: ("(one and a half times|one and half times|half again) [as] (fast|faster|the speed)",),
     }
 )
@@ -127,6 +129,8 @@ TEMPO_PHRASES: Mapping[Intent, tuple[str, ...]] = MappingProxyType(
             "transpose[d] down",
             "down tuned",
         ),
+        Transpose(-2, weak=True): ("too (high|high pitched) [for (me|us|my voice|the altos|singing)|to sing]",),
+        Transpose(2, weak=True): ("too (low|deep|low pitched) [for (me|us|my voice|the sopranos|singing)|to sing]",),
         Transpose(12): ("(up an octave|octave (up|higher)|an octave above everything|one octave (up|higher))",),
         Transpose(-12): ("(down an octave|octave (down|lower)|one octave (down|lower))",),
         Transpose(-1): (
@@ -161,7 +165,8 @@ LENGTHS: Mapping[Intent, tuple[str, ...]] = MappingProxyType(
         LengthFactor(1.4): ("(long|long (version|edit|mix|cut))",),
         LengthFactor(0.5): (
             "half (as long|its length|the length|the duration|the song length)",
-            "(cut|chop|edit) [the song|it] (in half|to half|down to half)",
+            "(cut|chop|edit|shorten|trim|reduce|get|bring) [the song|it] [down] (in half|to half|by half|to a half|"
+            "down to half)",
             "half length",
         ),
         LengthFactor(2.0): (

@@ -21,6 +21,7 @@ from contrafact.engine.recipe.intents import (
     Only,
     Renew,
     TempoFactor,
+    Transpose,
     Voice,
     With,
 )
@@ -102,6 +103,13 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "(horror|villain|nightmare|goth|ghostly)",
         ),
         (With("brass"),): ("(marching band|brass band|military band|big brass|oompah band|horn section|parade band)",),
+        (Mood("calm"),): (
+            "(calm|chill|settle|mellow|relax|quieten) [it|everything|things] (down|out)",
+            "(rain|raindrops|in the rain|snuggly|by candlelight|cup of tea)",
+        ),
+        (Mood("epic"),): ("(wall of sound|goosebumps|spine tingling|larger than life|hands in the air)",),
+        (Mood("warm"),): ("warm [it|everything|things] up",),
+        (Mood("bright"),): ("brighten [it|everything|things] up",),
         (Mood("reverberant"),): (
             "(in concert|concert recording|live concert|live in concert|live recording) [feel|sound|vibe|version]",
         ),
@@ -109,8 +117,9 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "[old|vintage|ancient] (radio|gramophone|phonograph|record player|jukebox|tape recorder|walkman|music hall|"
             "cassette player|transistor radio|vinyl record) [sound]",
         ),
-        (Mood("happy"),): ("(cheer it up|lighten the mood|feelgood|feel good version|put a smile on it)",),
+        (Mood("happy"),): ("(cheer [it|things] up|lighten the mood|feelgood|feel good version|put a smile on it)",),
         (Mood("energetic"),): (
+            "(liven|perk|wake|ramp|amp|fire) [it|everything|things] up",
             "(hyper|lit|pump it up|oomph|more oomph|badass|kick ass|give it some welly|turn it up to eleven|"
             "hard hitting|get the crowd going|get people jumping|go off)",
         ),
@@ -138,9 +147,10 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             "mixing intro and outro|club extended)",
         ),
         (FormAs("build_and_drop"),): (
+            "(big|huge|massive|long|slow|epic) (build|build up|buildup) [and drop]",
             "(build and drop|build up and drop|buildup and drop|build ups and drops|buildups and drops|"
             "builds and drops|build ups|buildups|build up|buildup|build up to a drop|build to a drop|big build|"
-            "tension and release|(big|huge|massive|long|slow|epic) (build|build up|buildup)|riser and drop|risers and drops|edm structure|festival structure|festival drop|"
+            "tension and release|riser and drop|risers and drops|edm structure|festival structure|festival drop|"
             "edm drop|edm drops|bass drop|beat drop|big drop|huge drop|massive drop|heavy drop|epic drop|"
             "drop like in edm|a drop|an insane drop|insane drop|mainstage drop|drops hard|drop hits|filthy drop|"
             "breakdown and drop|wait for the drop|proper drop|sick drop|build up before the chorus|"
@@ -241,6 +251,7 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             f"(different|new) {VOX} (sound|treatment|effects|processing|production)",
             "(vocal effects|voice effects|vocal fx|vocal production|effects on (voice|vocals)|fx on (voice|vocals))",
         ),
+        (TempoFactor(1.25), Transpose(3)): ("nightcore [version|remix|edit|style]",),
         (TempoFactor(0.8), Voice("stutter", 0.4), Voice("chops", 0.4)): (
             "(chopped and screwed|chopped n screwed|chopped & screwed|slowed and chopped)",
         ),

@@ -148,7 +148,7 @@ VOICES: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
             f"(gender bend|gender bent|gender swap) [{VOX}]",
         ),
         (Voice("formant_semitones", -5.0),): (
-            f"(giant|monster|demon|demonic|ogre|villain|darth|beast|troll) [like] [{VOX}]",
+            f"[deep|scary|dark|evil|low] (giant|monster|demon|demonic|ogre|villain|darth|beast|troll) [like] [{VOX}]",
             f"[{VOX}] [sound|sounds|singing] like a (man|guy|male|grown man|old man)",
             f"{VOX} (like|of) (a giant|a monster|giant|monster|demon)",
         ),
