@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import Command, Home
-from tests.support.ern import HEADER, RECORDING, RELEASE, SHARED, TERMS, TRACK, deal, message
+from tests.support.ern import HEADER, RECORDING, RELEASE, SHARED, TERMS, TRACK, deal, message, purge
 
 STREAM = "<UseType>OnDemandStream</UseType>"
 STYLE = '<UseType Namespace="contrafact" UserDefinedValue="style">UserDefined</UseType>'
@@ -27,6 +27,27 @@ def inbox(tmp_path: Path) -> Path:
     (folder / "b.xml").write_bytes(broken)
     (folder / "c.xml").write_bytes(b"<!DOCTYPE a>" + message(prolog=""))
     return folder
+
+
+def test_a_release_is_taken_back_after_it_was_shown_what_goes(
+    command: Command, empty_home: Home, tmp_path: Path
+) -> None:
+    file, back = tmp_path / "new.xml", tmp_path / "purge.xml"
+    file.write_bytes(GRANTING)
+    back.write_bytes(purge(header=HEADER.replace("M-1<", "M-2<").replace("2026-03-01T", "2026-03-02T")))
+    checked = command(empty_home, "ddex", "check", back)
+    assert checked.code == 0
+    assert "takes back icpn:4006381333931, 0 errors" in checked.out
+    early = command(empty_home, "ddex", "import", back)
+    assert early.code == 4
+    assert "no message of PADPIDA2013020802I told of icpn:4006381333931; nothing was changed" in early.out
+    back.write_bytes(purge(header=HEADER.replace("M-1<", "M-3<").replace("2026-03-01T", "2026-03-02T")))
+    assert command(empty_home, "ddex", "import", file).code == 0
+    shown = command(empty_home, "ddex", "import", back, "--dry-run")
+    assert "would be taken in: 1 purged" in shown.out
+    assert "is withdrawn" in shown.out
+    done = command(empty_home, "ddex", "import", back)
+    assert done.out == shown.out.replace("would be taken in", "taken in")
 
 
 def test_check_says_what_is_wrong_and_where(command: Command, empty_home: Home, inbox: Path) -> None:

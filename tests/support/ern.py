@@ -139,3 +139,15 @@ def schema(version: str) -> etree.XMLSchema:
     for node in tree.getroot().iter("{http://www.w3.org/2001/XMLSchema}import"):
         node.set("schemaLocation", str(SHARED / "allowed-value-sets.xsd"))
     return etree.XMLSchema(tree)
+
+
+def purge(
+    ids: str = "<ICPN>4006381333931</ICPN>", *, version: str = "4.3.2", header: str = HEADER, title: str = "Rain"
+) -> bytes:
+    """A whole PurgeReleaseMessage."""
+    release = f"<ReleaseId>{ids}</ReleaseId>" if ids else ""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<ern:PurgeReleaseMessage xmlns:ern="{NAMESPACE[version]}" '
+        f'LanguageAndScriptCode="en" AvsVersionId="9">{header}\n  <PurgedRelease>{release}'
+        f"<Title><TitleText>{title}</TitleText></Title></PurgedRelease>\n</ern:PurgeReleaseMessage>\n"
+    ).encode()

@@ -64,6 +64,7 @@ def import_command(
 ) -> None:
     """Take messages in: recordings become known, deals become grants of their sender; each message wholly or not.
 
+    A PurgeReleaseMessage takes back a release that the same sender told of, and withdraws all grants that it led to.
     FILES are messages or folders of them. What was taken in before is passed over, so that an interrupted call can
     be made again. Ends with 4 when a message was refused or a release was left out.
 
@@ -166,7 +167,7 @@ def _operations(text: str | None) -> "tuple[Operation, ...]":
 
 def _checked(file: Path) -> dict[str, Any]:
     from contrafact.catalogue.ddex.delivery import take_in
-    from contrafact.catalogue.ddex.errors import BadMessage
+    from contrafact.catalogue.ddex.errors import BadMessage, IsPurge
 
     try:
         with take_in(file) as delivery:
@@ -183,8 +184,32 @@ def _checked(file: Path) -> dict[str, Any]:
                 "errors": sum(finding.severity == "error" for finding in findings),
                 "findings": [asdict(finding) for finding in findings],
             }
+    except IsPurge:
+        return _checked_purge(file)
     except BadMessage as refused:
         return {"file": str(file), "refused": str(refused), "errors": 0, "findings": []}
+
+
+def _checked_purge(file: Path) -> dict[str, Any]:
+    """The same of a message that takes a release back; which one it means, only an import can tell."""
+    from contrafact.catalogue.ddex.errors import BadMessage
+    from contrafact.catalogue.ddex.purging import read_purge
+
+    try:
+        purge = read_purge(file)
+    except BadMessage as refused:
+        return {"file": str(file), "refused": str(refused), "errors": 0, "findings": []}
+    return {
+        "file": str(file),
+        "refused": None,
+        "version": purge.envelope.version,
+        "sender": purge.header.sender.dpid,
+        "message_id": purge.header.message_id,
+        "releases": 0,
+        "takes_back": list(purge.keys),
+        "errors": sum(finding.severity == "error" for finding in purge.findings),
+        "findings": [asdict(finding) for finding in purge.findings],
+    }
 
 
 def _say_checked(one: dict[str, Any]) -> None:
@@ -194,9 +219,13 @@ def _say_checked(one: dict[str, Any]) -> None:
     counts = Counter(finding["severity"] for finding in one["findings"])
     _tell(
         f"{one['file']}: ERN {one['version']} of {one['sender']}, message {one['message_id'] or '(no id)'}, "
-        f"{one['releases']} releases, {counts['error']} errors, {counts['warning']} warnings"
+        f"{_releases_of(one)}, {counts['error']} errors, {counts['warning']} warnings"
     )
     _say_findings(one["findings"])
+
+
+def _releases_of(one: dict[str, Any]) -> str:
+    return f"takes back {one['takes_back'][0]}" if "takes_back" in one else f"{one['releases']} releases"
 
 
 def _say_findings(findings: list[dict[str, Any]]) -> None:

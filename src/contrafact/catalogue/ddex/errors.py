@@ -12,3 +12,7 @@ class BadMessage(BadInputError):
     def __init__(self, sentence: str, line: int | None = None) -> None:
         super().__init__(sentence if line is None else f"line {line}: {sentence}")
         self.line = line
+
+
+class IsPurge(BadMessage):
+    """It is a PurgeReleaseMessage where a release was expected; :mod:`contrafact.catalogue.ddex.purging` reads it."""

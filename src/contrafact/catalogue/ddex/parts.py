@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, Literal, cast
 
 from lxml import etree
 
-from contrafact.catalogue.ddex.errors import BadMessage
+from contrafact.catalogue.ddex.errors import BadMessage, IsPurge
 from contrafact.catalogue.ddex.findings import line_of, step
 from contrafact.catalogue.ddex.gate import chunks
 from contrafact.catalogue.ddex.limits import Limits
@@ -15,8 +15,9 @@ from contrafact.catalogue.ddex.shape import Unknown
 from contrafact.catalogue.ddex.values import NAMESPACES, Envelope
 
 LISTS = ("PartyList", "ResourceList", "ReleaseList", "DealList")
-ONCE = ("MessageHeader", *LISTS)
-ROOT = "/ern:NewReleaseMessage"
+ONCE = ("MessageHeader", "PurgedRelease", *LISTS)
+MessageKind = Literal["NewReleaseMessage", "PurgeReleaseMessage"]
+PURGE: Final = "PurgeReleaseMessage"
 _ENVELOPE = ("LanguageAndScriptCode", "AvsVersionId", "ReleaseProfileVersionId", "ReleaseProfileVariantVersionId")
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _XINCLUDE = "{http://www.w3.org/2001/XInclude}"
@@ -39,8 +40,10 @@ class Part:
 class _Watch:
     """Follows the parser's events: where we are, and whether the limits hold."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, kind: MessageKind) -> None:
         self.limits = limits
+        self.kind: MessageKind = kind
+        self.root = f"/ern:{kind}"
         self.depth = 0
         self.nodes = 0
         self.fed = 0
@@ -64,7 +67,7 @@ class _Watch:
         if str(node.tag).startswith(_XINCLUDE):
             raise BadMessage("the message asks for another file to be put in; send it whole", line)
         if self.depth == 1:
-            self.envelope = envelope(node)
+            self.envelope = envelope(node, self.kind)
         if self.depth <= 3:
             self._count(str(node.tag), line)
         if self.depth == (3 if self.place[1:2] and self.place[1] in LISTS else 2):
@@ -102,21 +105,21 @@ class _Watch:
         tag = str(node.tag)
         if depth == 2 and tag not in LISTS:
             name = tag if tag == "MessageHeader" else step(tag, self.counts[1][tag])
-            return Part("", tag, f"{ROOT}/{name}", self.positions[1] - 1, node)
+            return Part("", tag, f"{self.root}/{name}", self.positions[1] - 1, node)
         if depth == 3 and self.place[1] in LISTS:
             parent = self.place[1]
-            path = f"{ROOT}/{parent}/{step(tag, self.counts[2][tag])}"
+            path = f"{self.root}/{parent}/{step(tag, self.counts[2][tag])}"
             return Part(parent, tag, path, self.positions[2] - 1, node)
         return None
 
 
-def envelope(root: etree._Element) -> Envelope:
+def envelope(root: etree._Element, kind: MessageKind) -> Envelope:
     """What the root element says.
 
     Raises
     ------
     BadMessage
-        When it is no NewReleaseMessage of a version that is read.
+        When it is no message of that kind and of a version that is read; :class:`IsPurge` where a release was expected.
     """
     namespace, _, name = str(root.tag).rpartition("}")
     namespace, line = namespace.removeprefix("{"), line_of(root)
@@ -128,14 +131,12 @@ def envelope(root: etree._Element) -> Envelope:
             f"({' and '.join(NAMESPACES)}): ask the sender for one of them",
             line,
         )
-    if name == "PurgeReleaseMessage":
+    if name == PURGE and kind != PURGE:
+        raise IsPurge("this is a PurgeReleaseMessage, which tells of no release but takes one back", line)
+    if name != kind:
         raise BadMessage(
-            "this is a PurgeReleaseMessage, which takes back what was sent in error; nothing was changed: "
-            "withdraw the grants of that release instead",
-            line,
+            f"the message is a {name[:60]}; only a NewReleaseMessage or a PurgeReleaseMessage is read", line
         )
-    if name != "NewReleaseMessage":
-        raise BadMessage(f"the message is a {name[:60]}; only a NewReleaseMessage is read", line)
     return Envelope(
         version=version,
         language=root.get("LanguageAndScriptCode"),
@@ -143,14 +144,14 @@ def envelope(root: etree._Element) -> Envelope:
         profile=root.get("ReleaseProfileVersionId"),
         variant=root.get("ReleaseProfileVariantVersionId"),
         unknown=tuple(
-            Unknown(f"{ROOT}/@{tag}", -1, value)
+            Unknown(f"/ern:{kind}/@{tag}", -1, value)
             for tag, value in cast("dict[str, str]", root.attrib).items()
             if tag not in _ENVELOPE and not tag.startswith(_XSI)
         ),
     )
 
 
-def read_parts(source: BinaryIO, limits: Limits) -> Iterator[Envelope | Part]:
+def read_parts(source: BinaryIO, limits: Limits, kind: MessageKind = "NewReleaseMessage") -> Iterator[Envelope | Part]:
     """The envelope, then every part in document order.
 
     The whole file has been read and found well-formed only when the iterator has ended: until then nothing may be done
@@ -165,7 +166,7 @@ def read_parts(source: BinaryIO, limits: Limits) -> Iterator[Envelope | Part]:
         events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
         huge_tree=False, recover=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
-    watch = _Watch(limits)
+    watch = _Watch(limits, kind)
     told = False
     try:
         for chunk in chunks(source, limits):

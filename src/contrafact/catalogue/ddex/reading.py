@@ -82,7 +82,7 @@ def value_of(part: Part, reading: Reading) -> Element | Unknown:
 
 def headless(reading: Reading) -> BadMessage:
     """Why a message without a usable header is refused: nobody knows who sent it."""
-    told = next((f for f in reading.findings if f.path.startswith("/ern:NewReleaseMessage/MessageHeader")), None)
+    told = next((f for f in reading.findings if f.path.split("/")[2:3] == ["MessageHeader"]), None)
     if told is None:
         return BadMessage("there is no MessageHeader, so nobody can tell who sent this and when")
     return BadMessage(f"the MessageHeader cannot be read: {told.path}: {told.sentence}", told.line)

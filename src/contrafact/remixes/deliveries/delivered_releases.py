@@ -27,8 +27,8 @@ from contrafact.rights import service as rights
 from contrafact.rights.giving import give_new
 from contrafact.rights.values import Allowed, Authority, Price, Terms
 
-Withdraw = Callable[[Session, Sequence[str]], None]
-"""Withdraws grants by their series, with everything that follows from it."""
+Withdraw = Callable[[Session, Sequence[str]], list[str]]
+"""Withdraws grants by their series, with everything that follows from it; what that is, in sentences."""
 _DEALS_KEPT = 200
 """Deals of one release that are kept in its document; more are in the message itself."""
 

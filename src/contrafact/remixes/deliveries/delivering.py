@@ -2,7 +2,8 @@
 
 A message is one transaction. The same message again does nothing; a newer one about the same release takes the older
 one's place, and what it does not repeat is withdrawn; an older one that comes late changes nothing and is told. A
-release with an error is left out, the others are taken in.
+release with an error is left out, the others are taken in. A message that takes a release back (a purge) withdraws all
+that the release led to.
 """
 
 import hashlib
@@ -13,8 +14,10 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue.ddex.delivery import Bundle, Delivery, take_in
-from contrafact.catalogue.ddex.errors import BadMessage
+from contrafact.catalogue.ddex.errors import BadMessage, IsPurge
+from contrafact.catalogue.ddex.purging import read_purge
 from contrafact.catalogue.ddex.rules import checked, moment
+from contrafact.catalogue.ddex.values import Envelope, MessageHeader
 from contrafact.catalogue.service import songs_by_id
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Conflict
@@ -24,11 +27,21 @@ from contrafact.remixes.deliveries.delivered import Catalogue
 from contrafact.remixes.deliveries.delivered_releases import Releases, Withdraw
 from contrafact.remixes.deliveries.delivery_reports import DeliveryOptions, DeliveryReport, ReleaseReport
 from contrafact.remixes.deliveries.models_deliveries import DeliveredMessageRow
+from contrafact.remixes.deliveries.purging import take_back
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.withdrawals.withdrawing import withdraw_in
 from contrafact.rights import service as rights
 
 _NOT_ANY_MORE = "A newer message of the rights holder does not allow this any more."
+_BECOMES = {
+    "take_down": "are taken down",
+    "unlist": "go out of the lists",
+    "cancelled": "are not made any more",
+    "refused": "are not asked for any more",
+    "private": "stay with their listener only",
+    "keep": "stay",
+    "permitted": "stay by another permission",
+}
 _AT_ONCE = 100
 """Releases that the database is asked about together."""
 
@@ -63,27 +76,18 @@ def deliver(
     if known is not None:
         number = "" if known.message_key.startswith("sha256:") else known.message_key
         return DeliveryReport(known.sender_dpid, number, known.message_created, known.version, test=False, again=True)
-    with take_in(source, options.limits) as delivery:
-        found = _identify(delivery, sha256, options)
-        there = store.message(session, found.sender_dpid, _key(found, sha256))
-        if there is not None:
-            raise Conflict(
-                f"the sender used the MessageId {found.message_id!r} before for another message; "
-                "ask for this one under a number of its own"
-            )
-        row = DeliveredMessageRow(
-            id=new_id("dlv"),
-            sender_dpid=found.sender_dpid,
-            message_key=_key(found, sha256),
-            sha256=sha256,
-            version=found.version,
-            message_created=found.created,
-            imported_at=clock.now(),
-            imported_by=options.by,
-        )
-        session.add(row)
-        session.flush()
-        _releases(session, delivery, found, row.id, options, clock, report, withdraw or _withdraw(options, clock))
+    gone = withdraw or _withdraw(options, clock)
+    try:
+        delivery = take_in(source, options.limits)
+    except IsPurge:
+        purge = read_purge(source, options.limits)
+        found = _identify(purge.header, purge.envelope, options)
+        take_back(session, purge, found, _kept(session, found, sha256, options, clock), report, gone)
+        return found
+    with delivery:
+        found = _identify(delivery.header, delivery.envelope, options)
+        row_id = _kept(session, found, sha256, options, clock)
+        _releases(session, delivery, found, row_id, options, clock, report, gone)
         return found
 
 
@@ -102,14 +106,17 @@ def deliver_here(
         As :func:`deliver`.
     """
 
-    def withdraw(session: Session, series: Sequence[str]) -> None:
+    def withdraw(session: Session, series: Sequence[str]) -> list[str]:
         recordings = {one: rights.history(session, one)[-1].subject_id for one in series}
         songs = songs_by_id(session, recordings.values())
         there = [one for one in series if not songs[recordings[one]].announced]
         for one in set(series).difference(there):  # nothing can have been made of what has no sound yet
             rights.withdraw(session, one, by=options.by, clock=installation.clock)
-        if there:
-            withdraw_in(installation, session, there, by=options.by, reason=_NOT_ANY_MORE)
+        if not there:
+            return []
+        view = withdraw_in(installation, session, there, by=options.by, reason=_NOT_ANY_MORE)
+        counts = ", ".join(f"{count} {_BECOMES.get(name, name)}" for name, count in view.counts.items())
+        return [f"remixes of {view.listeners} listeners rest on it: {counts}"] if counts else []
 
     return deliver(session, source, options, installation.clock, report, withdraw)
 
@@ -119,8 +126,29 @@ def delivered_before(session: Session, source: Path) -> bool:
     return store.message_of_file(session, _sha256(source)) is not None
 
 
-def _identify(delivery: Delivery, sha256: str, options: DeliveryOptions) -> DeliveryReport:
-    header = delivery.header
+def _kept(session: Session, found: DeliveryReport, sha256: str, options: DeliveryOptions, clock: Clock) -> str:
+    """Keep that a message came, and give the id of its row; a number that was used before is refused."""
+    if store.message(session, found.sender_dpid, _key(found, sha256)) is not None:
+        raise Conflict(
+            f"the sender used the MessageId {found.message_id!r} before for another message; "
+            "ask for this one under a number of its own"
+        )
+    row = DeliveredMessageRow(
+        id=new_id("dlv"),
+        sender_dpid=found.sender_dpid,
+        message_key=_key(found, sha256),
+        sha256=sha256,
+        version=found.version,
+        message_created=found.created,
+        imported_at=clock.now(),
+        imported_by=options.by,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _identify(header: MessageHeader, envelope: Envelope, options: DeliveryOptions) -> DeliveryReport:
     sender = checked("dpid", header.sender.dpid)
     if sender.normal is None:
         line = header.sender.place.line if header.sender.place else None
@@ -137,7 +165,7 @@ def _identify(delivery: Delivery, sha256: str, options: DeliveryOptions) -> Deli
         sender_dpid=sender.normal,
         message_id=header.message_id,
         created=moment(header.created),
-        version=delivery.envelope.version,
+        version=envelope.version,
         test=header.is_test,
     )
 
@@ -186,9 +214,10 @@ def _releases(
 
 
 def _withdraw(options: DeliveryOptions, clock: Clock) -> Withdraw:
-    def withdraw(session: Session, series: Sequence[str]) -> None:
+    def withdraw(session: Session, series: Sequence[str]) -> list[str]:
         for one in series:
             rights.withdraw(session, one, by=options.by, clock=clock)
+        return []
 
     return withdraw
 

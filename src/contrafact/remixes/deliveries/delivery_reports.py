@@ -9,8 +9,8 @@ from contrafact.catalogue.ddex.granting import GrantOptions
 from contrafact.catalogue.ddex.limits import Limits
 
 NOTHING_SAID, USUAL = GrantOptions(), Limits()
-Outcome = Literal["new", "changed", "blocked", "late"]
-"""``late``: a newer message told of the release before this one came."""
+Outcome = Literal["new", "changed", "blocked", "late", "purged"]
+"""``late``: a newer message told of the release before this one came; ``purged``: it was taken back."""
 
 
 @dataclass(frozen=True, slots=True)

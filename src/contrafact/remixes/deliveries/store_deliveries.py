@@ -1,5 +1,6 @@
 """Queries over what was delivered; the only place with some."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -52,6 +53,22 @@ def newest_releases(session: Session, sender_dpid: str, release_keys: Iterable[s
         .order_by(DeliveredReleaseRow.message_created)
     )
     return {key: Told(row_id, message_id, created) for key, row_id, message_id, created in rows}
+
+
+def told_beside(session: Session, release_id: str) -> dict[str, str]:
+    """The releases that one message told of together with its main release, by their keys; the id of each row.
+
+    A release of a single track is told of with nothing but itself.
+    """
+    row = session.get_one(DeliveredReleaseRow, release_id)
+    if _is_track(row):
+        return {row.release_key: row.id}
+    rows = session.scalars(select(DeliveredReleaseRow).where(DeliveredReleaseRow.message_id == row.message_id))
+    return {other.release_key: other.id for other in rows if other.id == row.id or _is_track(other)}
+
+
+def _is_track(row: DeliveredReleaseRow) -> bool:
+    return "resource" in json.loads(row.document).get("release", {})
 
 
 def grants_of(session: Session, release_id: str) -> dict[tuple[str, int], str]:
