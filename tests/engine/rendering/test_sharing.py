@@ -9,10 +9,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contrafact.engine.arranging.timeline import Effect, StemBus
 from contrafact.engine.rendering import Desk, Piece, Shelf, Sounds
+from contrafact.engine.rendering.channels import channels_of
+from contrafact.engine.rendering.sharing import Sharing
 from tests.engine.rendering.test_desk import STRETCHED, stems, together
 
-TAKE = replace(STRETCHED, duration_s=11.0)
+TAKE = replace(
+    STRETCHED,
+    duration_s=11.0,
+    buses=(*STRETCHED.buses, StemBus("drums", effects=(Effect("compressor"),))),
+    clips=(*STRETCHED.clips, *(replace(clip, stem="drums") for clip in STRETCHED.clips)),
+)
+"""Two stems are kept, so that there are two to be heard for the sound check."""
+
+DEPTH = 3
+"""Segments of a channel that there is room for between two processes."""
 
 
 class Elsewhere:
@@ -98,8 +110,42 @@ def test_who_would_wait_makes_what_comes_next(sounds: Sounds, alone: Any, shelf_
     other, shelf = Slow(sounds, lambda piece: True), Shelf(shelf_bytes)
     desk = Desk(TAKE, stems(), sounds, shelf, hands=other)
     assert desk.balance == alone[0]
+    assert other.asked[0][0] == "segment", "nobody has to wait for the sound check"
     early = [piece for piece in other.asked if piece[0] == "segment"]
-    assert {number for _, _, number in early} == {0}, "asked for while the other measures"
+    assert {number for _, _, number in early} == {0}, "the take is about to be heard from its beginning"
     assert shelf_bytes == 1 or shelf.held_bytes > 2**20, "and some made here meanwhile"
     assert np.array_equal(together(desk), alone[1])
     assert len(other.asked) == len(set(other.asked)) == len(other.done)
+
+
+class Crowded(Elsewhere):
+    """Somebody who does at once what is asked for, and has few places to lay it: as between two processes."""
+
+    def __init__(self, sounds: Sounds) -> None:
+        super().__init__(sounds, lambda piece: True)
+        self._laid: dict[tuple[int, int], Any] = {}
+
+    def ask(self, piece: Piece) -> None:
+        super().ask(piece)
+        self._laid[piece[1], piece[2] % DEPTH] = self._desk.piece(piece)
+
+    def answer(self, piece: Piece) -> tuple[bool, Any]:
+        self.done.append(piece)
+        return True, self._laid[piece[1], piece[2] % DEPTH]
+
+
+@pytest.mark.assets
+def test_what_is_not_wanted_any_more_is_not_taken_for_something_else(sounds: Sounds) -> None:
+    channels, other = channels_of(TAKE, (stems(),), sounds, Shelf()), Crowded(sounds)
+    sharing = Sharing(channels, Shelf(), other)
+    before = sharing.segments(channels, range(2))
+    next(before)
+    before.close()
+    assert {piece[2] for piece in other.asked if piece not in other.done} == {1}, "asked for ahead"
+    later = [next(sharing.segments(channels, [number])) for number in (1 + DEPTH, 1)]
+    for number, sounding in zip((1 + DEPTH, 1), later, strict=True):
+        alone = [channel.track.segment(number) for channel in channels_of(TAKE, (stems(),), sounds, Shelf())]
+        for one, other_one in zip(sounding, alone, strict=True):
+            assert (one is None) == (other_one is None)
+            if one is not None and other_one is not None:
+                assert np.array_equal(one, other_one)

@@ -76,7 +76,7 @@ def hop_powers(audio: Audio) -> NDArray[np.float64]:
     if samples.shape[1] == 0:
         return np.zeros(0)
     hop = round(rate * _HOP_S)
-    sos = _k_weighting(rate)
+    sos = k_weighting(rate)
     whole = samples.shape[1] // hop
     if whole == 0:
         weighted = filtered(sos, samples)
@@ -142,7 +142,7 @@ ENVELOPE_REACH = 256
 
 
 @lru_cache(maxsize=8)
-def _k_weighting(rate: int) -> NDArray[np.float64]:
+def k_weighting(rate: int) -> NDArray[np.float64]:
     """The two filters of BS.1770 for any rate, from their analogue prototypes (as in libebur128)."""
     frequency, gain_db, quality = 1681.974450955533, 3.999843853973347, 0.7071752369554196
     k = math.tan(math.pi * frequency / rate)

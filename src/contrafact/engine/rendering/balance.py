@@ -1,9 +1,12 @@
-"""The sound check: the bed's place under the voice, from a few short windows heard beforehand.
+"""The sound check: the bed's place under the voice, from a few short windows of the take.
 
 Over windows in which the voice sings, the voice stands :data:`VOICE_LEAD_DB` above everything generated. Without a kept
 voice, the bed is as loud as the kept stems together. With nothing kept there is nothing to lean on. What the parts are
 to one another is the timeline's business: instruments and drums are calibrated, so gains mean the same everywhere. The
 listener's own faders are looked past, or they would be evened out.
+
+What is kept of a recording is heard in these windows. Generated parts are not played: how loud they will be is told
+from their notes (:mod:`~contrafact.engine.rendering.foretelling`).
 
 The same windows give an estimate of the whole mix's loudness, so that a live listener hears nearly the final level from
 the first block on. Windows and measures depend on timeline and stems alone, so all ways of rendering agree.
@@ -17,11 +20,12 @@ import numpy as np
 from numpy.fft import rfft
 from numpy.typing import NDArray
 
-from contrafact.engine.arranging.timeline import Timeline
+from contrafact.engine.arranging.timeline import Part, Timeline
 from contrafact.engine.audio.loudness import gated_lufs, hop_powers
 from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.rendering.channels import Channel
 from contrafact.engine.rendering.ducking import Ducker, duck_gain, kick_frames
+from contrafact.engine.rendering.foretelling import BANDS_HZ, foretold, k_weights
 from contrafact.engine.rendering.grid import QUANTUM, amplitude, frame
 from contrafact.engine.rendering.shelf import Shelf
 from contrafact.engine.rendering.sweeps import curve_of, factors
@@ -50,6 +54,7 @@ LEAST_DIP_DB: Final = 3.5
 """The upper dip, which words need, is never less than this."""
 _CLEAR_DB: Final = 4.0
 """A voice this far above the bed in a band is not masked there."""
+_PARTS_OF_DIPS: Final = tuple((BANDS_HZ.index(low), BANDS_HZ.index(high)) for _, _, low, high in DIPS)
 _DEEPEST_DB: Final = (5.0, 7.0)
 
 Powers = NDArray[np.float64]
@@ -179,6 +184,8 @@ def measured(channel: Channel, windows: tuple[int, ...], shelf: Shelf) -> Powers
     """K-weighted power of each tenth of a second of each window, then its power in each band, before the fader."""
 
     def make() -> Powers:
+        if channel.part is not None:
+            return _foretold(channel.part, windows)
         heard = [channel.track.window(start, _WINDOW) for start in windows]
         silence = np.zeros(_WINDOW // _HOP + len(DIPS))
         return np.array(
@@ -187,6 +194,12 @@ def measured(channel: Channel, windows: tuple[int, ...], shelf: Shelf) -> Powers
 
     found: Powers = shelf.value(measured_key(channel, windows), make)
     return found
+
+
+def _foretold(part: Part, windows: tuple[int, ...]) -> Powers:
+    powers = foretold(part, windows, _WINDOW, _HOP)
+    between = [powers[..., low:high].sum(axis=2).mean(axis=1) for low, high in _PARTS_OF_DIPS]
+    return np.concatenate([powers @ k_weights(), np.stack(between, axis=1)], axis=1)
 
 
 def _factor(channel: Channel, start: int, depth: NDArray[np.float32]) -> Powers:

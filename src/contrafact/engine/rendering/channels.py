@@ -38,6 +38,8 @@ class Channel:
     delay_send_db: float
     duck_db: float
     automation: tuple[Automation, ...]
+    part: Part | None = None
+    """What is played, where it is generated."""
 
     @property
     def generated(self) -> bool:
@@ -154,7 +156,7 @@ def _part(timeline: Timeline, part: Part, seed: int, sounds: Sounds, shelf: Shel
     key = ("part", part.instrument, part.notes, tuning_cents)
     return Channel(
         place="tune" if part.role == "melody" else "bed" if part.role in _BED_ROLES else "rhythm",
-        track=Track(key, source.read, Treatment(part.effects, seed, part.automation), shelf, source.rough),
+        track=Track(key, source.read, Treatment(part.effects, seed, part.automation), shelf),
         gain_db=part.gain_db,
         fader_db=part.fader_db,
         pan=part.pan,
@@ -162,4 +164,5 @@ def _part(timeline: Timeline, part: Part, seed: int, sounds: Sounds, shelf: Shel
         delay_send_db=part.delay_send_db,
         duck_db=part.duck_db,
         automation=part.automation,
+        part=part,
     )

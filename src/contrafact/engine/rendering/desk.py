@@ -100,8 +100,10 @@ class Desk:
 
     @property
     def balance(self) -> Balance:
-        """The sound check, made when it is first asked for (0.1 to 0.4 s)."""
+        """The sound check, made when it is first asked for (about 0.1 s)."""
         if self._balance is None:
+            if self._sharing is not None:
+                self._sharing.begin()
             hear = self._hear if self._sharing is None else self._sharing.hear
             self._balance = check(self.timeline, self._channels, self._shelf, hear)
         return self._balance

@@ -69,31 +69,6 @@ class PartSource:
                 out[:, a - start : b - start] += sound[:, a - begin : b - begin]
         return out
 
-    def rough(self, start: int, stop: int) -> Samples:
-        """About what a span sounds like, for whoever only measures its level: no note is made beyond it.
-
-        Risers and impacts are left out: the rare moments at which they sound say nothing of how loud a take is.
-        """
-        if self._play == self._sweep:
-            return np.zeros((2, max(0, stop - start)), np.float32)
-        if self._play != self._tone:
-            return self.read(start, stop)
-        out = np.zeros((2, max(0, stop - start)), np.float32)
-        last = int(np.searchsorted(self._starts, stop))
-        for number in np.flatnonzero(self._ends[:last] > start).tolist():
-            begin, note = int(self._starts[number]), self._notes[number]
-            if begin + frame(max(_SHORTEST_S, note.duration_s)) <= start:
-                continue
-            held_s = min(max(_SHORTEST_S, note.duration_s), (stop - begin) / SAMPLE_RATE)
-            pitch = max(0, min(127, note.pitch))
-            sound = self._sounds.note(
-                self._program, pitch, note.velocity, held_s, self._tuning_cents, swell=note.swell, rings=False
-            )
-            a, b = max(begin, start), min(begin + sound.shape[1], stop)
-            if a < b:
-                out[:, a - start : b - start] += sound[:, a - begin : b - begin]
-        return out
-
     def _tone(self, number: int) -> Samples:
         note = self._notes[number]
         pitch = max(0, min(127, note.pitch))

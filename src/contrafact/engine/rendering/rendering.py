@@ -44,7 +44,7 @@ def render_blocks(
 ) -> Iterator[Audio]:
     """The mix before the master, in blocks that end on bar lines; put together they are the whole mix, bit by bit.
 
-    ``balance`` is a sound check made before; without it one is made now (0.1 to 0.4 s).
+    ``balance`` is a sound check made before; without it one is made now (about 0.1 s).
     """
     return Desk(timeline, stems, store, balance=balance).blocks(block_s=block_s)
 

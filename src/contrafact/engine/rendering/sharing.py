@@ -1,17 +1,19 @@
 """One take's tracks made by two processes: what one asks of the other, in what order, and what it does meanwhile.
 
 Threads of one interpreter take turns at its lock; processes do not. A track depends on nothing but itself, so whoever
-makes it makes the same bits, and whatever is not done elsewhere is done here. Nobody waits while there is something to
-make that will be wanted: the beginning of a take during its sound check, what comes next while it is mixed.
+makes it makes the same bits, and whatever is not done elsewhere is done here. Channels are shared from both ends, until
+the two meet: who has played a channel has its notes at hand. Nobody waits while there is something to make that will be
+wanted.
 """
 
 from collections import deque
 from collections.abc import Generator, Sequence
 from typing import Any, Final, Literal, Protocol
 
-from contrafact.engine.audio.value import Samples
+from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.rendering.balance import Powers, measured, measured_key
 from contrafact.engine.rendering.channels import Channel
+from contrafact.engine.rendering.grid import SEGMENT
 from contrafact.engine.rendering.shelf import Shelf
 
 Piece = tuple[Literal["check", "segment"], int, Any]
@@ -19,14 +21,9 @@ Piece = tuple[Literal["check", "segment"], int, Any]
 Sound = Samples | None
 
 _IN_HAND: Final = 2
-"""Pieces of a sound check that are with the other at a time: one to do, one to go on with."""
+"""Pieces that are with the other at a time: one to do, one to go on with."""
 _AHEAD: Final = 1
-"""Segments that are asked for before their turn."""
-_BEGINNING: Final = range(2)
-"""Segments that whoever hears a take from its beginning waits for, some twelve seconds."""
-_MIXING: Final = 4.0
-_KEPT: Final = 3.0
-"""What mixing, and reading a recorded stem, is about, where a part without effects is 1."""
+"""Segments that are begun before their turn."""
 
 
 class Hands(Protocol):
@@ -58,119 +55,132 @@ class Sharing:
 
     def __init__(self, channels: Sequence[Channel], shelf: Shelf, hands: Hands) -> None:
         self._channels, self._shelf, self._hands = channels, shelf, hands
-        self._lent: frozenset[int] = _lighter_half(channels)
-        self._early: set[tuple[int, int]] = set()
-        """Places and numbers of segments that were asked for during the sound check."""
-        self._begun: set[tuple[int, int]] = set()
-        """Those that were made here before their turn: once, however little the shelf holds."""
+        self._asked: deque[tuple[int, int]] = deque()
+        """Places and numbers of the segments that are with the other, in the order in which it makes them."""
+        self._made: dict[tuple[int, int], Sound] = {}
+        """Segments of this turn and the next, however little the shelf holds."""
+
+    def begin(self) -> None:
+        """A take is about to be heard from its beginning: half of its first segments are asked for.
+
+        Those that have something to do, for there is a sound check to be made here meanwhile.
+        """
+        busy = [place for place in self._places(self._channels) if _work(self._channels[place], 0) > 0]
+        left = sum(_work(self._channels[place], 0) for place in busy) / 2
+        while busy and left > 0:
+            place = busy.pop()
+            left -= _work(self._channels[place], 0)
+            if not self._shelf.holds(self._channels[place].track.segment_key(0)):
+                self._ask((place, 0))
 
     def hear(self, windows: tuple[int, ...]) -> Sequence[Powers]:
-        """Measure all channels: from the first on here, from the last on there, until the two meet.
-
-        Who measured a channel has its notes at hand, so segments are shared in the same way. Whoever has measured
-        everything begins with these: the take is about to be heard from its beginning.
-        """
+        """Measure all channels; those that have to be heard from the first on here, from the last on there."""
         heard: dict[int, Powers] = {}
         waiting: deque[int] = deque()
         for place, channel in enumerate(self._channels):
-            if self._shelf.holds(measured_key(channel, windows)):
+            if channel.part is not None or self._shelf.holds(measured_key(channel, windows)):
                 heard[place] = measured(channel, windows, self._shelf)
             else:
                 waiting.append(place)
         asked: deque[int] = deque()
-        lent: set[int] = set()
         willing = True
         while waiting or asked:
-            while willing and waiting and len(asked) < _IN_HAND:
+            # The last one is begun here sooner than it is asked for.
+            while willing and len(waiting) > 1 and len(asked) < _IN_HAND:
                 asked.append(waiting.pop())
                 self._hands.ask(("check", asked[-1], windows))
             answered = bool(asked) and self._hands.ready(("check", asked[0], windows))
             if waiting and not answered:
                 place = waiting.popleft()
                 heard[place] = measured(self._channels[place], windows, self._shelf)
-                continue
-            if not waiting and willing:
-                self._ask_early(lent)
-            if not answered and self._begin_one(set(heard) - lent, _BEGINNING):
-                continue
-            place = asked.popleft()
-            willing, powers = self._hands.answer(("check", place, windows))
-            if willing:
-                lent.add(place)
-                key = measured_key(self._channels[place], windows)
-                heard[place] = self._shelf.value(key, _constant(powers))
-            else:
-                waiting.appendleft(place)
-        if lent:
-            self._lent = frozenset(lent)
+            elif answered or not self._begin_one(self._places(self._channels), 0):
+                place = asked.popleft()
+                willing, powers = self._hands.answer(("check", place, windows))
+                if willing:
+                    key = measured_key(self._channels[place], windows)
+                    heard[place] = self._shelf.value(key, _constant(powers))
+                else:
+                    waiting.appendleft(place)
         return [heard[place] for place in range(len(self._channels))]
 
     def segments(self, channels: Sequence[Channel], numbers: Sequence[int]) -> Generator[list[Sound], None, None]:
         """Segment after segment of some of the desk's channels."""
-        places = {id(channel): place for place, channel in enumerate(self._channels)}
-        lent = [channel for channel in channels if places[id(channel)] in self._lent]
-        own = {places[id(channel)] for channel in channels} - self._lent
-        asked, self._early = self._early, set()
-
-        def ask(number: int) -> None:
-            for channel in lent:
-                place = places[id(channel)]
-                if (place, number) not in asked and not self._shelf.holds(channel.track.segment_key(number)):
-                    asked.add((place, number))
-                    self._hands.ask(("segment", place, number))
-
+        wanted = self._places(channels)
         for number in numbers:
             coming = range(number, min(number + _AHEAD, numbers[-1]) + 1)
-            for ahead in coming:
-                ask(ahead)
-            here = {id(one): one.track.segment(number) for one in channels if (places[id(one)], number) not in asked}
-            for channel in channels:
-                place = places[id(channel)]
-                if (place, number) in asked:
-                    piece: Piece = ("segment", place, number)
-                    while not self._hands.ready(piece) and self._begin_one(own, coming):
-                        pass
-                    done, sound = self._hands.answer(piece)
-                    track = channel.track
-                    here[id(channel)] = track.given(number, sound) if done else track.segment(number)
-            yield [here[id(channel)] for channel in channels]
+            self._forget(coming)
+            while not all((place, number) in self._made for place in wanted):
+                self._lend(wanted, coming, _IN_HAND)
+                self._take(waiting=False)
+                if not any(self._begin_one(wanted, ahead) for ahead in coming) and self._asked:
+                    self._take(waiting=True)
+            # So much that the other has something to do while this one is mixed.
+            self._lend(wanted, coming, max(_IN_HAND, len(wanted) // 2))
+            made = {place: self._made.pop((place, number)) for place in wanted}
+            yield [made[place] for place in wanted]
 
-    def _ask_early(self, lent: set[int]) -> None:
-        """Ask for the first segment of what was measured there, behind what is still to be measured."""
-        first = _BEGINNING[0]
-        for place in sorted(lent):
-            channel = self._channels[place]
-            known = (place, first) in self._early or self._shelf.holds(channel.track.segment_key(first))
-            if channel.audible and not known:
-                self._early.add((place, first))
-                self._hands.ask(("segment", place, first))
+    def _places(self, channels: Sequence[Channel]) -> list[int]:
+        places = {id(channel): place for place, channel in enumerate(self._channels)}
+        return [places[id(channel)] for channel in channels if channel.audible]
 
-    def _begin_one(self, places: set[int], numbers: Sequence[int]) -> bool:
-        """Make the segment of some channels that is wanted first; False when there is none left."""
+    def _ask(self, segment: tuple[int, int]) -> None:
+        self._asked.append(segment)
+        self._hands.ask(("segment", *segment))
+
+    def _open(self, places: Sequence[int], number: int) -> list[int]:
+        """Those of whom a segment is neither here nor asked for; what lies on the shelf is taken down."""
+        missing = []
+        for place in places:
+            if (place, number) in self._made or (place, number) in self._asked:
+                continue
+            track = self._channels[place].track
+            if self._shelf.holds(track.segment_key(number)):
+                self._made[place, number] = track.segment(number)
+            else:
+                missing.append(place)
+        return missing
+
+    def _lend(self, places: Sequence[int], numbers: Sequence[int], most: int) -> None:
+        """Ask for what is wanted next, from the last channel on, until so much is asked for."""
         for number in numbers:
-            for place in sorted(places):
-                track = self._channels[place].track
-                wanted = self._channels[place].audible and (place, number) not in self._begun
-                if wanted and not self._shelf.holds(track.segment_key(number)):
-                    self._begun.add((place, number))
-                    track.segment(number)
-                    return True
-        return False
+            missing = self._open(places, number)
+            while missing and len(self._asked) < most:
+                self._ask((missing.pop(), number))
+
+    def _take(self, *, waiting: bool) -> None:
+        """Take what is ready; if ``waiting``, the first in any case."""
+        while self._asked:
+            piece: Piece = ("segment", *self._asked[0])
+            if not waiting and not self._hands.ready(piece):
+                return
+            waiting = False
+            place, number = self._asked.popleft()
+            done, sound = self._hands.answer(piece)
+            track = self._channels[place].track
+            self._made[place, number] = track.given(number, sound) if done else track.segment(number)
+
+    def _forget(self, numbers: Sequence[int]) -> None:
+        """Let go of segments that somebody wanted who has gone elsewhere in the take."""
+        while any(number not in numbers for _, number in self._asked):
+            self._take(waiting=True)
+        self._made = {segment: sound for segment, sound in self._made.items() if segment[1] in numbers}
+
+    def _begin_one(self, places: Sequence[int], number: int) -> bool:
+        """Make the first segment of a number that is neither here nor asked for; False when there is none."""
+        missing = self._open(places, number)
+        if missing:
+            self._made[missing[0], number] = self._channels[missing[0]].track.segment(number)
+        return bool(missing)
+
+
+def _work(channel: Channel, number: int) -> int:
+    """About what a segment takes that is made for the first time: so many different notes, or one for a recording."""
+    if channel.part is None:
+        return 1
+    first_s, last_s = number * SEGMENT / SAMPLE_RATE, (number + 1) * SEGMENT / SAMPLE_RATE
+    begun = (note for note in channel.part.notes if first_s <= note.start_s < last_s)
+    return len({(note.pitch, note.velocity // 8) for note in begun})
 
 
 def _constant(powers: Powers) -> Any:
     return lambda: powers
-
-
-def _lighter_half(channels: Sequence[Channel]) -> frozenset[int]:
-    """About half of the work, for somebody who does not mix."""
-    weights = [1.0 + len(channel.track.effects) + (0.0 if channel.generated else _KEPT) for channel in channels]
-    here, there = _MIXING, 0.0
-    lent: set[int] = set()
-    for place in sorted(range(len(channels)), key=lambda place: (-weights[place], place)):
-        if there < here:
-            there += weights[place]
-            lent.add(place)
-        else:
-            here += weights[place]
-    return frozenset(lent)

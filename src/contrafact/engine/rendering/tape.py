@@ -50,8 +50,10 @@ class Chorus:
     ``depth`` 1 sways by 6 ms either way.
     """
 
-    _CENTRE: Final = 0.007 * SAMPLE_RATE
-    _SWING: Final = 0.006 * SAMPLE_RATE
+    CENTRE_S: Final = 0.007
+    SWING_S: Final = 0.006
+    _CENTRE: Final = CENTRE_S * SAMPLE_RATE
+    _SWING: Final = SWING_S * SAMPLE_RATE
 
     def __init__(self, rate_hz: float, depth: float, mix: float, at: int) -> None:
         self._turn = 2.0 * math.pi * rate_hz / SAMPLE_RATE
