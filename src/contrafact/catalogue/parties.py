@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from contrafact.catalogue import store
 from contrafact.catalogue import store_ownership as told
 from contrafact.catalogue.changing import Said, line, log
-from contrafact.catalogue.errors import TakenIdentifier
+from contrafact.catalogue.errors import BadIdentifier, TakenIdentifier
 from contrafact.catalogue.identifiers import CHECKS, Scheme
 from contrafact.catalogue.models import PartyRow, text_key
 from contrafact.catalogue.owning import check_words
@@ -41,6 +41,25 @@ def find_party(session: Session, identifiers: Mapping[Scheme, str]) -> PartyView
 def parties_named(session: Session, name: str) -> tuple[PartyView, ...]:
     """All parties of that name, however it is written in upper and lower case, oldest first."""
     return tuple(party_view(row) for row in told.parties_of_name_key(session, name_key(name)))
+
+
+def parties_like(session: Session, words: str, most: int = 12) -> tuple[PartyView, ...]:
+    """Parties whose name begins so, or who have that identifier or id; at most ``most``, by name.
+
+    Case, Unicode form and spaces of names do not count.
+    """
+    text = words.strip()
+    found = {row.id: row for row in told.parties_beginning(session, name_key(text), most)} if text else {}
+    if text.startswith("pty_") and (row := store.party(session, text)) is not None:
+        found[row.id] = row
+    for scheme in ("isni", "ipi", "dpid"):
+        try:
+            value = CHECKS[scheme](text)
+        except BadIdentifier:
+            continue
+        if (row := told.party_by(session, scheme, value)) is not None:
+            found[row.id] = row
+    return tuple(party_view(row) for row in found.values())
 
 
 def names_of(session: Session, party_ids: Iterable[str]) -> dict[str, str]:

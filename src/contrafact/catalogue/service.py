@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         put_mandate,
         put_person,
     )
-    from contrafact.catalogue.parties import find_party, names_of, parties_named, put_party
+    from contrafact.catalogue.parties import find_party, names_of, parties_like, parties_named, put_party
     from contrafact.engine.audio.stem_files import StemFiles
 else:
     # Whoever only asks for a song reads no tags, writes no statements and opens no sound.
@@ -62,7 +62,7 @@ else:
                 "contrafact.catalogue.ingest": "Ears prepare",
                 "contrafact.catalogue.mandating": "end_mandate mandate_history mandates_of mandates_to people_of "
                 "person_history put_mandate put_person",
-                "contrafact.catalogue.parties": "find_party names_of parties_named put_party",
+                "contrafact.catalogue.parties": "find_party names_of parties_like parties_named put_party",
             }
         ),
     )
@@ -100,6 +100,7 @@ __all__ = [
     "mandates_to",
     "names_of",
     "parties",
+    "parties_like",
     "parties_named",
     "people_of",
     "person_history",

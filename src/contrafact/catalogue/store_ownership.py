@@ -181,6 +181,13 @@ def parties_of_name_key(session: Session, name_key: str) -> list[PartyRow]:
     return list(session.scalars(query))
 
 
+def parties_beginning(session: Session, name_key: str, most: int) -> list[PartyRow]:
+    """Parties whose name key begins so, by name: a range of the index, whatever characters it has."""
+    above = f"{name_key}\U0010ffff"
+    query = select(PartyRow).where(PartyRow.name_key >= name_key, PartyRow.name_key < above)
+    return list(session.scalars(query.order_by(PartyRow.name_key, PartyRow.id).limit(most)))
+
+
 def mandates(session: Session, principal_ids: Iterable[str]) -> list[MandateRow]:
     """The newest version of every mandate that these parties gave, ended ones too."""
     found: list[MandateRow] = []

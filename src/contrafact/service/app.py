@@ -26,6 +26,7 @@ from contrafact.service import (
     routes_corrections,
     routes_disputes,
     routes_notices,
+    routes_ownership,
     routes_producing,
     routes_releases,
     routes_remixes,
@@ -73,6 +74,7 @@ def create_app(workshop: Workshop, hosts: Iterable[str] = LOOPBACK_NAMES) -> Fas
     app.include_router(routes_releases.router)
     app.include_router(routes_approvals.router)
     app.include_router(routes_rights.router)
+    app.include_router(routes_ownership.router)
     app.include_router(routes_rollout.router)
     app.include_router(routes_withdrawal.router)
     app.include_router(routes_disputes.router)

@@ -187,6 +187,15 @@ def sheet(installation: Installation, session: Session, recording: RecordingView
     )
 
 
+def effective_now(
+    installation: Installation, session: Session, recording: RecordingView | SongView
+) -> tuple[EffectiveView, ...]:
+    """What listeners on each plan may do with a song now, here."""
+    subject = subject_of(recording, catalogue.holders(session, recording.id))
+    ruling = rights.Ruling(facts_about(session, [subject]))
+    return tuple(_effective(installation, ruling, tier) for tier in TIERS)
+
+
 def _findings(installation: Installation, holders: Holders) -> list[FindingView]:
     at = installation.clock.now()
     return [
