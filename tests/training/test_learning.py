@@ -62,23 +62,22 @@ def test_the_right_shares_have_less_loss_than_the_identity() -> None:
     assert losses[1] - losses[0] > 0.2
 
 
-def test_half_of_a_singer_whom_nobody_found_is_worth_more_than_a_little_of_an_instrument() -> None:
-    """Else a network that is not yet sure who sings learns that nobody does, and then hears nothing any more."""
-    voice, drums, bass, other = np.random.default_rng(0).normal(0.0, 1000.0, (STEMS, 2, 20_000))
+def test_a_trace_in_an_absent_voice_costs_little_beside_one_in_absent_drums() -> None:
+    """Else the network learns first of all to give the voice nothing, and what is never given is never learnt."""
+    bass, other = np.random.default_rng(0).normal(0.0, 1000.0, (2, 2, 20_000))
+    none = np.zeros_like(bass)
+    # what is wrong with bass and other is the same whoever gets the trace
+    sound = np.stack([none, none, bass, other, none, none, 0.7 * bass, other + 0.3 * bass])
+    sums, rows, _ = boil(sound.round().astype(np.int16))
+    told, units = torch.from_numpy(sums).permute(2, 0, 1)[None], torch.from_numpy(rows)[None]
     losses = []
-    for share in (0.0, 0.05):
-        losses.append(0.0)
-        for sung in (0.7, 0.0):
-            true = np.stack([sung * voice, drums, bass, other])
-            guess = np.stack([0 * voice, drums + 0.3 * other, bass, 0.7 * other + sung * voice])
-            sums, rows, _ = boil(np.concatenate([true, guess]).round().astype(np.int16))
-            told, units = torch.from_numpy(sums).permute(2, 0, 1)[None], torch.from_numpy(rows)[None]
-            shares = torch.eye(STEMS)[None, :, :, None, None].repeat(1, 1, 1, len(sums), ROWS)
-            # given where somebody sings; a twentieth of that where nobody does
-            given = share * (10.0 if sung else 0.5)
-            shares[:, 0, 3], shares[:, 3, 3] = given, 1.0 - given
-            losses[-1] += float(loss_of(faults(shares, told, units)))
-    assert losses[1] < losses[0] - 0.01
+    for stem, given in ((0, 0.0), (0, 0.02), (1, 0.02)):
+        shares = torch.eye(STEMS)[None, :, :, None, None].repeat(1, 1, 1, len(sums), ROWS)
+        shares[:, 3, 3] -= given
+        shares[:, stem, 3] += given
+        losses.append(float(loss_of(faults(shares, told, units))))
+    nothing, sung, struck = losses
+    assert sung - nothing < 0.2 * (struck - nothing)
 
 
 def test_what_the_separator_keeps_whole_is_kept_whole_in_the_loss() -> None:
