@@ -165,7 +165,7 @@ def _asked(intents: Sequence[Intent]) -> tuple[PartsAction, tuple[str, ...]]:
             case Drop(stem) | Keep(stem):
                 parts.append(stem)
             case With(slug) | Without(slug):
-                parts += _PLAYED_PARTS.get(slug, (slug,))
+                parts += _PLAYED_PARTS.get(slug, ("bass",) if slug == "electric-bass" else (slug,))
             case Lock("vocals"):
                 parts.append("vocals")
             case MelodyOn(instrument) if action == "only":
@@ -347,7 +347,10 @@ def coming(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
 
 def _held(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     """ "hold the drums back until the chorus", "save the strings for the last chorus"."""
-    targets, last = targets_at(words, at + 1, known, "add")
+    start = at + 1
+    while start < len(words) and words[start].text in ("off", "back", "on"):
+        start += 1
+    targets, last = targets_at(words, start, known, "add")
     parts = _parts(targets)
     if not parts or last >= len(words):
         return None
@@ -355,7 +358,7 @@ def _held(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     while back < len(words) and not words[back].pause and words[back].text in ("back", "off", "out", "away", "down"):
         back += 1
     found = where(words, back, known)
-    if found is None or (words[at].text in ("keep", "leave") and back == last):
+    if found is None or (words[at].text in ("keep", "leave") and back == last and start == at + 1):
         return None
     if found.reach == "until":
         return Phrase(at, found.last, "drop", tuple(PartsAt("drop", parts, ref, "until") for ref in found.refs))

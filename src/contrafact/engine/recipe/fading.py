@@ -34,7 +34,8 @@ _ABRUPT = phrases(
     "just stop|end on a hit|ending abruptly|sudden stop|end sharply"
 )
 _REFUSERS = phrases(
-    "dont|do not|no|without|without a|not|never|no more|instead of a|instead of|rather than a|remove the"
+    "dont|do not|mustn't|must not|shouldn't|should not|won't|can't|isn't|no|"
+    "without|without a|not|never|no more|instead of a|instead of|rather than a|remove the"
 )
 
 

@@ -9,6 +9,7 @@ from contrafact.engine.recipe.intents import (
     EndWith,
     Intent,
     LoopBars,
+    MoveSection,
     OnlySections,
     PlaySections,
     RepeatSection,
@@ -25,6 +26,7 @@ SectionIntent = (
     | PlaySections
     | RepeatSection
     | SwapSections
+    | MoveSection
     | BeginWith
     | EndWith
     | ResizeSection
@@ -36,6 +38,7 @@ SECTION_INTENTS = (
     PlaySections,
     RepeatSection,
     SwapSections,
+    MoveSection,
     BeginWith,
     EndWith,
     ResizeSection,
@@ -80,6 +83,8 @@ class Order:
                 return self._repeat(ref, times, at_end)
             case SwapSections(ref, other):
                 return self._swap(ref, other)
+            case MoveSection(ref, other, before):
+                return self._move(ref, other, before)
             case BeginWith(ref, cut):
                 return self._begin(ref, cut)
             case EndWith(ref):
@@ -149,6 +154,15 @@ class Order:
         for one, two in pairs:
             uses[one], uses[two] = self.uses[two], self.uses[one]
         return bool(pairs) and self._set(uses)
+
+    def _move(self, ref: SectionRef, other: SectionRef, before: bool) -> bool:
+        places, anchors = self.places(ref), self.places(other)
+        if not places or not anchors or places[0] == anchors[0]:
+            return False
+        use, anchor = self.uses[places[0]], self.uses[anchors[0]]
+        rest = [one for place, one in enumerate(self.uses) if place != places[0]]
+        at = rest.index(anchor) + (0 if before else 1)
+        return self._set([*rest[:at], use, *rest[at:]])
 
     def _begin(self, ref: SectionRef, cut: bool) -> bool:
         places = self.places(ref)

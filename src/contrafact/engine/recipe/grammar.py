@@ -63,7 +63,7 @@ def parse(words: Sequence[Word], vocabulary: Vocabulary) -> tuple[tuple[Phrase, 
             at = phrase.last
         else:
             idiom = _idiom(words, at)
-            if not idiom and words[at].text not in FILLERS:
+            if not idiom and words[at].text not in FILLERS and words[at].text not in vocabulary.chatter:
                 unknown.append(at)
             at += idiom or 1
     return tuple(phrases), tuple(unknown)

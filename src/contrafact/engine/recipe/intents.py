@@ -261,6 +261,15 @@ class SwapSections:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveSection:
+    """One section to a place right after (or before) another."""
+
+    ref: SectionRef
+    other: SectionRef
+    before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BeginWith:
     """Begin with a section; what came before it follows, or is left out."""
 
@@ -406,6 +415,7 @@ Intent = (
     | PlaySections
     | RepeatSection
     | SwapSections
+    | MoveSection
     | BeginWith
     | EndWith
     | ResizeSection

@@ -199,7 +199,8 @@ def _bars(texts: list[str]) -> Found:
 
 
 _SETS = frozenset(
-    "take bring slow speed set drop put push get crank bump go move raise lower change turn pull dial reduce increase "
+    "knock dial lift nudge take bring slow speed set drop put push get crank bump "
+    "go move raise lower change turn pull dial reduce increase "
     "down up tempo bpm speed".split()
 )
 

@@ -72,7 +72,7 @@ def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
         return _entering(words, at, place, known, action)
     targets, last = targets_at(words, place, known, action)
     if not targets:
-        return None
+        return _instead_of_it(words, at, place, known) if verb in _SWAPS else None
     closer, behind, more = _closer(words, last, known)
     if closer == "lock" and action is None and words[last].text == "alone":
         closer = "only"
@@ -100,6 +100,17 @@ def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
 
 
 _SWAPS = frozenset("replace replacing swap change exchange turn switch substitute instead rather make trade".split())
+
+
+def _instead_of_it(words: Sequence[Word], at: int, place: int, known: Vocabulary) -> Phrase | None:
+    """ "… and replace it with a double bass", behind what was asked away."""
+    if place + 1 >= len(words) or words[place].text not in ("it", "them", "that", "those", "these"):
+        return None
+    if words[place + 1].text not in ("with", "by", "for"):
+        return None
+    targets, last = targets_at(words, place + 2, known, "add")
+    slugs = [slug for one in targets if one.instrument for slug in _played(one.instrument, known)]
+    return _phrase(at, last, "instrument", [With(slug) for slug in slugs])
 
 
 def _the_rest(words: Sequence[Word], at: int) -> int:

@@ -10,6 +10,7 @@ from contrafact.engine.recipe.intents import (
     FormAs,
     Intent,
     MixBars,
+    MoveSection,
     Not,
     OnlySections,
     Phrase,
@@ -180,7 +181,7 @@ def order(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
 
 def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     """The longest request about sections that begins here."""
-    rules = (order, _looped, _acted, _behind, _moved, _swapped, _counted, _sized, _jump)
+    rules = (order, _looped, _acted, _behind, _moved, _swapped, _carried, _cut_off, _counted, _sized, _jump)
     found = [one for rule in rules if (one := rule(words, at, known)) is not None]
     return max(found, key=lambda phrase: phrase.last, default=None)
 
@@ -202,6 +203,43 @@ def _moved(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     if texts[:1] in (["then"], ["and"]) and "rest" in texts[1:4]:
         last += texts.index("rest") + 1
     return Phrase(at, last, "form", found.intents)
+
+
+def _cut_off(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """ "cut everything after the bridge", "lose all before the first chorus"."""
+    opener = known.openers.match(words, at)
+    place = at + opener[0] if opener is not None and opener[1] == "drop" else at
+    if place == at and words[at].text not in ("end", "stop"):
+        return None
+    while place < len(words) and words[place].text in ("everything", "all", "that", "comes", "what", "the", "rest"):
+        place += 1
+    if place == at or place + 1 >= len(words) or words[place - 1].text not in ("everything", "all", "rest", "comes"):
+        return None
+    way = words[place].text
+    one = section(words, place + 1, known) if way in ("after", "past", "following", "behind", "before") else None
+    if one is None:
+        return None
+    intent: Intent = BeginWith(one[1], cut=True) if way == "before" else EndWith(one[1], cut=True)
+    return Phrase(at, place + 1 + one[0], "form", (intent,))
+
+
+def _carried(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+    """ "put the bridge right after the first chorus", "move the solo before the outro"."""
+    if words[at].text not in _MOVES:
+        return None
+    one = section(words, at + 1, known) if at + 1 < len(words) else None
+    if one is None:
+        return None
+    place = at + 1 + one[0]
+    while place < len(words) and words[place].text in ("right", "directly", "straight", "to", "just"):
+        place += 1
+    if place >= len(words) or words[place].pause or words[place].text not in ("after", "before", "behind"):
+        return None
+    other = section(words, place + 1, known) if place + 1 < len(words) else None
+    if other is None:
+        return None
+    before = words[place].text == "before"
+    return Phrase(at, place + 1 + other[0], "form", (MoveSection(one[1], other[1], before),))
 
 
 def _counted(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:

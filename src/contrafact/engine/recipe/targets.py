@@ -25,10 +25,10 @@ class Target:
 
 
 _DESCRIBED = frozenset(
-    "soft gentle quiet fat dirty crunchy beautiful lush sweet distant mellow sparkly old vintage screaming crying "
-    "lonely big huge massive simple floaty muted plucky plucked heavy light delicate twangy jangly wailing "
-    "soaring funky haunting sexy smooth raw tight deep live some proper real classic sweeping rich cheesy wobbly "
-    "shimmering slow fast rolling driving walking catchy subtle".split()
+    "soft gentle quiet fat dirty crunchy beautiful lush sweet distant mellow sparkly old vintage brushed "
+    "distorted overdriven wah screaming crying lonely big huge massive simple floaty muted plucky plucked heavy "
+    "light delicate twangy jangly wailing soaring funky haunting sexy smooth raw tight deep live some proper real "
+    "classic sweeping rich cheesy wobbly shimmering slow fast rolling driving walking catchy subtle".split()
 )
 """How people describe an instrument that they want to hear; who plays it plays it as the style does."""
 _SINGER = Target(1, "her", "vocals", None, None, False)
@@ -156,4 +156,10 @@ def _another_meaning(words: Sequence[Word], at: int, known: Vocabulary) -> int:
     treatment = known.treatments.match(words, at)
     # "choir" is an instrument too, but a song has a voice that can be one.
     longest = max((one[0] for one in found if one is not None), default=0)
+    if treatment is not None and [word.text for word in words[at + treatment[0] - 1 : at + treatment[0] + 1]] in (
+        ["drop", "out"],
+        ["drops", "out"],
+    ):
+        # "the beat drops out" is no "beat drop".
+        return longest
     return max(longest, treatment[0] + 1) if treatment is not None else longest

@@ -137,10 +137,12 @@ def _shortened(text: str) -> str:
     if text.startswith("w/"):
         return "with" if text == "w/" else "without"
     text = text.removesuffix("'s").replace(" ", "").replace(",", ".")
-    return text if "'" not in text or text[0].isdigit() else _JOINED.get(text, text)
+    return text if text[0].isdigit() else _JOINED.get(text, text)
 
 
-_JOINED: Mapping[str, str] = MappingProxyType({"drum'n'bass": "drum'n'bass", "don't": "dont", "doesn't": "dont"})
+_JOINED: Mapping[str, str] = MappingProxyType(
+    {"drum'n'bass": "drum'n'bass", "don't": "dont", "doesn't": "dont"} | {"n": "and", "'n": "and", "n'": "and"}
+)
 
 
 def number(text: str) -> float | None:

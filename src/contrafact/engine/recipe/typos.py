@@ -6,6 +6,7 @@ off. English words that look like ours are left alone.
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 
 from contrafact.engine.recipe.text import Word
@@ -16,7 +17,13 @@ _TWO_STEPS = 8
 
 def load_lookalikes() -> frozenset[str]:
     """English words that are one step from a word of music and mean something else."""
-    text = resources.files("contrafact.engine.recipe.words").joinpath("lookalikes.txt").read_text("utf-8")
+    return read_words("lookalikes.txt") | read_words("chatter.txt")
+
+
+@cache
+def read_words(name: str) -> frozenset[str]:
+    """The words of a list in ``words/``; lines that begin with # are about it."""
+    text = resources.files("contrafact.engine.recipe.words").joinpath(name).read_text("utf-8")
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 

@@ -9,6 +9,8 @@ from contrafact.engine.audio.stems import StemName
 from contrafact.engine.listening.chart import SectionLabel
 from contrafact.engine.recipe.intents import Harmony, Intent, Mood, StyleHint, With
 from contrafact.engine.recipe.recipe import Component
+from contrafact.engine.recipe.typos import read_words
+from contrafact.engine.recipe.units import BARS, DOWN, MINUTES, SECONDS, UP
 from contrafact.engine.recipe.words import names, nouns, pace
 from contrafact.engine.recipe.words.genres import (
     ERAS,
@@ -63,6 +65,8 @@ class Vocabulary:
     degrees: Table[float]
     negators: Table[bool]
     names: Table[bool]
+    chatter: frozenset[str]
+    """Words that ask for nothing, however they are used."""
     families: frozenset[str]
     known: frozenset[str]
     """Every word that means something to the grammar."""
@@ -128,8 +132,9 @@ def build(
         degrees=degrees,
         negators=negators,
         names=Table((name, True) for name in names.NAMES),
+        chatter=read_words("chatter.txt"),
         families=frozenset(slug for slug, entry in instruments.items() if entry.role == "family"),
-        known=spoken | nouns.FILLERS | nouns.LINKS | SKIPPED,
+        known=spoken | SECONDS | MINUTES | BARS | UP | DOWN | nouns.FILLERS | nouns.LINKS | SKIPPED,
     )
 
 

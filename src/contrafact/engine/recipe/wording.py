@@ -36,6 +36,7 @@ from contrafact.engine.recipe.intents import (
     MixBars,
     ModeWish,
     Mood,
+    MoveSection,
     Not,
     Only,
     OnlySections,
@@ -280,6 +281,8 @@ def _about_sections(intent: Intent, chart: Chart) -> str:
             return f"{names(last)} {_TIMES.get(times, f'{times} times')}{' at the end' if at_end else ''}"
         case SwapSections(ref, other):
             return f"{names(ref)} and {names(other)} change places"
+        case MoveSection(ref, other, before):
+            return f"{names(ref)} right {'before' if before else 'after'} {names(other)}"
         case BeginWith(ref):
             return f"begins with {names(ref)}"
         case EndWith(ref):

@@ -98,7 +98,7 @@ GENRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "disco": (
             "(disco|70s disco|seventies disco|studio 54|philly disco|philly soul|saturday night fever|boogie|"
             "roller disco|space disco|cosmic disco)",
-            "disco (beat|beats|remix|edit|music|strings|ball)",
+            "disco (beat|beats|remix|edit|music|ball)",
         ),
         "funk": (
             "(funk|p funk|funk music|70s funk|seventies funk|go go|minneapolis funk|slap bass funk|funk soul|"
@@ -182,7 +182,7 @@ GENRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "classical music|baroque|romantic era|film score|movie score|soundtrack|film music|movie trailer|"
             "trailer music|epic trailer|hollywood|string quartet version|chamber music|full orchestra|"
             "philharmonic|opera|operatic|disney|musical theatre|broadway|neoclassical|cinematic orchestra|"
-            "cinematic score|viennese waltz)",
+            "cinematic score)",
         ),
         "ambient": (
             "(ambient|ambient music|drone music|soundscape|soundscapes|new age|meditation|meditation music|spa|"
@@ -251,7 +251,7 @@ MACHINES: Mapping[str, str] = MappingProxyType({"(808|808 s|tr 808) [bass]": "tr
 """Drum machines, which are drums where a style is named."""
 KEY_STAYS = Impossible("tempo and key cannot be changed in one part of the song only")
 METRE_STAYS = Impossible("the song's metre stays as it was recorded; a waltz, 3/4 or 6/8 cannot be made of it")
-WALTZES: Mapping[str, str] = MappingProxyType({"waltz|waltzes": "orchestral"})
+WALTZES: Mapping[str, str] = MappingProxyType({"[viennese|slow|english] (waltz|waltzes)": "orchestral"})
 """A metre as well as a style."""
 
 WEAK_HINTS = frozenset({"ballad", "ballady", "acoustic", "electronic", "swung"})

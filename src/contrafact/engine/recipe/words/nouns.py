@@ -99,7 +99,7 @@ OPENERS: Mapping[Action, tuple[str, ...]] = MappingProxyType(
         "keep": (
             "(keep|keeping|keeps|kept|preserve|preserving|leave|leaving|retain|retaining|save|maintain|"
             "hold on to|hang on to|stay with|let me hear|i want to hear|i still want|i still want to hear|"
-            "still hear|still have)",
+            "still hear|still have|(i|we) (love|like|adore) the)",
             "(with the original|with original|with her original|with his original|with their original|same|"
             "with the same|using the original|original|use the original|over the original|around the original|"
             "under the original|behind the original)",

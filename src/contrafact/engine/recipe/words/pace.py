@@ -36,6 +36,8 @@ PACES: Mapping[float, tuple[str, ...]] = MappingProxyType(
             "slowly",
         ),
         0.82: ("slowed [down]", "daycore"),
+        0.9: ("(under|below|beneath) [original|current|song] (tempo|speed|bpm)",),
+        1.11: ("(over|above) [original|current|song] (tempo|speed|bpm)",),
         0.93: ("laid back (tempo|pace)", "relaxed (tempo|pace)", "unhurried", "leisurely"),
         0.76: ("slow (way|right) down",),
         0.7: ("(largo|grave|larghetto|funeral march|dirge|crawl|crawling|snail pace|glacial|super slow mo)",),

@@ -104,6 +104,8 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         ),
         (With("brass"),): ("(marching band|brass band|military band|big brass|oompah band|horn section|parade band)",),
         (Mood("calm"),): (
+            "(turn|bring|take|dial|keep) [the] (energy|intensity) (down|low)",
+            "(less energy|lower the energy|lower energy|low energy|late night|after hours|late at night)",
             "(calm|chill|settle|mellow|relax|quieten) [it|everything|things] (down|out)",
             "(rain|raindrops|in the rain|snuggly|by candlelight|cup of tea)",
         ),
@@ -119,6 +121,8 @@ TREATMENTS: Mapping[tuple[Intent, ...], tuple[str, ...]] = MappingProxyType(
         ),
         (Mood("happy"),): ("(cheer [it|things] up|lighten the mood|feelgood|feel good version|put a smile on it)",),
         (Mood("energetic"),): (
+            "(turn|bring|take|dial|crank) [the] (energy|intensity) up",
+            "(raise the energy|higher energy|raise the roof|motivational|motivating|inspiring)",
             "(liven|perk|wake|ramp|amp|fire) [it|everything|things] up",
             "(hyper|lit|pump it up|oomph|more oomph|badass|kick ass|give it some welly|turn it up to eleven|"
             "hard hitting|get the crowd going|get people jumping|go off)",
