@@ -74,6 +74,27 @@ def test_sections_are_moved_with_the_keyboard_and_read_out(page: Page, song: str
     shot(page, "shaping")
 
 
+def test_who_plays_in_some_sections_and_a_fade_are_said_and_taken_back(page: Page, song: str) -> None:
+    page.goto(f"{song},%20no%20drums%20in%20the%20verse,%20long%20fade%20out")
+    expect(page.get_by_test_id("make")).to_be_enabled(timeout=PATIENCE_MS)
+    expect(page.get_by_text("without drums in every verse").first).to_be_visible()
+    page.locator("[data-testid=shape] > summary").click()
+    group(page, "Form and length")
+    rules = page.get_by_test_id("in-sections")
+    expect(rules.get_by_role("listitem")).to_have_text(["without drums in every verse×"])
+    expect(page.get_by_role("group", name="Fade out").get_by_label("Long")).to_be_checked()
+    rules.get_by_label("With or without").select_option("add")
+    rules.get_by_label("Who").select_option("piano")
+    rules.get_by_label("Which section").select_option(label="the chorus")
+    rules.get_by_test_id("add-rule").click()
+    expect(rules.get_by_role("listitem")).to_have_count(2)
+    expect(rules.get_by_role("listitem").nth(1)).to_contain_text("with piano in the first chorus")
+    shot(page, "in-some-sections")
+    rules.get_by_label("Take back: without drums in every verse").click()
+    expect(rules.get_by_role("listitem")).to_have_count(1)
+    expect(page.get_by_test_id("make")).to_be_enabled(timeout=PATIENCE_MS)
+
+
 def test_another_songs_voice_is_chosen_and_let_go(page: Page, song: str) -> None:
     page.goto(song)
     expect(page.get_by_test_id("make")).to_be_enabled(timeout=PATIENCE_MS)

@@ -148,7 +148,17 @@ export interface VoiceUse {
 }
 
 /** The recipe is the server's document: what the studio does not know of it is handed back as it came. */
+/** Who plays in some sections of the song; `which` counts them in the recording: 0 every, 1 the first, -1 the last. */
+export interface PartsIn {
+  readonly action: 'drop' | 'add' | 'only';
+  readonly parts: readonly string[];
+  readonly section: string;
+  readonly which: number;
+  readonly reach: 'there' | 'elsewhere' | 'onwards' | 'until';
+}
+
 export interface Recipe {
+  readonly recipe: 1 | 2;
   readonly kind: 'remix' | 'cover' | 'mashup';
   readonly style: string | null;
   readonly strengths: Readonly<Record<Component, number>>;
@@ -161,10 +171,13 @@ export interface Recipe {
     readonly exact: boolean;
     readonly intro_bars: number;
     readonly outro_bars: number;
+    readonly fade_in_s: number;
+    readonly fade_out_s: number;
   };
   readonly harmony: { readonly change: HarmonyChange };
   readonly voice: VoiceUse;
   readonly melody: { readonly instrument: string | null; readonly place: 'replace' | 'double' | 'rests' };
+  readonly parts_in: readonly PartsIn[];
   readonly levels: readonly { readonly part: string; readonly gain_db: number }[];
   readonly length_s: number | null;
   readonly seed: number;

@@ -4,6 +4,7 @@
  */
 
 import type { Component, FormShape, HarmonyChange, Recipe, SectionBlock, SectionUse, Stem, Style, VoiceUse } from './api';
+import { breaks, ruleText, versioned } from './staging';
 
 export const COMPONENTS: readonly { name: Component; label: string; about: string }[] = [
   { name: 'vocals', label: 'Voice', about: 'how much the singing is treated' },
@@ -85,7 +86,7 @@ const PLAIN_VOICE: VoiceUse = {
   harmonies: [], double: 0, choir: 0, formant_semitones: 0, breath: 0, brightness: 0, vibrato: 1, tuning: 0,
   vocoder: 0, chops: 0, stutter: 0, responses: 0, throws: 0, sections: [],
 };
-const PLAIN_FORM: Recipe['form'] = { shape: 'as_heard', order: [], without_sections: [], exact: false, intro_bars: 0, outro_bars: 0 };
+const PLAIN_FORM: Recipe['form'] = { shape: 'as_heard', order: [], without_sections: [], exact: false, intro_bars: 0, outro_bars: 0, fade_in_s: 0, fade_out_s: 0 };
 
 export const isLocked = (recipe: Recipe, component: Component): boolean => recipe.locks.includes(component);
 
@@ -101,11 +102,12 @@ export function setLock(recipe: Recipe, component: Component, locked: boolean): 
   const stems = { ...recipe.stems };
   // What stays as recorded must sound.
   for (const stem of STEMS_OF[component] ?? []) stems[stem] = { ...stems[stem], keep: true };
-  const kept: Recipe = { ...setStrength(recipe, component, 0), stems, locks: [...recipe.locks, component] };
+  const parts_in = recipe.parts_in.filter((rule) => !breaks(rule, component));
+  const kept = versioned({ ...setStrength(recipe, component, 0), stems, parts_in, locks: [...recipe.locks, component] });
   if (component === 'harmony') return { ...kept, harmony: { change: 'as_heard' } };
   if (component === 'vocals') return { ...kept, voice: PLAIN_VOICE };
   if (component === 'melody') return { ...kept, melody: { instrument: null, place: 'replace' } };
-  if (component === 'form') return { ...kept, form: PLAIN_FORM, length_s: null };
+  if (component === 'form') return versioned({ ...kept, form: PLAIN_FORM, length_s: null });
   return kept;
 }
 
@@ -133,7 +135,9 @@ export function setStyle(recipe: Recipe, style: Style | null): Recipe {
 }
 
 export function setShape(recipe: Recipe, shape: FormShape): Recipe {
-  return isLocked(recipe, 'form') ? recipe : { ...recipe, form: { ...recipe.form, shape } };
+  if (isLocked(recipe, 'form')) return recipe;
+  const fades = shape === 'loop' ? { fade_in_s: 0, fade_out_s: 0 } : {};
+  return versioned({ ...recipe, form: { ...recipe.form, shape, ...fades } });
 }
 
 /** A wanted length in seconds; null for whatever the form gives. */
@@ -238,6 +242,9 @@ export function formStands(recipe: Recipe): string {
   if (recipe.length_s !== null) said.push(`${recipe.form.exact ? 'exactly ' : ''}${Math.floor(recipe.length_s / 60)}:${String(Math.round(recipe.length_s % 60)).padStart(2, '0')}`);
   if (recipe.form.order.length) said.push(`${recipe.form.order.length} sections in your order`);
   else if (recipe.form.without_sections.length) said.push(`without ${recipe.form.without_sections.join(', ')}`);
+  if (recipe.form.fade_in_s) said.push('fades in');
+  if (recipe.form.fade_out_s) said.push('fades out');
+  if (recipe.parts_in.length) said.push(recipe.parts_in.length === 1 ? ruleText(recipe.parts_in[0]!) : `${recipe.parts_in.length} rules for sections`);
   return listed(said, 'as in the song');
 }
 
