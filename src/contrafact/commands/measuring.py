@@ -1,6 +1,7 @@
 """``contrafact bench``: every number that the README claims, from the scripts under ``benchmarks/`` of a checkout."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,12 +33,17 @@ def bench(context: click.Context, name: str | None, options: tuple[str, ...], as
         raise click.UsageError("benchmarks are run from a checkout of the project; there is no folder benchmarks/ here")
     if name is not None and name not in found:
         raise click.UsageError(f"there is no benchmark {name!r}; there are {', '.join(found)}")
+    # Our own processes import nothing from the folder where they stand: here that is what is wanted.
+    paths = [str(folder.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     results: dict[str, object] = {}
     failed = False
     for one in [name] if name else found:
         say(f"benchmark {one}")
         command = [sys.executable, "-m", f"benchmarks.{one}", *options, *(["--json"] if as_json else [])]
-        done = subprocess.run(command, cwd=folder.parent, capture_output=as_json, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=folder.parent, env=environment, capture_output=as_json, text=True, check=False
+        )
         failed = failed or done.returncode != 0
         if as_json:
             results[one] = json.loads(done.stdout) if done.returncode == 0 else {"error": done.stderr.strip()[-2000:]}
