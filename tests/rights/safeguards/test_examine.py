@@ -52,6 +52,16 @@ def test_r14_prompts_that_nothing_was_tuned_on(context: PromptContext) -> None:
     assert sum(not each for each in innocent) / len(innocent) >= 0.95
 
 
+def test_r14_new_wordings_that_nothing_was_tuned_on(context: PromptContext) -> None:
+    """At first sight 26 of 30 were refused before the classes were mended, 28 after, and one innocent each time."""
+    rows = labelled("heldout_wordings.tsv")
+    hits = [bool(wanted & codes(prompt, context)) for wanted, prompt in rows if wanted]
+    quiet = [not codes(prompt, context) for wanted, prompt in rows if not wanted]
+    assert len(hits) == len(quiet) == 30
+    assert sum(hits) >= 27
+    assert sum(quiet) >= 29
+
+
 def test_music_prompts_of_the_planner_are_no_findings(context: PromptContext) -> None:
     """The planner's own prompts ask for music only, but for those that name an artist."""
     folder = Path(__file__).parents[2] / "engine" / "recipe"

@@ -54,7 +54,7 @@ def lists() -> Lists:
         for language, patterns in carriers[kind].items():
             for pattern in patterns:
                 phrases.add(pattern, kind, language)
-    for kind in (*TOPICS, "innocent", "negations", "groups", "hostile", "hostile_after"):
+    for kind in (*TOPICS, "innocent", "negations", "groups", "hostile", "hostile_after", "leaving_after"):
         for language, patterns in topics[kind].items():
             for pattern in patterns:
                 phrases.add(pattern, kind, language)

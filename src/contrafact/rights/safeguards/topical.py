@@ -9,6 +9,7 @@ from contrafact.rights.safeguards.slurs import slurs_in
 from contrafact.rights.topics import TOPICS, Topic
 
 _NEAR_LETTERS, _NEXT_LETTERS = 40, 8
+_RELATIVE = frozenset("who that which qui que che die der quienes quando when wenn".split())
 Found = tuple[Topic, int, int, str]
 """A topic, the letters that ask for it, and what a member of staff is told."""
 
@@ -46,11 +47,17 @@ def _hostile(scene: Scene) -> Iterator[Found]:
         innocent = scene.covered(hit.first, hit.last, "innocent")
         if place < len(groups) and not innocent and _near(scene, hit.last, groups[place].first):
             yield "hate", hit.first, groups[place].last, "hostility against a group of people"
-    behind = sorted(scene.of("hostile_after"), key=lambda hit: hit.first)
-    firsts = [hit.first for hit in behind]
-    for group in groups:
-        place = bisect_left(firsts, group.last)
-        if place < len(behind) and _near(scene, group.last, behind[place].first, _NEXT_LETTERS):
+    for kind in ("hostile_after", "leaving_after"):
+        after = (hit for hit in scene.of(kind) if not scene.covered(hit.last - 1, hit.last, "innocent"))
+        behind = sorted(after, key=lambda hit: hit.first)
+        firsts = [hit.first for hit in behind]
+        for group in groups:
+            place = bisect_left(firsts, group.last)
+            if place >= len(behind) or not _near(scene, group.last, behind[place].first, _NEXT_LETTERS):
+                continue
+            if kind == "leaving_after" and scene.reading.text[group.last : behind[place].first] in _RELATIVE:
+                # It tells of people who had to leave; it does not tell them to.
+                continue
             yield "hate", group.first, behind[place].last, "hostility against a group of people"
 
 
