@@ -4,6 +4,7 @@ Every way to the database and back costs more than what is looked up there, so e
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Date, Integer, String, Text, cast, func, literal_column, select, union_all
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from contrafact.catalogue.models import ContributionRow, PartyRow, RecordingRow
 from contrafact.catalogue.models_ownership import AnnouncedRow, MandateRow, PersonRow, StatedShareRow, StatementRow
 from contrafact.kit.db import UtcDateTime
-from contrafact.kit.statements import Prepared, RowShape, among
+from contrafact.kit.statements import Prepared, RowShape, among, only
 
 _recordings, _announced = RecordingRow.__table__, AnnouncedRow.__table__
 _parties, _contributions = PartyRow.__table__, ContributionRow.__table__
@@ -23,18 +24,18 @@ _SONG_COLUMNS: Final = ("id", "work_id", "title", "artist", "label", "genres")
 _SHARE_COLUMNS: Final = ("party_id", "role", "include", "exclude", "numerator", "denominator", "valid_from", "valid_to")
 
 
-def _songs() -> Any:
+def _songs(dialect: str) -> Any:
     """The recordings that are asked for, there or announced; one that is both is there."""
     there = select(*(_recordings.c[name] for name in _SONG_COLUMNS), _recordings.c.status)
     twice = select(_recordings.c.id).where(_recordings.c.id == _announced.c.id).exists()
     told = select(*(_announced.c[name] for name in _SONG_COLUMNS), literal_column("'active'", String()))
     return union_all(
-        there.where(among(_recordings.c.id, "ids")), told.where(among(_announced.c.id, "ids"), ~twice)
+        only(there, _recordings.c.id, "ids", dialect), only(told, _announced.c.id, "ids", dialect).where(~twice)
     ).cte("songs")
 
 
-def _held(*, named: bool) -> Any:
-    songs = _songs()
+def _held(dialect: str, *, named: bool) -> Any:
+    songs = _songs(dialect)
     # Asked for as a list, not joined: SQLite would read the whole table for a Bloom filter.
     subjects = union_all(select(songs.c.id), select(songs.c.work_id))
     newest = _statements.alias("newest")
@@ -83,7 +84,7 @@ def _held(*, named: bool) -> Any:
     )
 
 
-def _speakers() -> Any:
+def _speakers(dialect: str) -> Any:
     later, known = _mandates.alias("later"), _people.alias("known")
     shape = RowShape(
         party_id=String(),
@@ -101,26 +102,27 @@ def _speakers() -> Any:
     newer = select(later.c.id).where(later.c.series == _mandates.c.series, later.c.version > _mandates.c.version)
     since = select(known.c.id).where(known.c.party_id == _people.c.party_id, known.c.version > _people.c.version)
     names = ("agent_id", "role", "side", "subject_id", "operations", "include", "exclude", "valid_from", "valid_to")
+    mandates = shape.of("mandate", party_id=_mandates.c.principal_id, **{name: _mandates.c[name] for name in names})
+    people = shape.of(
+        "person",
+        party_id=_people.c.party_id,
+        role=_people.c.status,
+        include=_people.c.guardians,
+        exclude=_people.c.estate,
+        born_on=_people.c.born_on,
+    )
     return union_all(
-        shape.of("mandate", party_id=_mandates.c.principal_id, **{name: _mandates.c[name] for name in names}).where(
-            among(_mandates.c.principal_id, "principals"),
+        only(mandates, _mandates.c.principal_id, "principals", dialect).where(
             _mandates.c.subject_id.is_(None) | among(_mandates.c.subject_id, "subjects"),
             _mandates.c.status == "active",
             ~newer.exists(),
         ),
-        shape.of(
-            "person",
-            party_id=_people.c.party_id,
-            role=_people.c.status,
-            include=_people.c.guardians,
-            exclude=_people.c.estate,
-            born_on=_people.c.born_on,
-        ).where(among(_people.c.party_id, "performers"), ~since.exists()),
+        only(people, _people.c.party_id, "performers", dialect).where(~since.exists()),
     )
 
 
-_HELD: Final = {named: Prepared(_held(named=named)) for named in (False, True)}
-_SPEAKERS: Final = Prepared(_speakers())
+_HELD: Final = {named: Prepared(partial(_held, named=named)) for named in (False, True)}
+_SPEAKERS: Final = Prepared(_speakers)
 
 
 def held(session: Session, recording_ids: Iterable[str], *, named: bool) -> Sequence[Any]:

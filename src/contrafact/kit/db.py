@@ -107,7 +107,7 @@ class Database:
             except self._readers.dialect.loaded_dbapi.Error as error:
                 raise DatabaseError("", None, error) from error
             try:
-                session = Reading(self._readers, held)
+                session = Reading.on(held, self._readers)
                 try:
                     yield session
                 finally:

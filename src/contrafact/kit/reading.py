@@ -8,7 +8,7 @@ and the ORM joins the same transaction when it is first asked.
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, InvalidRequestError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -20,21 +20,34 @@ class Reading(Session):
     ----------
     engine : Engine
         Whose connections, in PostgreSQL, read repeatably.
-    held : PoolProxiedConnection
-        One of its connections, for this reading alone; whoever gave it takes it back after :meth:`end`.
     """
 
-    def __init__(self, engine: Engine, held: PoolProxiedConnection) -> None:
+    def __init__(self, engine: Engine) -> None:
         super().__init__(expire_on_commit=False)
         self.dialect = engine.dialect
-        self.kept = held.info
+        self.kept: dict[Any, Any] = {}
         """What is remembered about the connection as long as it is open."""
-        self._engine, self._held, self._driver = engine, held, held.dbapi_connection
+        self._engine = engine
+        self._held: PoolProxiedConnection | None = None
+        self._driver: Any = None
         self._joined: Connection | None = None
+
+    @classmethod
+    def on(cls, held: PoolProxiedConnection, engine: Engine) -> "Reading":
+        """A reading on a connection for this reading alone; whoever gave it takes it back after :meth:`end`.
+
+        A session that the ORM was never asked through is as new, and waits with its connection for the next reading:
+        making one takes as long as a statement.
+        """
+        reading = held.info.pop(cls, None) or cls(engine)
+        reading._held, reading._driver, reading.kept = held, held.dbapi_connection, held.info
+        return reading
 
     def get_bind(self, *_of: Any, **_told: Any) -> Connection:
         """The same connection, as the ORM speaks to it."""
         if self._joined is None:
+            if self._held is None:
+                raise InvalidRequestError("this reading has ended; begin another")
             self._joined = Connection(self._engine, connection=self._held)
         return self._joined
 
@@ -46,7 +59,9 @@ class Reading(Session):
         sqlalchemy.exc.DatabaseError
             When the database refuses to begin one.
         """
-        driver: Any = self._driver
+        driver = self._driver
+        if driver is None:
+            raise InvalidRequestError("this reading has ended; begin another")
         if self.dialect.name == "sqlite":
             if not driver.in_transaction:
                 # Takes no lock yet, so that nothing can go wrong that would have to be told.
@@ -62,10 +77,14 @@ class Reading(Session):
 
     def end(self) -> None:
         """End the transaction; what was read stays usable, as after a commit."""
-        if self.in_transaction():
-            self.expunge_all()
         if self.dialect.name == "postgresql":
             from contrafact.kit import postgres
 
             postgres.roll_back(self._driver)
-        self.close()
+        untouched = self._joined is None and not self.new
+        if not untouched:
+            self.expunge_all()
+            self.close()
+        kept, self._held, self._driver, self._joined, self.kept = self.kept, None, None, None, {}
+        if untouched:
+            kept[Reading] = self

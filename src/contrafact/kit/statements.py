@@ -5,9 +5,9 @@ often is a constant of its module, always of the same text (the database keeps i
 kinds at once.
 """
 
-import json
 from collections import namedtuple
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from sqlalchemy import (
@@ -52,7 +52,7 @@ class Texts(TypeDecorator[Sequence[str]]):
     def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
+        return list(value) if dialect.name == "postgresql" else f"[{','.join(map(encode_basestring_ascii, value))}]"
 
 
 class _Among(FunctionElement[bool]):
@@ -110,6 +110,18 @@ def listed(name: str) -> Any:
     return _Listed(wanted).table_valued("value", name="value")
 
 
+def only(query: Select[Any], column: Any, name: str, dialect: str) -> Select[Any]:
+    """The rows of a query about one table in which a column is one of the texts given as the parameter ``name``.
+
+    As :func:`among`, where that is the first thing that is looked for: SQLite would make a table of the list and look
+    through that, so there it is joined. PostgreSQL, where it is joined, may read the whole of a small table.
+    """
+    if dialect != "sqlite":
+        return query.where(among(column, name))
+    wanted = listed(name)
+    return query.select_from(wanted).join(column.table, column == wanted.c.value)
+
+
 class RowShape:
     """One shape for rows of several kinds, so that a ``UNION ALL`` brings them together.
 
@@ -147,12 +159,13 @@ class Prepared:
 
     Parameters
     ----------
-    statement : Select or CompoundSelect
-        With named parameters, and labels for its columns; it may not use ``IN`` with a list.
+    build : callable
+        Makes the statement for a kind of database (``sqlite``, ``postgresql``): with named parameters, and labels for
+        its columns; it may not use ``IN`` with a list.
     """
 
-    def __init__(self, statement: Select[Any] | CompoundSelect[Any]) -> None:
-        self._statement = statement
+    def __init__(self, build: Callable[[str], Select[Any] | CompoundSelect[Any]]) -> None:
+        self._build = build
         self._made: dict[str, _Made] = {}
 
     def rows(self, session: Session, **given: Any) -> list[Any]:
@@ -194,7 +207,7 @@ class Prepared:
     def _for(self, dialect: Dialect) -> "_Made":
         made = self._made.get(dialect.name)
         if made is None:
-            made = self._made[dialect.name] = _Made(self._statement, dialect)
+            made = self._made[dialect.name] = _Made(self._build(dialect.name), dialect)
         return made
 
 
@@ -228,7 +241,7 @@ class _Made:
 
     def placed(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver takes them: by name, or in their order."""
-        return values if self._places is None else [values[name] for name in self._places]
+        return values if self._places is None else tuple([values[name] for name in self._places])
 
     def parameters(self, given: Mapping[str, Any]) -> Any:
         return self.placed(self.written(given))

@@ -7,9 +7,9 @@ that are held in one place at one moment sum to one, else nothing may be done th
 from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import AwareDatetime, model_validator
+from pydantic import AwareDatetime
 
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.clock import within
@@ -95,10 +95,9 @@ class Subject(Value):
     artist_ids: tuple[str, ...] = since(())
     """Parties that are named as its artists."""
 
-    @model_validator(mode="after")
-    def _ordered(self) -> "Subject":
+    def model_post_init(self, _context: Any) -> None:
+        """Once when it is made; a validator is called again for all facts that it is put into."""
         self._order()
-        return self
 
     def _order(self) -> None:
         for side in ("master", "work"):

@@ -37,6 +37,8 @@ def words_for(facts: Facts, side: Side, subject_id: str, party_id: str) -> list[
         (grant, "own" if grant.authority in OWN_WORD else "wrong", ())
         for grant in facts.grants_of(side, subject_id, party_id)
     ]
+    if not facts.mandates and (side != "voice" or not facts.people):
+        return found
     by_agent: dict[str, tuple[Mandate, ...]] = {}
     for mandate in facts.mandates:
         fits = mandate.principal_id == party_id != mandate.agent_id and mandate.side == side

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Integer, String, Text, bindparam, case, func,
 from sqlalchemy.orm import Session
 
 from contrafact.kit.db import UtcDateTime
-from contrafact.kit.statements import Prepared, RowShape, among, listed
+from contrafact.kit.statements import Prepared, RowShape, among, listed, only
 from contrafact.rights.models import GrantRow
 from contrafact.rights.models_approvals import ApprovalAnswerRow, ApprovalRequestRow, GrantUseRow
 from contrafact.rights.models_switches import SwitchRow
@@ -21,7 +21,7 @@ _grants, _switches, _uses = GrantRow.__table__, SwitchRow.__table__, GrantUseRow
 _requests, _answers = ApprovalRequestRow.__table__, ApprovalAnswerRow.__table__
 
 
-def _known() -> Any:
+def _known(dialect: str) -> Any:
     shape = RowShape(
         id=String(),
         series=String(),
@@ -40,10 +40,9 @@ def _known() -> Any:
     set_since = select(later.c.id).where(
         later.c.operation == _switches.c.operation, later.c.version > _switches.c.version
     )
+    grants = shape.of("grant", **{name: _grants.c[name] for name in names}, text=_grants.c.terms)
     return union_all(
-        shape.of("grant", **{name: _grants.c[name] for name in names}, text=_grants.c.terms).where(
-            among(_grants.c.subject_id, "subjects"), ~superseded.exists()
-        ),
+        only(grants, _grants.c.subject_id, "subjects", dialect).where(~superseded.exists()),
         shape.of("switch", text=_switches.c.switch).where(~set_since.exists()),
         shape.of(
             "answer",
@@ -70,7 +69,7 @@ def _one_of(column: Any, words: Sequence[str]) -> Any:
     return first
 
 
-def _counted() -> Any:
+def _counted(_dialect: str) -> Any:
     shape = RowShape(key=String(), takes=BigInteger(), out=BigInteger())
     newest, wanted = _uses.alias("newest"), listed("series")
     last = select(func.max(newest.c.place)).where(newest.c.series == wanted.c.value).scalar_subquery()
@@ -96,8 +95,8 @@ def _counted() -> Any:
     )
 
 
-_KNOWN: Final = Prepared(_known())
-_COUNTED: Final = Prepared(_counted())
+_KNOWN: Final = Prepared(_known)
+_COUNTED: Final = Prepared(_counted)
 
 
 def known(session: Session, subject_ids: Collection[str], recipe_sha256: str | None) -> Sequence[Any]:

@@ -8,9 +8,9 @@ binds that grant only: of a party's several grants any one will do.
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field
 
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.rights.exact import Name, Value, since
@@ -138,8 +138,8 @@ class Terms(Value):
     price: Price | None = since(None)
     on_withdrawal: OnWithdrawal = since(KEEP)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> "Terms":
+    def model_post_init(self, _context: Any) -> None:
+        """Once when they are made; a validator is called again for every grant that they are put into."""
         # Terms that are kept are in order already: they are looked through, not made anew.
         names = [item.operation for item in self.operations]
         if len(set(names)) != len(names):
@@ -153,7 +153,6 @@ class Terms(Value):
             object.__setattr__(self, "banned_topics", tuple(sorted(set(self.banned_topics))))
         if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
             raise ValueError("the grant ends before it begins; valid_to must lie after valid_from")
-        return self
 
     def allowed(self, operation: Operation) -> Allowed | None:
         return next((item for item in self.operations if item.operation == operation), None)
