@@ -1,10 +1,12 @@
 """Requests made stronger or weaker: "a bit of autotune", "way more vibrato", "slightly jazzier chords"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from contrafact.engine.recipe.intents import Harmonies, Harmony, Intent, LengthFactor, PartGain, Renew, Transpose, Voice
+from contrafact.engine.recipe.text import Word
+from contrafact.engine.recipe.vocabulary import Vocabulary
 from contrafact.engine.recipe.wishes import VoiceUse
 
 RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
@@ -37,3 +39,13 @@ def less(intent: Intent, degree: float) -> tuple[Intent, ...]:
     if isinstance(intent, Harmonies) and degree != 1.0:
         return (PartGain("voices", -4.0 if degree < 1.0 else 3.0),)
     return ()
+
+
+def degree_at(words: Sequence[Word], at: int, known: Vocabulary) -> tuple[float, int]:
+    """ "a bit", "much", "way more": (by how much, where the rest begins)."""
+    found = known.degrees.match(words, at)
+    amount, place = (found[1], at + found[0]) if found is not None else (1.0, at)
+    if place > at and place < len(words) and words[place].pause:
+        return 1.0, at
+    place += 1 if place > at and place < len(words) and words[place].text == "of" else 0
+    return amount, place

@@ -7,6 +7,7 @@ from typing import Any
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.audio.stems import STEM_NAMES, StemName
 from contrafact.engine.listening.chart import Chart
+from contrafact.engine.recipe.form_intents import FormAs, LoopBars, MixBars, RepeatSection, SkipSections
 from contrafact.engine.recipe.forming import SECTION_INTENTS, Order
 from contrafact.engine.recipe.intents import (
     Amount,
@@ -16,7 +17,6 @@ from contrafact.engine.recipe.intents import (
     Cover,
     Drop,
     DropRest,
-    FormAs,
     Harmonies,
     Harmony,
     Impossible,
@@ -25,17 +25,13 @@ from contrafact.engine.recipe.intents import (
     KeepRest,
     Level,
     Lock,
-    LoopBars,
     MelodyOn,
-    MixBars,
     ModeWish,
     Mood,
     Not,
     Only,
     PartGain,
     Renew,
-    RepeatSection,
-    SkipSections,
     Voice,
     VoiceIn,
     With,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from contrafact.engine.recipe.form_intents import PartsAt, SectionRef
 from contrafact.engine.recipe.intents import (
     Drop,
     DropRest,
@@ -16,17 +17,15 @@ from contrafact.engine.recipe.intents import (
     Mood,
     Only,
     PartGain,
-    PartsAt,
     Phrase,
     Renew,
-    SectionRef,
     Style,
     StyleHint,
     With,
     Without,
 )
 from contrafact.engine.recipe.sectioning import section, sections
-from contrafact.engine.recipe.targets import Target, targets_at
+from contrafact.engine.recipe.targets import targets_at
 from contrafact.engine.recipe.text import Word
 from contrafact.engine.recipe.vocabulary import Vocabulary
 from contrafact.engine.recipe.wishes import PartsAction, Reach
@@ -38,7 +37,7 @@ Reader = Callable[[Sequence[Word], int, Vocabulary], Phrase | None]
 
 _KINDS: frozenset[Kind] = frozenset({"keep", "drop", "instrument", "melody", "lock"})
 _ONLY = frozenset({"only", "just", "but", "solely", "exclusively"})
-_THERE = frozenset("behind under in during on for at over within throughout of inside through".split())
+THERE = frozenset("behind under in during on for at over within throughout of inside through".split())
 _UNTIL = phrases("until|till|til|before|up to|up until|not until|not before|right until|right up to|leading up to")
 _FROM = phrases("from|since|starting with|starting from|starting at|starting in|beginning with|beginning at|as of")
 _AFTER = phrases("after|following|once past|right after")
@@ -52,26 +51,13 @@ _BE = frozenset(
     "should must can will shall to be is are has have with gets get needs need being goes go as a the".split()
 )
 _LEADS = frozenset("give make want i have let i'd like would keep turn leave take do play get the a my in and".split())
-_ENTERS = frozenset(
-    "come comes coming enter enters entering join joins joining kick kicks kicking start starts starting drop drops "
-    "begin begins play plays playing appear appears arrive arrives back in along up only".split()
-)
-_MODAL = frozenset("should must will would can to could shall only".split())
-_HOLDS = frozenset("hold save keep reserve leave".split())
 _STARTS = phrases("at the start|at the beginning|at the very start|at first|in the beginning|at the top|to start with")
 _ENDS = phrases("at the end|at the very end|in the end|towards the end|to end with|to finish with")
-_LETS = frozenset("let have make bring get the want i and all just only".split())
-_LEAVES = frozenset(
-    "drop drops dropping fall falls cut cuts go goes stop stops rest rests disappear disappears".split()
-)
-_OUT = frozenset("out off away silent quiet only".split())
-_ALL = phrases("everything|everyone|everybody|all|all else|everything else|the band|the whole band|all the instruments")
-_EXCEPT = phrases("except|except for|but|apart from|other than|besides|save for")
 STYLE_IN = Impossible("a style holds for the whole take, not for some of its sections")
 MOOD_IN = Impossible("a mood holds for the whole take, not for some of its sections")
 LEVEL_IN = Impossible("levels hold for the whole take; in some sections parts can play or rest")
 MELODY_IN = Impossible("an instrument takes the melody over in the whole song, not in some of its sections")
-_PLAYED_PARTS: dict[str, tuple[str, ...]] = {"keys": ("electric-piano",), "chords": ("piano",)}
+PLAYED_PARTS: dict[str, tuple[str, ...]] = {"keys": ("electric-piano",), "chords": ("piano",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +86,8 @@ def where(words: Sequence[Word], at: int, known: Vocabulary) -> Where | None:
         (_AFTER, "onwards", True),
         (_FROM, "onwards", False),
     ):
-        start = at if reach == "elsewhere" and _longest(words, at, group) else place
-        used = _longest(words, start, group)
+        start = at if reach == "elsewhere" and longest(words, at, group) else place
+        used = longest(words, start, group)
         many = sections(words, start + used, known) if used else None
         if many is None:
             continue
@@ -112,12 +98,12 @@ def where(words: Sequence[Word], at: int, known: Vocabulary) -> Where | None:
             return Where(last + onwards, many[1], "onwards", entering=not onwards and words[start].text == "from")
         return Where(last, many[1], found, after)
     for group, edge in ((_STARTS, SectionRef("intro", 1)), (_ENDS, SectionRef("outro", -1))):
-        if used := _longest(words, place, group):
+        if used := longest(words, place, group):
             last = place + used
             of = last < len(words) and not words[last].pause and words[last].text == "of"
             if not (of and sections(words, last + 1, known)):
                 return Where(last, (edge,), exclusive=exclusive)
-    if place >= len(words) or words[place].text not in _THERE:
+    if place >= len(words) or words[place].text not in THERE:
         return None
     moment = words[place].text in ("at", "on")
     start = place + 1
@@ -165,7 +151,7 @@ def _asked(intents: Sequence[Intent]) -> tuple[PartsAction, tuple[str, ...]]:
             case Drop(stem) | Keep(stem):
                 parts.append(stem)
             case With(slug) | Without(slug):
-                parts += _PLAYED_PARTS.get(slug, ("bass",) if slug == "electric-bass" else (slug,))
+                parts += PLAYED_PARTS.get(slug, ("bass",) if slug == "electric-bass" else (slug,))
             case Lock("vocals"):
                 parts.append("vocals")
             case MelodyOn(instrument) if action == "only":
@@ -272,7 +258,7 @@ def compound(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None
             return None
         used = last - place
         named = [one.instrument or one.stem or "" for one in targets]
-        parts = tuple(dict.fromkeys(p for n in named for p in _PLAYED_PARTS.get(n, (n,))))
+        parts = tuple(dict.fromkeys(p for n in named for p in PLAYED_PARTS.get(n, (n,))))
         action = "only" if any(part in ("drums", "vocals", "bass") for part in parts) else "add"
     place += used
     if place < len(words) and words[place].text == "only":
@@ -285,130 +271,7 @@ def compound(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None
     return Phrase(at, place + one[0], "instrument", (PartsAt(action, parts, one[1]),))
 
 
-# Who comes and goes
-
-
-def coming(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """ "let the bass come in at the first chorus", "drums drop out in the bridge", "everything drops out except …"."""
-    place = at
-    while place < len(words) and words[place].text in _LETS and not (place > at and words[place].pause):
-        place += 1
-    if words[at].text in _HOLDS and (held := _held(words, at, known)) is not None:
-        return held
-    everybody = _longest(words, place, _ALL)
-    if everybody:
-        return _everybody(words, at, place + everybody, known)
-    targets, last = targets_at(words, place, known, "add")
-    if not targets or last >= len(words) or words[last].pause:
-        return None
-    parts = _parts(targets)
-    if not parts:
-        return None
-    straight = where(words, last, known)
-    if straight is not None and (straight.reach in ("onwards", "until") or straight.exclusive):
-        # "drums from the chorus", "bass only in the bridge"
-        many = tuple(PartsAt("add", parts, r, straight.reach, straight.after, True) for r in straight.refs)
-        return Phrase(at, straight.last, "instrument", many)
-    if words[last].text in _THERE and straight is not None:
-        return None
-    while last + 1 < len(words) and words[last].text in _MODAL and not words[last + 1].pause:
-        last += 1
-    leaves = words[last].text in _LEAVES | _OUT
-    after = last
-    while (
-        after < len(words) and not words[after].pause and words[after].text in (_LEAVES | _OUT if leaves else _ENTERS)
-    ):
-        after += 1
-    if leaves and not {"out", "off", "away", "silent", "stop", "stops", "rest", "rests", "disappear", "disappears"} & {
-        word.text for word in words[last:after]
-    }:
-        leaves = False
-        after = last
-        while after < len(words) and not words[after].pause and words[after].text in _ENTERS:
-            after += 1
-    if after == last:
-        return None
-    found = where(words, after, known)
-    if found is None and words[after - 1].text in _THERE:
-        found = where(words, after - 1, known)
-    if found is None:
-        return None
-    if leaves:
-        intents = tuple(PartsAt("drop", parts, ref, found.reach, found.after) for ref in found.refs)
-        return Phrase(at, found.last, "drop", intents)
-    enters = any(
-        word.text not in ("only", "play", "plays", "playing", "in", "along", "up", "back") for word in words[last:after]
-    )
-    moment = enters and found.reach == "there" and not found.exclusive
-    reach: Reach = "onwards" if moment else found.reach
-    many = tuple(PartsAt("add", parts, ref, reach, found.after, True) for ref in found.refs)
-    return Phrase(at, found.last, "instrument", many)
-
-
-def _held(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """ "hold the drums back until the chorus", "save the strings for the last chorus"."""
-    start = at + 1
-    while start < len(words) and words[start].text in ("off", "back", "on"):
-        start += 1
-    targets, last = targets_at(words, start, known, "add")
-    parts = _parts(targets)
-    if not parts or last >= len(words):
-        return None
-    back = last
-    while back < len(words) and not words[back].pause and words[back].text in ("back", "off", "out", "away", "down"):
-        back += 1
-    found = where(words, back, known)
-    if found is None or (words[at].text in ("keep", "leave") and back == last and start == at + 1):
-        return None
-    if found.reach == "until":
-        return Phrase(at, found.last, "drop", tuple(PartsAt("drop", parts, ref, "until") for ref in found.refs))
-    if words[at].text in ("save", "reserve") and words[back].text == "for":
-        intents = tuple(PartsAt("add", parts, ref, "there", comes_in=True) for ref in found.refs)
-        return Phrase(at, found.last, "instrument", intents)
-    return None
-
-
-def opened(words: Sequence[Word], at: int, place: int, known: Vocabulary, begins: bool) -> Phrase | None:
-    """ "start with just the drums", "end with only piano and voice": nothing else in the first or last section."""
-    targets, last = targets_at(words, place, known, "add")
-    parts = _parts(targets)
-    if not parts:
-        only = known.openers.match(words, place)
-        if only is None or only[1] != "only":
-            return None
-        targets, last = targets_at(words, place + only[0], known, "only")
-        parts = _parts(targets)
-    ref = SectionRef("intro", 1) if begins else SectionRef("outro", -1)
-    return Phrase(at, last, "instrument", (PartsAt("only", parts, ref),)) if parts else None
-
-
-def _parts(targets: Sequence[Target]) -> tuple[str, ...]:
-    """Whom some targets name as a rule does; nobody where one of them is no part."""
-    named = [one.stem if one.stem and one.stem != "other" else one.instrument or "" for one in targets]
-    return tuple(dict.fromkeys(p for name in named for p in _PLAYED_PARTS.get(name, (name,)))) if all(named) else ()
-
-
-def _everybody(words: Sequence[Word], at: int, place: int, known: Vocabulary) -> Phrase | None:
-    """ "everything drops out except the vocals in the last chorus"."""
-    start = place
-    while place < len(words) and words[place].text in _LEAVES | _OUT:
-        place += 1
-    but = _longest(words, place, _EXCEPT)
-    if place == start or not but:
-        return None
-    targets, last = targets_at(words, place + but, known, "keep")
-    found = where(words, last, known) if targets and last < len(words) else None
-    if found is None:
-        return None
-    parts = _parts(targets)
-    if not parts:
-        return None
-    return Phrase(
-        at, found.last, "keep", tuple(PartsAt("only", parts, r, found.reach, found.after) for r in found.refs)
-    )
-
-
-def _longest(words: Sequence[Word], at: int, of: Sequence[tuple[str, ...]]) -> int:
+def longest(words: Sequence[Word], at: int, of: Sequence[tuple[str, ...]]) -> int:
     texts: list[str] = []
     for word in words[at : at + 4]:
         if texts and word.pause:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from contrafact.engine.recipe.intents import EndWith, Fade, Phrase
+from contrafact.engine.recipe.form_intents import EndWith, Fade
+from contrafact.engine.recipe.intents import Phrase
 from contrafact.engine.recipe.sectioning import section
 from contrafact.engine.recipe.targets import target_at
 from contrafact.engine.recipe.text import Word, number

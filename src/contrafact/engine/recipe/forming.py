@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from contrafact.engine.listening.chart import Chart, SectionLabel
-from contrafact.engine.recipe.intents import (
+from contrafact.engine.recipe.form_intents import (
     BeginWith,
     EndWith,
-    Intent,
     LoopBars,
     MoveSection,
     OnlySections,
@@ -18,6 +17,7 @@ from contrafact.engine.recipe.intents import (
     SkipSections,
     SwapSections,
 )
+from contrafact.engine.recipe.intents import Intent
 from contrafact.engine.recipe.wishes import MOST_SECTIONS, SectionUse
 
 SectionIntent = (

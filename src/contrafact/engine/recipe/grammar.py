@@ -10,19 +10,27 @@ before it.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from contrafact.engine.recipe import beneath, entering, excepting, fading, handing, requests, sectioning
-from contrafact.engine.recipe.degrees import less, scaled
+from contrafact.engine.recipe import (
+    beneath,
+    colouring,
+    coming,
+    entering,
+    excepting,
+    fading,
+    handing,
+    reordering,
+    requests,
+    sectioning,
+)
+from contrafact.engine.recipe.degrees import degree_at, less, scaled
+from contrafact.engine.recipe.form_intents import FormAs, PartsAt
 from contrafact.engine.recipe.intents import (
     Amount,
-    FormAs,
     Harmonies,
     Impossible,
     Intent,
     Kind,
     LengthFactor,
-    Mood,
-    Not,
-    PartsAt,
     Phrase,
     Style,
     TempoFactor,
@@ -30,13 +38,14 @@ from contrafact.engine.recipe.intents import (
 )
 from contrafact.engine.recipe.negating import negated
 from contrafact.engine.recipe.quantities import quantity
+from contrafact.engine.recipe.reasons import idiom
 from contrafact.engine.recipe.text import Word
 from contrafact.engine.recipe.vocabulary import Vocabulary
 from contrafact.engine.recipe.words.genres import KEY_STAYS
-from contrafact.engine.recipe.words.nouns import AFTER_NEGATOR, FILLERS, LINKS, STYLE_TAILS
+from contrafact.engine.recipe.words.nouns import AFTER_NEGATOR, FILLERS, LINKS
 from contrafact.engine.recipe.words.pace import FIXED_PACES
 from contrafact.engine.recipe.words.treatments import KINDS
-from contrafact.engine.recipe.words.tree import SKIPPED, phrases
+from contrafact.engine.recipe.words.tree import SKIPPED
 
 _ELSEWHERE: frozenset[Kind] = frozenset({"keep", "drop", "level", "instrument", "melody", "mood", "style"})
 _EVERY = Impossible("what is done to the voice is heard in every chorus, verse or bridge, not in a single one")
@@ -62,16 +71,11 @@ def parse(words: Sequence[Word], vocabulary: Vocabulary) -> tuple[tuple[Phrase, 
             phrases.append(phrase)
             at = phrase.last
         else:
-            idiom = _idiom(words, at)
-            if not idiom and words[at].text not in FILLERS and words[at].text not in vocabulary.chatter:
+            used = idiom(words, at)
+            if not used and words[at].text not in FILLERS and words[at].text not in vocabulary.chatter:
                 unknown.append(at)
-            at += idiom or 1
+            at += used or 1
     return tuple(phrases), tuple(unknown)
-
-
-def _idiom(words: Sequence[Word], at: int) -> int:
-    texts = tuple(word.text for word in words[at : at + 5])
-    return max((len(phrase) for phrase in _IDIOMS if texts[: len(phrase)] == phrase), default=0)
 
 
 def _phrase(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
@@ -96,19 +100,9 @@ def _quantity(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | Non
     return quantity(words, at)
 
 
-def _degree(words: Sequence[Word], at: int, known: Vocabulary) -> tuple[float, int]:
-    """ "a bit", "much", "way more": (by how much, where the rest begins)."""
-    found = known.degrees.match(words, at)
-    amount, place = (found[1], at + found[0]) if found is not None else (1.0, at)
-    if place > at and place < len(words) and words[place].pause:
-        return 1.0, at
-    place += 1 if place > at and place < len(words) and words[place].text == "of" else 0
-    return amount, place
-
-
 def _pace(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     """ "slow", "a bit faster", "much slower", "faster by a bit"."""
-    power, place = _degree(words, at, known)
+    power, place = degree_at(words, at, known)
     place += 1 if place < len(words) and place > at and words[place].text == "more" else 0
     if place == at and words[at].text == "too" and at + 1 < len(words):
         # "too fast" is a wish for the contrary.
@@ -142,7 +136,7 @@ def _fixed(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     """Tempo, key, length and amount as fixed phrases."""
     found = known.phrases.match(words, at)
     if found is None:
-        degree, place = _degree(words, at, known)
+        degree, place = degree_at(words, at, known)
         found = known.phrases.match(words, place) if place > at and place < len(words) else None
         if found is None or isinstance(found[1], Amount):
             return None
@@ -166,7 +160,7 @@ def _treatment(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | No
     found = known.treatments.match(words, at)
     degree, place = 1.0, at
     if found is None:
-        degree, place = _degree(words, at, known)
+        degree, place = degree_at(words, at, known)
         if place < len(words) and words[place].text in _MORE:
             degree, place = degree * _MORE[words[place].text], place + 1
         found = known.treatments.match(words, place) if at < place < len(words) else None
@@ -220,7 +214,7 @@ def _voice_behind(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase |
         place += 1
     if place >= len(words) or words[place].pause:
         return None
-    degree, place = _degree(words, place, known)
+    degree, place = degree_at(words, place, known)
     place += 1 if place < len(words) and words[place].text == "more" else 0
     if place >= len(words):
         return None
@@ -233,72 +227,6 @@ def _voice_behind(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase |
 
 def _with_degree(intent: Intent, degree: float) -> tuple[Intent, ...]:
     return (scaled(intent, degree), *less(intent, degree))
-
-
-def _style(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    hint, style = known.hints.match(words, at), known.styles.match(words, at)
-    if style is not None and (hint is None or style[0] > hint[0]):
-        return Phrase(at, _tail(words, at + style[0]), "style", (Style(style[1]),))
-    if hint is not None:
-        return Phrase(at, _tail(words, at + hint[0]), "style", (hint[1],))
-    degree, place = _degree(words, at, known)
-    place += 1 if place > at and place < len(words) and words[place].text == "more" else 0
-    if place == at or place >= len(words):
-        return None
-    hint, style = known.hints.match(words, place), known.styles.match(words, place)
-    if hint is not None and (style is None or hint[0] >= style[0]):
-        little: tuple[Intent, ...] = (Amount(max(0.4, degree)),) if degree <= 0.5 else ()
-        return Phrase(at, place + hint[0], "style", (hint[1], *little))
-    if style is None:
-        return None
-    amount: tuple[Intent, ...] = (Amount(max(0.4, degree)),) if degree <= 0.5 else ()
-    return Phrase(at, place + style[0], "style", (Style(style[1]), *amount))
-
-
-def _tail(words: Sequence[Word], at: int) -> int:
-    """Past a word that only says that a style is one: "techno beat", "rock band", "house drums" with nothing behind."""
-    if at >= len(words) or words[at].pause:
-        return at
-    alone = at + 1 == len(words) or words[at + 1].pause or words[at + 1].text in ("and", "but", "please", "with")
-    return at + 1 if words[at].text in STYLE_TAILS or (alone and words[at].text in _PLAYED_IN_STYLE) else at
-
-
-_PLAYED_IN_STYLE = frozenset({"drums", "drum", "percussion", "bass", "bassline", "chords", "sounds"})
-"""What a style plays anyway."""
-
-
-def _mood(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    mood = known.moods.match(words, at)
-    if mood is not None:
-        return Phrase(at, at + mood[0], "mood", (Mood(mood[1]),))
-    _, place = _degree(words, at, known)
-    if place < len(words) and words[place].text == "too":
-        mood = known.moods.match(words, place + 1) if place + 1 < len(words) else None
-        if mood is None:
-            return None
-        return Phrase(at, place + 1 + mood[0], "mood", (_OPPOSITE.get(mood[1], Not(Mood(mood[1]))),))
-    if place < len(words) and words[place].text in ("less", "more"):
-        sign, place = words[place].text, place + 1
-        place = place + 1 if place < len(words) and words[place].text in ("of", "so") else place
-        mood = known.moods.match(words, place) if place < len(words) else None
-        if mood is None:
-            return None
-        wish: Intent | None = Mood(mood[1]) if sign == "more" else _OPPOSITE.get(mood[1], Not(Mood(mood[1])))
-        return Phrase(at, place + mood[0], "mood", (wish,)) if wish is not None else None
-    mood = known.moods.match(words, place) if at < place < len(words) else None
-    return Phrase(at, place + mood[0], "mood", (Mood(mood[1]),)) if mood is not None else None
-
-
-_OPPOSITE: dict[str, Intent] = {
-    "dark": Mood("bright"),
-    "bright": Mood("dark"),
-    "calm": Mood("energetic"),
-    "energetic": Mood("calm"),
-    "happy": Mood("sad"),
-    "sad": Mood("happy"),
-    "epic": Mood("minimal"),
-    "minimal": Mood("epic"),
-}
 
 
 def _negation(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
@@ -400,12 +328,6 @@ def _inner(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     return best
 
 
-_IDIOMS = phrases(
-    "why not|if possible|is it possible|if you can|as possible|not sure|no problem|no worries|that is it|that is all|"
-    "then the full band|then full band|then the whole band|then everything|then everyone|then the rest|then all of it|"
-    "you know what|what do you think|i think|if that makes sense|for real|out of it"
-)
-"""What asks for nothing, though its words might."""
 _TRAILS = frozenset(
     "stabs stab hits riff riffs licks lick lines swells fills again too also "
     "instead completely please there playing line part".split()
@@ -416,9 +338,10 @@ _RULES = (
     fading.fade,
     _fronted,
     entering.compound,
-    entering.coming,
+    coming.coming,
     excepting.excepted,
     lambda words, at, known: handing.handed(words, at, known),
+    reordering.request,
     lambda words, at, known: sectioning.request(words, at, known),
     _quantity,
     _treatment,
@@ -426,8 +349,8 @@ _RULES = (
     _in_a_half,
     _fixed,
     beneath.beneath,
-    _style,
+    colouring.style,
     _pace,
-    _mood,
+    colouring.mood,
     lambda words, at, known: requests.request(words, at, known),
 )

@@ -1,14 +1,13 @@
 """Whether a finished recipe says what was asked: what left no trace is reported as ignored."""
 
 from contrafact.engine.recipe.drafting import Draft
+from contrafact.engine.recipe.form_intents import Fade, FormAs, MixBars, PartsAt, SkipSections
 from contrafact.engine.recipe.forming import SECTION_INTENTS
 from contrafact.engine.recipe.intents import (
     Amount,
     AnyStyle,
     Cover,
     Drop,
-    Fade,
-    FormAs,
     Harmonies,
     Harmony,
     Impossible,
@@ -17,15 +16,12 @@ from contrafact.engine.recipe.intents import (
     Level,
     Lock,
     MelodyOn,
-    MixBars,
     ModeWish,
     Mood,
     Not,
     Only,
     PartGain,
-    PartsAt,
     Renew,
-    SkipSections,
     Style,
     Voice,
     VoiceIn,

@@ -1,10 +1,10 @@
 """What it means that something shall not be: "not too fast" bounds the tempo, "don't drop the bass" keeps it."""
 
+from contrafact.engine.recipe.form_intents import FormAs, RepeatSection, SkipSections
 from contrafact.engine.recipe.intents import (
     Amount,
     Cover,
     Drop,
-    FormAs,
     Harmonies,
     Harmony,
     Intent,
@@ -18,8 +18,6 @@ from contrafact.engine.recipe.intents import (
     Mood,
     Not,
     Renew,
-    RepeatSection,
-    SkipSections,
     Style,
     StyleHint,
     TempoBpm,

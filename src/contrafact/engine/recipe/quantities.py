@@ -2,16 +2,8 @@
 
 from collections.abc import Sequence
 
-from contrafact.engine.recipe.intents import (
-    Amount,
-    LengthFactor,
-    LoopBars,
-    MixBars,
-    Phrase,
-    TempoBpm,
-    TempoFactor,
-    TempoStep,
-)
+from contrafact.engine.recipe.form_intents import LoopBars, MixBars
+from contrafact.engine.recipe.intents import Amount, LengthFactor, Phrase, TempoBpm, TempoFactor, TempoStep
 from contrafact.engine.recipe.lengths import length, length_range
 from contrafact.engine.recipe.pitches import interval, key
 from contrafact.engine.recipe.text import Word, number

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contrafact.engine.audio.stems import StemName
-from contrafact.engine.recipe.entering import opened
+from contrafact.engine.recipe.coming import opened
 from contrafact.engine.recipe.intents import (
     AnyStyle,
     ChangeRest,

@@ -4,24 +4,18 @@ from collections.abc import Sequence
 from typing import get_args
 
 from contrafact.engine.listening.chart import SectionLabel
-from contrafact.engine.recipe.intents import (
+from contrafact.engine.recipe.form_intents import (
     BeginWith,
     EndWith,
-    FormAs,
-    Intent,
     MixBars,
-    MoveSection,
-    Not,
     OnlySections,
-    Phrase,
     PlaySections,
     RepeatSection,
     ResizeSection,
     SectionRef,
     SkipSections,
-    SwapSections,
-    VoiceIn,
 )
+from contrafact.engine.recipe.intents import Intent, Not, Phrase, VoiceIn
 from contrafact.engine.recipe.text import Word, number
 from contrafact.engine.recipe.vocabulary import Vocabulary
 from contrafact.engine.recipe.words.tree import phrases
@@ -113,7 +107,7 @@ def sections(words: Sequence[Word], at: int, known: Vocabulary) -> tuple[int, tu
     return (last - at, tuple(found), plural) if found else None
 
 
-def _times(words: Sequence[Word], at: int) -> tuple[int, int] | None:
+def how_often(words: Sequence[Word], at: int) -> tuple[int, int] | None:
     """(words used, how many times in all): "twice", "x3", "3 times", "again", "once more"."""
     texts = [word.text for word in words[at : at + 4]]
     if not texts:
@@ -134,7 +128,8 @@ def _times(words: Sequence[Word], at: int) -> tuple[int, int] | None:
     return None
 
 
-def _at_end(words: Sequence[Word], at: int) -> int:
+def ends_there(words: Sequence[Word], at: int) -> int:
+    """How many words say "at the end" here; 0 for none."""
     texts = [word.text for word in words[at : at + 4]]
     for phrase in _AT_END:
         if tuple(texts[: len(phrase)]) == phrase:
@@ -165,7 +160,7 @@ def order(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
             return None
         place += one[0]
         named += 1
-        count = _times(words, place)
+        count = how_often(words, place)
         repeats = 1
         if count is not None:
             place, repeats = place + count[0], count[1]
@@ -181,114 +176,12 @@ def order(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
 
 def request(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     """The longest request about sections that begins here."""
-    rules = (order, _looped, _acted, _behind, _moved, _swapped, _carried, _cut_off, _counted, _sized, _jump)
+    rules = (order, _acted, behind, _sized, _jump)
     found = [one for rule in rules if (one := rule(words, at, known)) is not None]
     return max(found, key=lambda phrase: phrase.last, default=None)
 
 
 _UNLOVED = frozenset("the that this long slow quiet endless whole".split())
-_MOVES = frozenset("put move bring take play want have let get make place shift".split())
-_SWAPS = frozenset("swap swapping switch exchange flip interchange trade reverse".split())
-
-
-def _moved(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """ "put the chorus first and then the rest", "move the bridge to the end"."""
-    if words[at].text not in _MOVES:
-        return None
-    found = _behind(words, at + 1, known) if at + 1 < len(words) else None
-    if found is None or isinstance(found.intents[0], RepeatSection | SkipSections | OnlySections):
-        return None
-    last = found.last
-    texts = [word.text for word in words[last : last + 4]]
-    if texts[:1] in (["then"], ["and"]) and "rest" in texts[1:4]:
-        last += texts.index("rest") + 1
-    return Phrase(at, last, "form", found.intents)
-
-
-def _cut_off(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """ "cut everything after the bridge", "lose all before the first chorus"."""
-    opener = known.openers.match(words, at)
-    place = at + opener[0] if opener is not None and opener[1] == "drop" else at
-    if place == at and words[at].text not in ("end", "stop"):
-        return None
-    while place < len(words) and words[place].text in ("everything", "all", "that", "comes", "what", "the", "rest"):
-        place += 1
-    if place == at or place + 1 >= len(words) or words[place - 1].text not in ("everything", "all", "rest", "comes"):
-        return None
-    way = words[place].text
-    one = section(words, place + 1, known) if way in ("after", "past", "following", "behind", "before") else None
-    if one is None:
-        return None
-    intent: Intent = BeginWith(one[1], cut=True) if way == "before" else EndWith(one[1], cut=True)
-    return Phrase(at, place + 1 + one[0], "form", (intent,))
-
-
-def _carried(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """ "put the bridge right after the first chorus", "move the solo before the outro"."""
-    if words[at].text not in _MOVES:
-        return None
-    one = section(words, at + 1, known) if at + 1 < len(words) else None
-    if one is None:
-        return None
-    place = at + 1 + one[0]
-    while place < len(words) and words[place].text in ("right", "directly", "straight", "to", "just"):
-        place += 1
-    if place >= len(words) or words[place].pause or words[place].text not in ("after", "before", "behind"):
-        return None
-    other = section(words, place + 1, known) if place + 1 < len(words) else None
-    if other is None:
-        return None
-    before = words[place].text == "before"
-    return Phrase(at, place + 1 + other[0], "form", (MoveSection(one[1], other[1], before),))
-
-
-def _counted(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """ "two choruses at the start", "three choruses at the end"."""
-    count = number(words[at].text) if words[at].text not in ("a", "an", "half", "one") else None
-    if count is None or not 2 <= count <= 8 or at + 1 >= len(words):
-        return None
-    one = section(words, at + 1, known)
-    if one is None or not one[2]:
-        return None
-    place = at + 1 + one[0]
-    if at_end := _at_end(words, place):
-        return Phrase(at, place + at_end, "form", (RepeatSection(one[1], int(count), True),))
-    texts = tuple(word.text for word in words[place : place + 3])
-    if texts in (("at", "the", "start"), ("at", "the", "beginning")):
-        return Phrase(at, place + 3, "form", (BeginWith(one[1]),) * int(count))
-    return None
-
-
-def _swapped(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """ "swap the verse and the chorus", "switch verse 1 with the bridge"."""
-    if words[at].text not in _SWAPS:
-        return None
-    place = at + 1 + (1 if at + 1 < len(words) and words[at + 1].text in ("around", "round", "places", "over") else 0)
-    one = section(words, place, known)
-    if one is None:
-        return None
-    place += one[0]
-    while place < len(words) and not words[place].pause and words[place].text in ("and", "with", "for", "order", "of"):
-        place += 1
-    other = section(words, place, known)
-    if other is None:
-        return None
-    last = place + other[0]
-    while last < len(words) and not words[last].pause and words[last].text in ("around", "round", "over", "places"):
-        last += 1
-    return Phrase(at, last, "form", (SwapSections(one[1], other[1]),))
-
-
-def _looped(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
-    """ "loop the chorus", "just the chorus on a loop": one of them, and its end leads into its beginning."""
-    place = at + (1 if words[at].text in ("loop", "looping") else 0)
-    if place == at:
-        return None
-    one = section(words, place, known)
-    if one is None or _times(words, place + one[0]) is not None:
-        return None
-    ref = one[1] if one[1].which else SectionRef(one[1].label, 1)
-    return Phrase(at, place + one[0], "form", (OnlySections((ref,)), FormAs("loop")))
 
 
 def _jump(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
@@ -368,7 +261,7 @@ def _acted(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
         if any(ref.label == "chorus" and ref.which == 0 for ref in refs) and following[:1] == ["line"]:
             return None
         intents = tuple(Not(SkipSections(ref)) for ref in refs)
-    elif action in ("repeat", "add", "louder") or (action == "move" and _times(words, place)):
+    elif action in ("repeat", "add", "louder") or (action == "move" and how_often(words, place)):
         if action == "louder" and words[at].text not in ("more", "extra"):
             return None
         return _repeated(words, at, place, refs, words[at].text)
@@ -397,11 +290,11 @@ def _repeated(words: Sequence[Word], at: int, place: int, refs: tuple[SectionRef
         if refs[0].label == "outro":
             both = {ref.label for ref in refs} == {"intro", "outro"}
             return Phrase(at, place, "form", (MixBars(8 if both else 0, 8),))
-    at_end = _at_end(words, place)
-    count = None if at_end else _times(words, place)
+    at_end = ends_there(words, place)
+    count = None if at_end else how_often(words, place)
     place += at_end or (count[0] if count else 0)
     times = count[1] if count else 2
-    late = at_end or _at_end(words, place)
+    late = at_end or ends_there(words, place)
     place += 0 if at_end else late
     adding = verb in ("add", "another", "extra", "one", "additional", "an", "put", "bring", "more", "include")
     if verb in ("play", "sing", "do", "with", "use", "have", "give", "on", "some", "and", "i") and not (count or late):
@@ -411,7 +304,7 @@ def _repeated(words: Sequence[Word], at: int, place: int, refs: tuple[SectionRef
     )
 
 
-def _behind(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
+def behind(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     """Sections before their action: "chorus twice", "chorus first", "the intro out", "no intro" is in front."""
     many = sections(words, at, known)
     if many is None:
@@ -419,10 +312,10 @@ def _behind(words: Sequence[Word], at: int, known: Vocabulary) -> Phrase | None:
     place = at + many[0]
     if place >= len(words):
         return None
-    count = _times(words, place)
+    count = how_often(words, place)
     if count is not None:
         last = place + count[0]
-        late = _at_end(words, last)
+        late = ends_there(words, last)
         return Phrase(at, last + late, "form", tuple(RepeatSection(ref, count[1], bool(late)) for ref in many[1]))
     closer = known.closers.match(words, place)
     if closer is None or words[place].pause:

@@ -6,7 +6,8 @@ import numpy as np
 
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.listening.chart import Chart, Section
-from contrafact.engine.recipe.intents import Fade, Intent, PartsAt, SectionRef
+from contrafact.engine.recipe.form_intents import Fade, PartsAt, SectionRef
+from contrafact.engine.recipe.intents import Intent
 from contrafact.engine.recipe.wishes import PartsIn, Reach
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from types import MappingProxyType
 
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.drafting import ORDINALS
-from contrafact.engine.recipe.intents import Fade, Intent, PartsAt
+from contrafact.engine.recipe.form_intents import Fade, PartsAt
+from contrafact.engine.recipe.intents import Intent
 from contrafact.engine.recipe.recipe import Recipe
 
 _NAMES: Mapping[str, str] = MappingProxyType({"vocals": "voice", "other": "other instruments"})

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from contrafact.engine.recipe.form_intents import FormAs
 from contrafact.engine.recipe.intents import (
     Amount,
     AnyStyle,
     Cover,
     Drop,
-    FormAs,
     Harmonies,
     Harmony,
     Impossible,
