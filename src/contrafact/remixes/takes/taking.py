@@ -28,8 +28,8 @@ from contrafact.remixes.takes.sinks import FlacSink, SoundSink
 TAKE_FILE = "take.flac"
 _LISTENED, _MIXED = 0.02, 0.83
 """Shares of the work: what comes before the mix, and the mix."""
-_BLOCK_S = 2.0
-"""Least length of what is heard at a time, which ends with a bar: short, for the first one is waited for."""
+_BLOCK_S = 1.0
+"""Least length of what is heard at a time, at most twice that: short, for the first one is waited for."""
 LIVE_FILE = "live.flac"
 
 
