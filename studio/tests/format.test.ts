@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { ago, byInterest, chordName, clock, keyName, money, operationName, percent, spokenTime } from '../src/lib/format';
+import { ago, byInterest, chordName, clock, keyName, money, operationName, percent, songFacts, spokenTime } from '../src/lib/format';
+
+describe('songFacts', () => {
+  const song = { content: 'music' as const, tempo_bpm: 103.6, key: 'A# major', duration_s: 132.99 };
+
+  it('says tempo, key and length', () => expect(songFacts(song)).toBe('104 BPM · B♭ major · 2:12'));
+
+  it('invents neither tempo nor key for what is no music', () => {
+    expect(songFacts({ ...song, content: 'silence' })).toBe('Silence · 2:12');
+    expect(songFacts({ ...song, content: 'noise' })).toBe('Noise · 2:12');
+  });
+});
 
 describe('money', () => {
   it('shows every micro-unit and no more digits than there are', () => {

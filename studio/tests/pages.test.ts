@@ -74,7 +74,7 @@ describe('shortcut', () => {
 
 const rule = (operation: string, outcome: OperationRule['outcome']): OperationRule => ({ operation, outcome, reasons: [] });
 const song = (more: Partial<Song>): Song => ({
-  id: 's', title: 'Osnabrück', artist: 'Señor Ñandú', album: null, duration_s: 60, tempo_bpm: 100, key: 'A minor', metre: 4, has_vocals: true, isrc: null,
+  id: 's', title: 'Osnabrück', artist: 'Señor Ñandú', album: null, duration_s: 60, tempo_bpm: 100, key: 'A minor', metre: 4, has_vocals: true, isrc: null, content: 'music',
   licence: null, cover_url: '', audio_url: '', waveform_url: '', operations: [rule('style', 'permit')], remix_count: 0, ...more,
 });
 

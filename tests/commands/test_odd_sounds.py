@@ -35,6 +35,9 @@ def test_silence_is_taken_as_what_it_is_and_not_remixed(command: Command, new_ho
     path = write_wav(tmp_path / "silence.wav", np.zeros((2, 10 * 44_100), np.float32))
     taken = command(new_home, "ingest", path, "--grant", "mine", "--json")
     assert (taken.code, taken.document["content"]) == (0, "silence")
+    listed = command(new_home, "songs")
+    assert "silence, not a song" in listed.out
+    assert "BPM" not in listed.out, "nobody heard a tempo"
     for call in (("plan", path, "house", "--json"), ("remix", path, "house", "-o", tmp_path / "out.flac", "--json")):
         done = command(new_home, *call)
         assert (done.code, done.out) == (4, "")

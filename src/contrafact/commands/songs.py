@@ -221,7 +221,10 @@ def songs(as_json: bool) -> None:
     if not found:
         say("The library is empty: contrafact ingest FILE, or contrafact demo.")
     for song in found:
-        click.echo(
-            f"{song['id']}  {song['title']} by {song['artist']}  {clock(song['duration_s'])}  "
+        # Of what is no music nothing was heard that could stand there.
+        heard = (
             f"{song['tempo_bpm']:.0f} BPM  {key_spelt(song['key'])}"
+            if song["content"] == "music"
+            else f"{song['content']}, not a song"
         )
+        click.echo(f"{song['id']}  {song['title']} by {song['artist']}  {clock(song['duration_s'])}  {heard}")

@@ -53,6 +53,8 @@ export interface Song {
   metre: number;
   has_vocals: boolean;
   isrc: string | null;
+  /** What was heard: only music has a tempo and a key, and can be remixed. */
+  content: 'music' | 'speech' | 'noise' | 'silence';
   licence: Licence | null;
   cover_url: string;
   audio_url: string;

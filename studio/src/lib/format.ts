@@ -1,5 +1,7 @@
 /** Values as people read them. Nothing here rounds money. */
 
+import type { Song } from './api';
+
 const MICROS_PER_UNIT = 1_000_000;
 const MICRO_DIGITS = 6;
 
@@ -55,6 +57,14 @@ export function spokenTime(seconds: number): string {
 
 export function bpm(tempo: number): string {
   return `${Math.round(tempo)} BPM`;
+}
+
+const NO_SONGS = { speech: 'Speech', noise: 'Noise', silence: 'Silence' };
+
+/** "104 BPM · G major · 2:12"; of what is no music nothing was heard that could stand there: "Silence · 1:00". */
+export function songFacts(song: Pick<Song, 'content' | 'tempo_bpm' | 'key' | 'duration_s'>): string {
+  const heard = song.content === 'music' ? [bpm(song.tempo_bpm), keyName(song.key)] : [NO_SONGS[song.content]];
+  return [...heard, clock(song.duration_s)].join(' · ');
 }
 
 /** Keys whose signature has fewer flats than sharps, as the server spells them for people, too. */
