@@ -41,11 +41,11 @@ def require_sound(timeline: Timeline, *charts: Chart) -> None:
         kept = " and ".join(_NOBODY[stem][0] for stem in empty)
         why = " and ".join(_NOBODY[stem][1] for stem in empty)
         raise BadInput(
-            f"nothing of this take would be heard: stems keeps only {kept}, and {why} in this recording; "
-            "keep more of it, or name a style that plays"
+            f"nothing of this take would be heard: of the recording only {kept} would stay, and {why} in it; "
+            "keep more of its stems, or name a style that plays"
         )
     raise BadInput(
-        "nothing of this take would be heard: stems keeps nothing of the recording and nothing new is played; "
+        "nothing of this take would be heard: none of the recording's stems is kept and nothing new is played; "
         "keep one of them, or name a style that plays"
     )
 
