@@ -84,6 +84,26 @@ def test_what_is_said_last_holds_against_a_lock_and_a_lock_against_a_change(say:
     assert (child.strengths.harmony, child.harmony.change) == (0.0, "as_heard")
 
 
+def test_rules_for_sections_add_up_and_a_fade_is_laid_on_the_form_that_is_there(say: Say) -> None:
+    first = say("no drums in the verse")
+    child = say("piano in the chorus, fade out", **first.model_dump())
+    assert [(rule.action, rule.parts, rule.section) for rule in child.parts_in] == [
+        ("drop", ("drums",), "verse"),
+        ("add", ("piano",), "chorus"),
+    ]
+    assert child.recipe == 2
+    ordered = say("skip the intro", **child.model_dump())
+    assert (ordered.form.fade_out_s, ordered.form.without_sections) == (10.0, ("intro",))
+    assert say("no fade, faster", tempo={"ratio": 0.9}).recipe == 1
+    assert say("no fade", recipe=2, form={"fade_out_s": 9.0}).form.fade_out_s == 0.0
+
+
+def test_a_rule_and_a_lock_of_which_the_later_holds(say: Say) -> None:
+    ruled = say("no drums in the verse").model_dump()
+    assert say("lock the rhythm", **ruled).parts_in == ()
+    assert say("no drums in the verse", locks=("rhythm",)).locks == ()
+
+
 def test_words_that_change_nothing_are_refused(say: Say) -> None:
     with pytest.raises(BadInput, match="change nothing"):
         say("house", **say("house").model_dump(exclude={"seed"}))

@@ -21,7 +21,11 @@ _STEM_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "bass": ("bass",),
 }
 _ADDED: Final = ("instruments_with", "instruments_without", "moods")
+_FADES: Final = ("fade_in_s", "fade_out_s")
+_HELD: Final[Mapping[Component, str]] = {"vocals": "vocals", "rhythm": "drums"}
+"""The stem that a lock holds as recorded."""
 _MOST: Final = 8
+_MOST_RULES: Final = 32
 _LEAST_RATIO, _MOST_RATIO = 0.5, 2.0
 
 
@@ -65,9 +69,13 @@ def laid_over(parent: Recipe, planned: Plan, seed: int) -> Recipe:
     found["instruments_with"] = _without(found["instruments_with"], said["instruments_without"])
     found["instruments_without"] = _without(found["instruments_without"], said["instruments_with"])
     found["levels"] = tuple({item["part"]: item for item in (*base["levels"], *said["levels"])}.values())
-    found["parts_in"] = (*base["parts_in"], *said["parts_in"])
+    held = {_HELD[component] for component in asked.locks if component in _HELD}
+    kept = [rule for rule in base["parts_in"] if not any(_rests(stem, rule) for stem in held)]
+    found["parts_in"] = (*kept, *said["parts_in"])[-_MOST_RULES:]
     if said["form"] != bare["form"]:
-        found["form"] = said["form"]
+        found["form"] = _form(base["form"], said["form"], bare["form"])
+    if any(item.meaning == "no fade" for item in planned.understood):
+        found["form"] = {**found["form"], "fade_out_s": 0.0}
     for stem in _kept_again(planned):
         found["stems"][stem] = said["stems"][stem]
     found |= {
@@ -88,6 +96,13 @@ def laid_over(parent: Recipe, planned: Plan, seed: int) -> Recipe:
     if child == parent:
         raise BadInput("these words change nothing of this remix; say what shall be different")
     return child.model_copy(update={"seed": seed})
+
+
+def _form(base: Mapping[str, Any], said: Mapping[str, Any], bare: Mapping[str, Any]) -> dict[str, Any]:
+    """A form that was said takes the place of the one that is there; a fade alone is laid on it."""
+    fades = {name: said[name] for name in _FADES if said[name] != bare[name]}
+    others = any(said[name] != bare[name] for name in said if name not in _FADES)
+    return {**said, **{name: base[name] for name in _FADES if name not in fades}} if others else {**base, **fades}
 
 
 def _merged(base: Mapping[str, Any], said: Mapping[str, Any], bare: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,7 +153,13 @@ def _agree(found: dict[str, Any], said: Mapping[str, Any], locks: Collection[Com
     loosened |= {"vocals"} if said["voice"] != VoiceUse().model_dump() else set()
     loosened |= {"form"} if said["form"] != FormUse().model_dump() or said["length_s"] is not None else set()
     loosened |= {"vocals", "timbre"} if "cover" in kinds else set()
+    loosened |= {lock for lock, stem in _HELD.items() if any(_rests(stem, rule) for rule in said["parts_in"])}
     found["locks"] = tuple(item for item in found["locks"] if item in locks or item not in loosened)
+
+
+def _rests(stem: str, rule: Mapping[str, Any]) -> bool:
+    """Whether a rule about some sections lets a stem rest."""
+    return bool((stem in rule["parts"]) != (rule["action"] == "only"))
 
 
 def _without(names: Collection[str], gone: Collection[str]) -> tuple[str, ...]:
