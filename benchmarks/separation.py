@@ -1,6 +1,7 @@
 """How well, how fast and in how much memory a recording is separated.
 
-    python -m benchmarks.separation [--split tuning] [--songs 12] [--long] [--json] [--only quality|tracker|real|cost]
+    python -m benchmarks.separation [--split tuning] [--songs 12] [--long] [--json]
+                                   [--only quality|tracker|real|bare|cost]
     python -m benchmarks.separation --only real --sheets DIR
 
 *quality*: excerpts of 30 s of generated songs, and real voices over their accompaniments. *tracker*: excerpts of
@@ -16,6 +17,9 @@ for the peers just as for us.
 *real*: recordings whose stems nobody has (demo catalogue, as far as it was fetched), by what can be told all the same;
 with ``--sheets`` also a spectrogram sheet of each.
 
+*bare*: sixty recordings in which hardly anybody plays, and how loud those are found who do not; what is louder than
+-30 dB is printed.
+
 *cost*: a cold process that separates 180 s (with ``--long`` also 6 and 60 minutes), as the operating system counts it.
 Models come from ``$CONTRAFACT_HOME/assets`` (the checkout's ``.cache/home`` without it).
 """
@@ -26,6 +30,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from benchmarks.stems.bare import bare
 from benchmarks.stems.costs import child, cost
 from benchmarks.stems.estimating import Everybody
 from benchmarks.stems.excerpts import CHECKOUT, rendered
@@ -36,7 +41,7 @@ from benchmarks.stems.tables import show
 from contrafact.assets import AssetStore
 from contrafact.engine.separation.separators import DEFAULT_SEPARATOR
 
-_PARTS: Final = ("quality", "tracker", "real", "cost")
+_PARTS: Final = ("quality", "tracker", "real", "bare", "cost")
 _CEILINGS = 3
 
 
@@ -50,7 +55,9 @@ def main() -> None:
     parser.add_argument("--only", choices=_PARTS)
     parser.add_argument("--sheets", type=Path, metavar="DIR", help="Draw what is found in real recordings.")
     parser.add_argument("--long", action="store_true", help="Memory for 6 and 60 minutes too (6 GB of samples).")
-    parser.add_argument("--separator", default=DEFAULT_SEPARATOR, help="Whose cost is counted.")
+    parser.add_argument(
+        "--separator", default=DEFAULT_SEPARATOR, help="Whose cost is counted, and who hears bare ones."
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--minutes", type=float, default=3.0, help=argparse.SUPPRESS)
@@ -73,6 +80,8 @@ def _measured(part: str, options: argparse.Namespace, store: AssetStore, home: P
     if part == "cost":
         lengths = (3.0, 6.0, 60.0) if options.long else (3.0,)
         return [cost(minutes, options.separator) for minutes in lengths]
+    if part == "bare":
+        return bare(store, options.separator)
     everybody = Everybody(store, options.demucs_excerpts)
     if part == "real":
         return real(everybody, store, options.recordings, options.sheets)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks.stems.bare import WANTED_DB
 from contrafact.engine.audio.stems import STEM_NAMES
 
 _WIDE = 24
@@ -19,6 +20,8 @@ def show(report: Mapping[str, Any]) -> None:
     for part in ("quality", "tracker"):
         if part in report:
             _quality(report[part])
+    if "bare" in report:
+        _bare(report["bare"])
     if "real" in report:
         _real(report["real"])
 
@@ -38,6 +41,16 @@ def _cell(cell: Mapping[str, float] | None) -> str:
     if cell is None:
         return f"{'-':^26}"
     return f"{cell['mean']:9.1f} /{cell['median']:6.1f} /{cell['worst_decile']:6.1f} "
+
+
+def _bare(figures: Mapping[str, Mapping[str, float]]) -> None:
+    """Who is louder than he may be, and how many are not."""
+    for stem in STEM_NAMES:
+        levels = {name: each[stem] for name, each in figures.items() if stem in each}
+        loud = {name: level for name, level in levels.items() if level > WANTED_DB}
+        print(f"{stem}: absent in {len(levels)}, louder than {WANTED_DB:.0f} dB in {len(loud)}")
+        for name, level in loud.items():
+            print(f"  {name:{_WIDE}} {level:6.1f}")
 
 
 def _real(figures: Mapping[str, Mapping[str, Mapping[str, float]]]) -> None:

@@ -149,6 +149,20 @@ def test_one_part_alone_and_full_scale_clipping_give_numbers() -> None:
     assert np.allclose(stems.sum(axis=0), guesses.sum(axis=0), atol=1e-5)
 
 
+@pytest.mark.parametrize("kept", [(), (0,), (0, 2)])
+@pytest.mark.parametrize("frames", [1, 511, 60_000])
+def test_guesses_become_stems_where_they_lie(frames: int, kept: tuple[int, ...]) -> None:
+    guesses = some_guesses(frames)
+    refiner = Refiner(MOVING, block=64, kept=kept)
+    wanted = refiner.refine(guesses, silent)
+    mix, stems = guesses.sum(axis=0), [guess.copy() for guess in guesses[:3]]
+    assert refiner.refine_in_place(mix, stems, silent)
+    for found, its in zip(stems, wanted[:3], strict=True):
+        np.testing.assert_array_equal(found, its)
+    nothing = [np.zeros_like(stem) for stem in stems]
+    assert not refiner.refine_in_place(np.zeros_like(mix), nothing, silent)
+
+
 def test_a_mono_recording_stays_mono() -> None:
     guesses = some_guesses(30_000)
     guesses[:, 1] = guesses[:, 0]

@@ -4,11 +4,14 @@ import numpy as np
 
 from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.stems import Stems
-from contrafact.engine.audio.value import SAMPLE_RATE, Audio
+from contrafact.engine.audio.value import SAMPLE_RATE, Audio, Samples
 from contrafact.engine.errors import BadInput
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.progress import Progress, part, silent
 from contrafact.engine.separation.separators import DEFAULT_SEPARATOR, separator_named
+
+_OFFSET = 1e-3
+"""An offset with less than this part of a recording's power is left alone."""
 
 
 def separate(
@@ -49,10 +52,19 @@ def separate(
         )
     if audio.frames == 0:
         raise BadInput("there is no sound to separate: it has no samples")
-    mix = audio.samples
+    mix = _centred(audio.samples)
     parts = separator_named(separator, store).parts(mix, part(progress, 0.0, 0.99), chart)
-    rest = mix - parts.vocals
+    rest = audio.samples - parts.vocals
     np.subtract(rest, parts.drums, out=rest)
     np.subtract(rest, parts.bass, out=rest)
     progress(1.0, "separated")
     return Stems(Audio(parts.vocals), Audio(parts.drums), Audio(parts.bass), Audio(rest))
+
+
+def _centred(mix: Samples) -> Samples:
+    """The recording without an offset that could be heard in its level; what is taken off stays in the rest."""
+    offset = mix.mean(axis=1, dtype=np.float64)
+    if np.square(offset).max() <= _OFFSET * float(np.einsum("ij,ij->", mix, mix)) / mix.size:
+        return mix
+    centred: Samples = mix - offset[:, np.newaxis].astype(np.float32)
+    return centred

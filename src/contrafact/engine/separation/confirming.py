@@ -1,0 +1,120 @@
+"""Who is there, asked again when the network has dealt the guesses out.
+
+The network hears what the masks cannot: of a drummer's strokes it takes nothing away, of a guitar's attacks nearly
+everything. Its word alone does not count (of noise it makes drums): it only puts somebody out whom the guesses let in.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contrafact.engine.audio.value import Samples
+from contrafact.engine.separation.presence import (
+    Presence,
+    chances,
+    decibels,
+    held_db,
+    mean_power,
+    power_of,
+    without_absent,
+)
+from contrafact.engine.separation.separators import Parts
+
+Doubles = NDArray[np.float64]
+
+_SPAN: Final = 400 * 1323
+_PASSAGE: Final = 160
+"""Steps: 4.8 s."""
+_TAKEN_DB, _STILL_STRUCK = 7.0, 0.7
+"""Drums of which the network took so much, and whose strokes are still not all a drum's, are nobody's. Tuning songs: at
+most 6.6 dB are taken from drums, even 12 dB too softly, or 0.73 and more are left; guitars and pianos lose 8 to 40."""
+_THIN_BASS_DB: Final = -36.0
+"""Tuning songs: a bass holds -28 dB of the recording or more. What a kick leaves is softer."""
+_BESIDE_DB: Final = 7.0
+"""How far below a bass the rest lies where the attacks of its notes are its own."""
+_REST_DB: Final = -18.0
+"""A rest this soft is what is left of the one who plays alone."""
+
+
+def confirmed(presence: Presence, mix: Samples, refined: Parts, guessed_drums: float) -> Presence:
+    """The presence that the guesses speak for, less those whom the network leaves nearly nothing.
+
+    Parameters
+    ----------
+    presence
+        Judged by the guesses.
+    mix : float32, shape (2, frames)
+    refined
+        What the network made of the guesses.
+    guessed_drums : float
+        Mean power of the drums that were guessed.
+    """
+    whole = mean_power(mix)
+    if whole <= 0.0 or presence.voice_alone:
+        return presence
+    return replace(
+        presence,
+        drums=presence.drums and _drums_left(refined.drums, guessed_drums),
+        bass=presence.bass and held_db(refined.bass, whole) >= _THIN_BASS_DB,
+    )
+
+
+def _drums_left(drums: Samples, guessed: float) -> bool:
+    """Whether what the network left is still struck."""
+    if decibels(mean_power(drums), guessed + 1e-30) >= -_TAKEN_DB:
+        return True
+    return chances(drums)[1] >= _STILL_STRUCK
+
+
+def given_out(mix: Samples, parts: Parts, presence: Presence) -> Parts:
+    """The parts with silence for those who are not there, whose sound goes to whoever plays it.
+
+    That is the rest, unless hardly anything else is in it: the attacks of a bass without drums are the bass's, and what
+    is left over of one who plays alone is his.
+
+    Parameters
+    ----------
+    mix : float32, shape (2, frames)
+    parts
+        May be changed in place.
+    """
+    players = [name for name in ("vocals", "drums", "bass") if getattr(presence, name)]
+    if presence.voice_alone or {"drums", "bass"} <= set(players):
+        return without_absent(mix, parts, presence)
+    if presence.bass:
+        rest, bass = _rest_of(mix, parts), power_of(parts.bass)
+        if rest.size and decibels(float(rest.mean()), float(bass.mean()) + 1e-30) <= -_BESIDE_DB:
+            np.add(parts.bass, parts.drums, out=parts.bass)
+    kept = without_absent(mix, parts, presence)
+    for player in (kept.drums, kept.bass):
+        if player.any() and _alone(mix, kept):
+            for taken in (kept.vocals, kept.drums, kept.bass):
+                if taken is not player:
+                    taken[:] = 0.0
+            player[:] = mix
+    return kept
+
+
+def _rest_of(mix: Samples, parts: Parts) -> Doubles:
+    """Power of what the parts leave, step by step."""
+    found = []
+    for first in range(0, mix.shape[1], _SPAN):
+        span = slice(first, first + _SPAN)
+        rest = mix[:, span] - parts.vocals[:, span]
+        rest -= parts.drums[:, span]
+        rest -= parts.bass[:, span]
+        found.append(power_of(rest))
+    return np.concatenate(found) if found else np.zeros(0)
+
+
+def _alone(mix: Samples, parts: Parts) -> bool:
+    """Whether neither a voice nor a rest is to be heard beside the one part that is there, in any passage of 5 s."""
+    whole, voice, rest = power_of(mix), power_of(parts.vocals), _rest_of(mix, parts)
+    count = max(1, whole.size // _PASSAGE)
+    beside = [
+        decibels(float(others.sum()), float(all_of_it.sum()) + 1e-30)
+        for others, all_of_it in zip(np.array_split(voice + rest, count), np.array_split(whole, count), strict=True)
+    ]
+    return whole.size > 0 and max(beside) <= _REST_DB
