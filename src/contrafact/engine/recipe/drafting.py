@@ -176,7 +176,8 @@ class Draft:
             self.moods = [one for one in self.moods if one != "dry"]
             self.notes.append("the room that was recorded cannot be taken away; only what is played anew can be dry")
         if not self.played_anew:
-            mixed = [slug for slug in self.unwanted if slug not in STEM_NAMES]
+            dropped = [part for rule in self.rules if rule.action == "drop" for part in rule.parts]
+            mixed = [slug for slug in (*self.unwanted, *dropped) if slug not in STEM_NAMES]
             self.notes += [f"the {slug} is not apart from the other instruments of the recording" for slug in mixed]
         if self.ratio > 2.0 or self.ratio < 0.5:
             most = "faster than at twice" if self.ratio > 2.0 else "slower than at half"
