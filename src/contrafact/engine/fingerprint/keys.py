@@ -22,6 +22,10 @@ SPEEDS: Final[tuple[float, ...]] = tuple(SPEED_STEP**power for power in sorted(r
 """Playing speeds of a query against its original, 0.79 to 1.27 in steps of 2 %, the nearest to 1 first."""
 SAMPLE: Final = 32
 """One key of so many is kept."""
+_FACTOR: Final = np.uint32(2_654_435_761)
+"""A key times this, modulo 2**32, has nothing to do with what the key means (Knuth's multiplicative hash)."""
+_CHOSEN: Final = np.uint32((SAMPLE - 1) << 15)
+"""Keys of which the product has none of these bits are kept."""
 _NEAREST: Final = 6
 """Landmarks after an anchor that keys are made with."""
 _LEAST_S: Final = 0.08
@@ -66,18 +70,21 @@ def _keys(marks: Landmarks, speed: float, probing: bool) -> Keys:
     lags = [_bins((times[one] - times[anchor]) / _TIME_BIN_S, _TIME_BINS) for one in (first, second)]
     every = np.arange(len(anchor))
     found, origins = [], []
-    # What pitch gives, and what time gives, are each put together once, and then each with each.
+    # What pitch gives, and what time gives, are each put together once, and then each with each. So is the product by
+    # which the sample is chosen: that of a sum is the sum of both.
+    of_time = [(time, time * _FACTOR, other) for time, other in _pairs(lags, _TIME_BINS, probing)]
     for pitches_of, one in _pairs(rises, _PITCH_BINS, probing):
-        rows = every if one is None else every[one]
+        rows = every if one is None else np.flatnonzero(one)
         pitch = pitches_of[rows] * np.uint32(_TIME_BINS**2)
-        for time, other in _pairs(lags, _TIME_BINS, probing):
-            keys = pitch + time[rows]
-            chosen = _scrambled(keys) % SAMPLE == 0
+        scrambled = pitch * _FACTOR
+        for time, product, other in of_time:
+            chosen = (scrambled + product[rows]) & _CHOSEN == 0
             if other is not None:
                 chosen &= other[rows]
             at = np.flatnonzero(chosen)
-            found.append(keys[at])
-            origins.append(rows[at])
+            origin_rows = rows[at]
+            found.append(pitch[at] + time[origin_rows])
+            origins.append(origin_rows)
     keys, origin = np.concatenate(found), anchor[np.concatenate(origins)]
     return Keys(keys.astype(np.int64), times[origin].astype(np.float32), marks.pitches[origin])
 
@@ -123,8 +130,3 @@ def _triples(times: NDArray[np.float64], pitches: NDArray[np.float64]) -> tuple[
     near &= np.abs(pitches[first] - pitches[anchor]) <= _WIDEST
     near &= np.abs(pitches[second] - pitches[anchor]) <= _WIDEST
     return anchor[near], first[near], second[near]
-
-
-def _scrambled(keys: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """A number that has nothing to do with what the key means (Knuth's multiplicative hash, of 32 bits)."""
-    return keys * np.uint32(2_654_435_761) >> np.uint32(15)

@@ -21,10 +21,12 @@ TIME_S: Final = 0.04
 PITCH: Final = 0.35
 _FINE: Final = tuple(sorted((step / 1000 for step in range(-11, 12)), key=abs))
 """Corrections of the speed that are tried, the smallest first: of several that fit alike the smallest is taken."""
+_FINE_PITCHES: Final = (-0.5, -0.25, 0.0, 0.25, 0.5)
 _DECOYS_S: Final = 20.0
 _NO_DECOY_S: Final = 0.3
 _DECOY_STEP_S: Final = 0.02
 _DECOY_QUANTILE: Final = 0.98
+_ROUNDING: Final = 1e-3
 _CELL_S: Final = 5.0
 STRONG: Final = 12.0
 """Standard deviations from which a match is taken for one; see decision record 38 for how it was chosen."""
@@ -112,15 +114,24 @@ def _align(
         return None
     best: tuple[float, float, float, float] | None = None
     rises = pitches[one] - reference.pitches[other]
+    near = {semitone: np.flatnonzero(np.abs(rises - semitone) <= PITCH) for semitone in _FINE_PITCHES}
     middle = float(np.median(times[one]))
     for fine in _FINE:
         # turned about the middle of what may agree, so that the offset stays where it was suspected
         lag = reference.times_s[other] - (times[one] * speed * (1 + fine) + offset_s - middle * speed * fine)
-        for semitone in (-0.5, -0.25, 0.0, 0.25, 0.5):
-            near = np.abs(rises - semitone) <= PITCH
-            top, count = _densest(lag[near], 2 * TIME_S)
+        for semitone in _FINE_PITCHES:
+            there = lag[near[semitone]]
+            # What cannot hold more than the best is not sorted.
+            if best is not None and _most_within(there, 2 * TIME_S) <= best[0]:
+                continue
+            first, count = _densest(there, 2 * TIME_S)
             if best is None or count > best[0]:
-                best = (count, fine, top, semitone)
+                best = (
+                    count,
+                    fine,
+                    float(np.median(np.sort(there)[first : first + count])) if count else 0.0,
+                    semitone,
+                )
     if best is None:
         return None
     _, fine, lag_s, semitone = best
@@ -159,14 +170,24 @@ def _pairs(
     return one[near], other[near]
 
 
-def _densest(values: Doubles, width: float) -> tuple[float, int]:
-    """The middle of the window of that width that holds the most values, and how many."""
+def _densest(values: Doubles, width: float) -> tuple[int, int]:
+    """Of the window of that width that holds the most values, the first of them in their order, and how many."""
     if len(values) == 0:
-        return 0.0, 0
+        return 0, 0
     ordered = np.sort(values)
     count = np.searchsorted(ordered, ordered + width, "right") - np.arange(len(ordered))
     at = int(np.argmax(count))
-    return float(np.median(ordered[at : at + int(count[at])])), int(count[at])
+    return at, int(count[at])
+
+
+def _most_within(values: Doubles, width: float) -> int:
+    """No window of that width holds more: it lies in two neighbours of a row of drawers that are as wide."""
+    if len(values) == 0:
+        return 0
+    # Drawers a little wider, so that rounding moves no value out of the two.
+    drawers = np.floor((values - values.min()) / (width * 1.001)).astype(np.int64)
+    counts = np.bincount(drawers)
+    return int((counts + np.append(counts[1:], 0)).max())
 
 
 def _hits(times: Doubles, pitches: Doubles, reference: Landmarks) -> NDArray[np.bool_]:
@@ -178,8 +199,7 @@ def _hits(times: Doubles, pitches: Doubles, reference: Landmarks) -> NDArray[np.
 
 def _chance(times: Doubles, pitches: Doubles, reference: Landmarks) -> float:
     """The share of hits where the two do not belong: at the best fiftieth of all places up to 20 s away."""
-    one, other = _pairs(times, pitches, reference, _DECOYS_S, PITCH)
-    lags = reference.times_s[other] - times[one]
+    lags = _lags(times, pitches, reference, _DECOYS_S, PITCH)
     edges = np.arange(-_DECOYS_S, _DECOYS_S + _DECOY_STEP_S / 2, _DECOY_STEP_S)
     counts, _ = np.histogram(lags, edges)
     width = round(2 * TIME_S / _DECOY_STEP_S)
@@ -193,6 +213,24 @@ def _chance(times: Doubles, pitches: Doubles, reference: Landmarks) -> float:
         return 0.3
     shares = together[fits] / over[fits]
     return float(min(0.9, max(0.01, np.quantile(shares, _DECOY_QUANTILE))))
+
+
+def _lags(times: Doubles, pitches: Doubles, reference: Landmarks, time_s: float, pitch: float) -> Doubles:
+    """By how much all landmarks of about one pitch lie apart in time, up to a limit.
+
+    Few are of one pitch, and many within some seconds: so pitch is looked for first.
+    """
+    order = np.argsort(reference.pitches, kind="stable")
+    heights, moments = reference.pitches[order], reference.times_s[order]
+    # A little more than is asked for, then exactly: the same that a comparison of all would find.
+    first = np.searchsorted(heights, pitches - pitch - _ROUNDING, "left")
+    lengths = np.searchsorted(heights, pitches + pitch + _ROUNDING, "right") - first
+    one = np.repeat(np.arange(len(times)), lengths)
+    other = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths) + np.repeat(first, lengths)
+    lags = moments[other] - times[one]
+    near = np.abs(lags) <= time_s
+    near &= np.abs(pitches[one] - heights[other]) <= pitch
+    return np.asarray(lags[near])
 
 
 def _agreeing_s(times: Doubles, hits: Doubles, chance: float, duration_s: float) -> float:

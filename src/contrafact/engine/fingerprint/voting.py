@@ -66,11 +66,13 @@ def _rarest(places: NDArray[np.int64], most: int) -> NDArray[np.int64]:
 def _counted(entries: NDArray[np.int64], offsets: NDArray[np.float32], shifts: NDArray[np.float32]) -> list[Suspect]:
     best: dict[int, Suspect] = {}
     # cells overlap by half, so that no place falls between two
-    for time_half in (0.0, 0.5):
-        time = np.floor(offsets / _CELL_S + time_half).astype(np.int64)
-        for pitch_half in (0.0, 0.5):
-            pitch = np.floor(shifts / _CELL_PITCH + pitch_half).astype(np.int64)
-            cell = (entries * 2**20 + (time + 2**19)) * 2**8 + (pitch + 2**7)
+    places = (entries << 28) + (2**27 + 2**7)
+    times = [np.floor(offsets / _CELL_S + half).astype(np.int64) << 8 for half in (0.0, 0.5)]
+    pitches = [np.floor(shifts / _CELL_PITCH + half).astype(np.int64) for half in (0.0, 0.5)]
+    for time in times:
+        place_and_time = places + time
+        for pitch in pitches:
+            cell = place_and_time + pitch
             several = _in_company(cell)
             names, back, votes = np.unique(cell[several], return_inverse=True, return_counts=True)
             many = np.flatnonzero(votes >= _LEAST_VOTES)
@@ -91,7 +93,7 @@ def _in_company(cells: NDArray[np.int64]) -> NDArray[np.int64]:
 
     Cells share drawers, so that some who stand alone come through; nobody who does not is left out.
     """
-    bits = max(10, int(4 * len(cells)).bit_length())
+    bits = max(10, len(cells).bit_length())
     drawer = (cells.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - bits)
     drawer = drawer.astype(np.int64)
     return np.flatnonzero(np.bincount(drawer, minlength=1 << bits)[drawer] >= _LEAST_VOTES)
