@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ago, byInterest, chordName, clock, keyName, money, operationName, percent, songFacts, spokenTime } from '../src/lib/format';
+import { ago, asked, byInterest, chordName, clock, keyName, money, operationName, percent, songFacts, spokenTime } from '../src/lib/format';
+
+describe('asked', () => {
+  it('quotes words', () => expect(asked('slow bossa nova')).toBe('“slow bossa nova”'));
+  it('never quotes nothing', () => expect(asked(' ')).toBe('Made by hand, without words'));
+});
 
 describe('songFacts', () => {
   const song = { content: 'music' as const, tempo_bpm: 103.6, key: 'A# major', duration_s: 132.99 };

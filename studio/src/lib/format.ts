@@ -59,6 +59,11 @@ export function bpm(tempo: number): string {
   return `${Math.round(tempo)} BPM`;
 }
 
+/** What was asked for: the listener's own words in quotes, or that there were none (a recipe, the shape panel). */
+export function asked(words: string): string {
+  return words.trim() ? `“${words}”` : 'Made by hand, without words';
+}
+
 const NO_SONGS = { speech: 'Speech', noise: 'Noise', silence: 'Silence' };
 
 /** "104 BPM · G major · 2:12"; of what is no music nothing was heard that could stand there: "Silence · 1:00". */
