@@ -36,7 +36,7 @@ from contrafact.kit.reading import Reading
 
 
 class Texts(TypeDecorator[Sequence[str]]):
-    """Any number of texts as one parameter: an array in PostgreSQL, JSON elsewhere."""
+    """Any number of texts as one parameter: an array in PostgreSQL, JSON elsewhere. One with a NUL is nobody's."""
 
     impl = String
     cache_ok = True
@@ -52,7 +52,9 @@ class Texts(TypeDecorator[Sequence[str]]):
     def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        return list(value) if dialect.name == "postgresql" else f"[{','.join(map(encode_basestring_ascii, value))}]"
+        # SQLite's JSON ends a text at a NUL, and would find another; PostgreSQL keeps none with one. No id has it.
+        texts = [text for text in value if "\0" not in text]
+        return texts if dialect.name == "postgresql" else f"[{','.join(map(encode_basestring_ascii, texts))}]"
 
 
 class _Among(FunctionElement[bool]):
