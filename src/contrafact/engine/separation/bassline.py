@@ -36,8 +36,8 @@ _CLASSES = MappingProxyType({name: number for number, name in enumerate(get_args
 
 _JUMP = 0.5
 _GLIDE = 0.06
-_STEPS = (0, -1, 1, -2, 2)
-"""Whence a pitch may glide; of two that are as likely, the first."""
+_STEPS = (-2, -1, 0, 1, 2)
+"""Whence a pitch may glide; of two that are as likely, the lower."""
 _REST = 0.25
 
 _GRID = Grid(1024)
@@ -148,9 +148,9 @@ def _best_path(salience: NDArray[np.float64]) -> NDArray[np.int64]:
     score = padded[margin : margin + pitches]  # of every pitch; what lies beside them is never the best
     score[:] = salience[0]
     resting = _REST
-    glides = np.stack([padded[margin + step : margin + step + pitches] for step in _STEPS])
-    sources = [padded[margin + step : margin + step + pitches] for step in _STEPS]
-    prices = [_GLIDE * abs(step) for step in _STEPS]
+    neighbours = np.lib.stride_tricks.sliding_window_view(padded, pitches)  # one row per step, and always as they are
+    prices = _GLIDE * np.abs(np.array(_STEPS, dtype=np.float64))[:, np.newaxis]
+    glides = np.empty(neighbours.shape)
     steps = np.array(_STEPS, dtype=np.int16)
     same = np.arange(pitches, dtype=np.int16)
     for frame in range(1, frames):
@@ -158,8 +158,7 @@ def _best_path(salience: NDArray[np.float64]) -> NDArray[np.int64]:
         high = float(score[leader])
         if resting > high:
             leader, high = pitches, resting
-        for row, source, price in zip(glides, sources, prices, strict=True):
-            np.subtract(source, price, out=row)
+        np.subtract(neighbours, prices, out=glides)
         came = steps[glides.argmax(axis=0)]
         came += same
         best = glides.max(axis=0)

@@ -65,21 +65,27 @@ def remedian(values: Loudness, axis: int, levels: int = 3) -> Loudness:
 
 
 def _of_three(values: Loudness, axis: int, levels: int) -> Loudness:
-    result = values.copy()
-    count = values.shape[axis]
+    if axis == 0:
+        return _down(values, levels)
+    return _down(values.T, levels).T
+
+
+def _down(values: Loudness, levels: int) -> Loudness:
+    """Along the first axis, whichever way it lies in memory."""
+    result = values.copy("K")
+    count = len(values)
     low, high = np.empty_like(result), np.empty_like(result)
     for level in range(levels):
         reach = 3**level
         if count <= reach:
             break
-        widths = [(reach, reach) if each == axis else (0, 0) for each in range(values.ndim)]
-        padded = np.pad(result, widths, mode="edge")
-        before, after = (
-            padded[tuple(slice(at, at + count) if each == axis else slice(None) for each in range(values.ndim))]
-            for at in (0, 2 * reach)
-        )
-        np.minimum(before, after, out=low)
-        np.maximum(before, after, out=high)
+        inside = slice(reach, max(reach, count - reach))
+        np.minimum(result[: -2 * reach], result[2 * reach :], out=low[inside])
+        np.maximum(result[: -2 * reach], result[2 * reach :], out=high[inside])
+        outside = np.r_[: inside.start, inside.stop : count]
+        before = result[np.maximum(outside - reach, 0)]  # the edge is repeated
+        after = result[np.minimum(outside + reach, count - 1)]
+        low[outside], high[outside] = np.minimum(before, after), np.maximum(before, after)
         np.minimum(high, result, out=high)
         np.maximum(low, high, out=result)
     return result
