@@ -67,7 +67,8 @@ def refusal(text: bytes) -> str:
         ({"transpose_semitones": 1.5}, "transpose_semitones: 1.5"),
         ({"style": "../house"}, "style: '../house'"),
         ({"sources": []}, "sources: is empty"),
-        ({"length_s": True}, "length_s: "),
+        ({"length_s": True}, "length_s: true: "),
+        ({"voice": None}, "voice: null: "),
     ],
 )
 def test_a_refusal_names_the_path_and_says_what_to_do(fields: dict[str, Any], path: str) -> None:

@@ -1,5 +1,6 @@
 """Recipes as documents from outside: hostile until parsed strictly, refused with the JSON path of the fault."""
 
+import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def explain(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     message = str(first["msg"]).removeprefix("Value error, ")
     path = json_path(first["loc"])
-    given = repr(first["input"]) if isinstance(first["input"], int | float | str | bool | None) else ""
+    given = _as_written(first["input"])
     shown = given if 0 < len(given) <= _LONGEST_VALUE else ""
     match first["type"]:
         case "extra_forbidden":
@@ -86,6 +87,13 @@ def explain(error: ValidationError) -> str:
             hint = message[0].lower() + message[1:] if message else "is wrong"
             text = f"{shown + ': ' if shown else ''}{hint}; correct it"
     return f"{path}: {text}" if path else text
+
+
+def _as_written(value: object) -> str:
+    """A plain value as it stands in JSON (with single quotes, since the sentence may be quoted itself), else nothing."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    return repr(value) if isinstance(value, int | float | str) else ""
 
 
 def check_against(
