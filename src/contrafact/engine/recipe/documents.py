@@ -90,7 +90,7 @@ def explain(error: ValidationError) -> str:
 
 
 def _as_written(value: object) -> str:
-    """A plain value as it stands in JSON (with single quotes, since the sentence may be quoted itself), else nothing."""
+    """A plain value as it stands in JSON (text in single quotes, as everywhere in these sentences), else nothing."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     return repr(value) if isinstance(value, int | float | str) else ""
