@@ -30,6 +30,8 @@ _LISTENED, _MIXED = 0.02, 0.83
 """Shares of the work: what comes before the mix, and the mix."""
 _BLOCK_S = 1.0
 """Least length of what is heard at a time, at most twice that: short, for the first one is waited for."""
+_FIRST_TURN_S = 2.0
+"""So much sound is made before others have a turn: more than the turns before it count for."""
 LIVE_FILE = "live.flac"
 
 
@@ -194,7 +196,8 @@ def _mix(desk: Desk, sink: SoundSink | None) -> Generator[Slice, None, Audio]:
         at += block.frames
         if sink is not None:
             sink.write(limiter.process(block.samples))
-        yield Slice(_LISTENED + _MIXED * at / desk.frames, "mixing", at / SAMPLE_RATE)
+        if at >= min(desk.frames, _FIRST_TURN_S * SAMPLE_RATE):
+            yield Slice(_LISTENED + _MIXED * at / desk.frames, "mixing", at / SAMPLE_RATE)
     if sink is not None:
         sink.write(limiter.finish())
         sink.finish()
