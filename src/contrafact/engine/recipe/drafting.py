@@ -8,7 +8,7 @@ from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.audio.stems import STEM_NAMES, StemName
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.recipe.form_intents import FormAs, LoopBars, MixBars, RepeatSection, SkipSections
-from contrafact.engine.recipe.forming import SECTION_INTENTS, Order
+from contrafact.engine.recipe.forming import SECTION_INTENTS, Order, named_section
 from contrafact.engine.recipe.intents import (
     Amount,
     AnyStyle,
@@ -95,6 +95,8 @@ class Draft:
     """All else of the recording stays: a style plays drums only."""
     beneath: bool = False
     """Nothing but the drums of the style is played, under the whole recording."""
+    alone: bool = False
+    """Nothing but some stems of the recording was asked for."""
     explicit: set[StemName] = field(default_factory=set)
     """Stems that were asked for, or asked away, by name."""
     notes: list[str] = field(default_factory=list)
@@ -212,16 +214,6 @@ def apply(draft: Draft, intent: Intent, chart: Chart) -> None:
             return
 
 
-def named_section(intent: Intent) -> str:
-    """The sections that a request names, in words."""
-    refs = [intent.ref] if hasattr(intent, "ref") else list(getattr(intent, "refs", ()))
-    missing = [f"{ORDINALS.get(ref.which, '')}{ref.label}" for ref in refs]
-    return " and ".join(dict.fromkeys(missing)) or "sections"
-
-
-ORDINALS = {1: "first ", 2: "second ", 3: "third ", 4: "fourth ", 5: "fifth ", -1: "last ", -2: "last but one "}
-
-
 def _apply_stem(draft: Draft, intent: Intent, chart: Chart) -> bool:
     match intent:
         case Keep(stem):
@@ -239,6 +231,7 @@ def _apply_stem(draft: Draft, intent: Intent, chart: Chart) -> bool:
             draft.locks -= {"vocals"} if stem == "vocals" else {"rhythm"} if stem == "drums" else {"timbre"}
             draft.drums_stay = draft.drums_stay and stem != "drums"
         case Only(stems):
+            draft.alone = True
             draft.stems = {name: (name in stems, 0.0) for name in STEM_NAMES}
             draft.explicit |= set(stems)
         case DropRest():
@@ -248,6 +241,9 @@ def _apply_stem(draft: Draft, intent: Intent, chart: Chart) -> bool:
                 if name not in draft.explicit:
                     draft.stems[name] = (False, 0.0)
             draft.stems["vocals"] = (True, draft.stems["vocals"][1])
+        case Beneath() if draft.alone:
+            # "only the voice, and a techno beat behind it": the beat is the style's, and the rest stays away.
+            pass
         case Beneath():
             draft.stems = {name: (True, gain) for name, (_, gain) in draft.stems.items()}
             draft.beneath = True

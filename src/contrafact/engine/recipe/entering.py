@@ -74,7 +74,7 @@ class Where:
     """The preposition tells a moment ("at the chorus"), not a stretch."""
 
 
-def where(words: Sequence[Word], at: int, known: Vocabulary) -> Where | None:
+def where(words: Sequence[Word], at: int, known: Vocabulary, to: bool = False) -> Where | None:
     """ "in the verses", "only on the last chorus", "until verse 2", "from the bridge on", "except in the chorus"."""
     place = at
     while place < len(words) and words[place].text in _ONLY and not (place > at and words[place].pause):
@@ -103,7 +103,8 @@ def where(words: Sequence[Word], at: int, known: Vocabulary) -> Where | None:
             of = last < len(words) and not words[last].pause and words[last].text == "of"
             if not (of and sections(words, last + 1, known)):
                 return Where(last, (edge,), exclusive=exclusive)
-    if place >= len(words) or words[place].text not in THERE:
+    # Something is added "to the choruses"; what is dropped is not.
+    if place >= len(words) or words[place].text not in (THERE | {"to", "onto", "into"} if to else THERE):
         return None
     moment = words[place].text in ("at", "on")
     start = place + 1

@@ -210,3 +210,14 @@ class Order:
         last = min(bars, self._bars(fullest)) - 1
         self.uses, self.touched = [SectionUse(section=fullest.section, first_bar=0, last_bar=last)], True
         return True
+
+
+ORDINALS = {1: "first ", 2: "second ", 3: "third ", 4: "fourth ", 5: "fifth ", -1: "last ", -2: "last but one "}
+"""What people call the n-th section of a kind."""
+
+
+def named_section(intent: Intent) -> str:
+    """The sections that a request names, in words."""
+    refs = [intent.ref] if hasattr(intent, "ref") else list(getattr(intent, "refs", ()))
+    missing = [f"{ORDINALS.get(ref.which, '')}{ref.label}" for ref in refs]
+    return " and ".join(dict.fromkeys(missing)) or "sections"

@@ -298,7 +298,7 @@ def _placed(words: Sequence[Word], phrase: Phrase, known: Vocabulary) -> Phrase:
         place += 1
     place = min(place, len(words) - 1)
     parts = phrase.kind in _ELSEWHERE and not any(isinstance(one, PartsAt) for one in phrase.intents)
-    found = entering.where(words, place, known) if parts else None
+    found = entering.where(words, place, known, phrase.kind == "instrument") if parts else None
     if found is not None:
         enters = words[phrase.first].text in _BRINGS
         return entering.placed(phrase, found, enters)

@@ -83,6 +83,8 @@ class TempoFeel:
 @dataclass(frozen=True, slots=True)
 class TempoBpm:
     bpm: float
+    direction: Literal[-1, 0, 1] = 0
+    """Said to be slower (-1) or faster (1) than the song."""
 
 
 @dataclass(frozen=True, slots=True)

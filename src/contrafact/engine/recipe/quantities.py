@@ -1,6 +1,7 @@
 """Numbers with units: beats per minute, per cent, bars, and what :mod:`lengths` and :mod:`pitches` read."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from contrafact.engine.recipe.form_intents import LoopBars, MixBars
 from contrafact.engine.recipe.intents import Amount, LengthFactor, Phrase, TempoBpm, TempoFactor, TempoStep
@@ -74,6 +75,8 @@ def _bpm_step(texts: list[str]) -> Found:
     at, direction = 0, 0
     if texts[0] in _SLOW | _FAST | UP | DOWN | {
         "bump",
+        "step",
+        "turn",
         "push",
         "take",
         "bring",
@@ -197,11 +200,18 @@ _SETS = frozenset(
 )
 
 
+_SLOWER = frozenset("down slow drop lower reduce knock".split())
+_FASTER = frozenset("up speed raise increase crank lift bump".split())
+
+
 def _bpm_reached(texts: list[str]) -> Found:
     """ "take it down to 90", "speed it up to 140", "up to 128": a tempo where no other unit follows."""
     if texts[0] not in _SETS:
         return None
     at = past(texts, 1, OBJECTS | {"down", "up", "back", "tempo", "speed", "bpm", "all", "way", "a", "bit", "little"})
+    said = set(texts[:at])
+    slower, faster = bool(said & _SLOWER), bool(said & _FASTER)
+    direction: Literal[-1, 0, 1] = 0 if slower == faster else -1 if slower else 1
     if texts[at : at + 1] not in (["to"], ["at"]):
         return None
     at = past(texts, at + 1, APPROXIMATE)
@@ -212,7 +222,7 @@ def _bpm_reached(texts: list[str]) -> Found:
     following = texts[at + 1] if at + 1 < len(texts) else ""
     if not unit and following in SECONDS | MINUTES | BARS | {"percent", "per", "semitones", "semitone", "db"}:
         return None
-    return at + 1 + unit, "tempo", TempoBpm(value)
+    return at + 1 + unit, "tempo", TempoBpm(value, direction)
 
 
 def _bpm_from_to(texts: list[str]) -> Found:

@@ -12,7 +12,7 @@ _LONGEST = 4
 _IDIOMS = phrases(
     "why not|if possible|is it possible|if you can|as possible|not sure|no problem|no worries|that is it|that is all|"
     "then the full band|then full band|then the whole band|then everything|then everyone|then the rest|then all of it|"
-    "you know what|what do you think|i think|if that makes sense|for real|out of it"
+    "medium tempo|mid tempo|you know what|what do you think|i think|if that makes sense|for real|out of it"
 )
 """What asks for nothing, though its words might."""
 

@@ -30,8 +30,8 @@ _LITERAL = (0.7, 1.45)
 def apply_time(draft: "Draft", intent: Intent, chart: Chart) -> bool:
     """Change the draft when the request is about time or pitch; whether it was."""
     match intent:
-        case TempoBpm(bpm):
-            draft.ratio, draft.bounds = _ratio_to(bpm, chart.tempo.bpm), (0.5, 2.0)
+        case TempoBpm(bpm, direction):
+            draft.ratio, draft.bounds = _ratio_to(bpm, chart.tempo.bpm, direction), (0.5, 2.0)
         case TempoFactor(factor):
             draft.ratio *= factor
         case TempoFeel(factor) if draft.pack is not None:
@@ -93,9 +93,13 @@ def _set_length(draft: "Draft", seconds: float | None) -> None:
         draft.locks.discard("form")
 
 
-def _ratio_to(bpm: float, song_bpm: float) -> float:
-    """The ratio that reaches a tempo: as said when it is near, else in the octave that stretches least."""
+def _ratio_to(bpm: float, song_bpm: float, direction: int = 0) -> float:
+    """The ratio that reaches a tempo: as said when it is near, or was said to be slower (faster) and is; else in the
+    octave that stretches least.
+    """
     literal = bpm / song_bpm
+    if direction and 0.5 <= literal <= 2.0 and (literal - 1.0) * direction > 0.0:
+        return literal
     if _LITERAL[0] <= literal <= _LITERAL[1]:
         return literal
     return min((literal, literal / 2, literal * 2), key=lambda ratio: abs(math.log(ratio)))

@@ -7,7 +7,6 @@ from contrafact.engine.audio.stems import StemName
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.naming import clock, key_name, key_spelt
 from contrafact.engine.recipe.composing import key_after
-from contrafact.engine.recipe.drafting import ORDINALS
 from contrafact.engine.recipe.form_intents import (
     BeginWith,
     EndWith,
@@ -23,7 +22,7 @@ from contrafact.engine.recipe.form_intents import (
     SkipSections,
     SwapSections,
 )
-from contrafact.engine.recipe.forming import SECTION_INTENTS, Order
+from contrafact.engine.recipe.forming import ORDINALS, SECTION_INTENTS, Order
 from contrafact.engine.recipe.intents import (
     Amount,
     AnyStyle,

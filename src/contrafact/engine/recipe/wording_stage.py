@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from contrafact.engine.listening.chart import Chart
-from contrafact.engine.recipe.drafting import ORDINALS
 from contrafact.engine.recipe.form_intents import Fade, PartsAt
+from contrafact.engine.recipe.forming import ORDINALS
 from contrafact.engine.recipe.intents import Intent
 from contrafact.engine.recipe.recipe import Recipe
 

@@ -118,6 +118,7 @@ OPENERS: Mapping[Action, tuple[str, ...]] = MappingProxyType(
         "only": (
             "(i|we|you|just) (only|just) (want|need|wanna|would like) [to] [hear|have]",
             "(just|only) (want|wanna) [to] (hear|have)",
+            "(with|using|keep|have|leave) (just|only|nothing but)",
             "(only|just|nothing but|solo|isolate|isolated|isolating|nothing except|nothing besides|no other than|"
             "purely|solely|everything off except|mute everything but|mute everything except|"
             "remove everything but|remove everything except|drop everything but|drop everything except|"
@@ -190,6 +191,7 @@ CLOSERS: Mapping[Action, tuple[str, ...]] = MappingProxyType(
         ),
         "drop": (
             "(out|off|away|muted|silent|gone|removed|be gone|dropped|turned off|switched off|killed|not wanted|"
+            "can go|must go|has to go|have to go|should go|needs to go|need to go|can leave|"
             "out of it|out of there|free|disappear|mute)",
         ),
         "louder": (

@@ -31,7 +31,7 @@ PACES: Mapping[float, tuple[str, ...]] = MappingProxyType(
             "slower [tempo|pace|speed]",
             "slowing it down",
             "less (quick|hurried|rushed)",
-            "not (as|so|that) (fast|quick|rushed)",
+            "not [quite|nearly] (as|so|that) (fast|quick|rushed)",
             "more slowly",
             "slowly",
         ),
