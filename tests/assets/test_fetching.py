@@ -56,6 +56,19 @@ def test_only_the_group_asked_for(tmp_path: Path, shop: Any) -> None:
     assert fetch(store, client=shop) == ("tiny",)
 
 
+def test_what_cannot_be_had_does_not_keep_the_rest_away_where_somebody_is_told(tmp_path: Path, shop: Any) -> None:
+    package = {"kind": "pypi", "package": "gone", "version": "2.0", "sha256": "0" * 64}
+    gone = shop.entry(name="gone", carrier=package)
+    store = AssetStore(tmp_path / "store", Manifest.model_validate({"asset": [gone, shop.entry()]}))
+    with pytest.raises(WrongHash):
+        fetch(store, client=shop)
+    assert not store.has("tiny")
+    told: list[AssetError] = []
+    assert fetch(store, client=shop, missed=told.append) == ("tiny",)
+    assert [type(error) for error in told] == [WrongHash]
+    assert not store.has("gone")
+
+
 def test_a_wrong_package_is_refused_and_leaves_nothing(tmp_path: Path, shop: Any) -> None:
     store = AssetStore(tmp_path / "store", shop.manifest())
     good = shop.wheel.read_bytes()

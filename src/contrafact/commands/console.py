@@ -20,6 +20,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 user_option = click.option("--as", "as_user", metavar="USER", help="Name or id of the listener; by default Ada.")
 
+_SURE_OF_TIME = 0.05
+
 FILE = click.Path(path_type=Path, readable=False)
 """A file to read: what is wrong with it is said by whoever reads it, with the exit code of bad input."""
 
@@ -61,6 +63,8 @@ def progress_bar(label: str) -> Iterator[Progress]:
         with click.progressbar(length=1000, label=label, file=sys.stderr, item_show_func=lambda item: item) as bar:
 
             def move(fraction: float, stage: str) -> None:
+                # Before anything much is done the time that is left is a guess, and usually a frightening one.
+                bar.show_eta = fraction >= _SURE_OF_TIME
                 bar.update(max(0, round(fraction * 1000) - bar.pos), stage)
 
             yield move

@@ -51,6 +51,7 @@ def demo(offline: bool, no_open: bool, no_serve: bool, host: str, port: int) -> 
       contrafact demo
       contrafact demo --offline --no-open
     """
+    from contrafact.assets.errors import AssetError
     from contrafact.assets.fetching import fetch
     from contrafact.kit.home import Home
     from contrafact.remixes.installation import Installation
@@ -62,14 +63,17 @@ def demo(offline: bool, no_open: bool, no_serve: bool, host: str, port: int) -> 
     installation = Installation(Home.from_environment())
     with progress_bar("Fetching models and sounds") as progress:
         fetch(installation.assets, None, progress, group="engine")
+    missed: list[AssetError] = []
     if not offline:
         with progress_bar("Fetching songs") as progress:
-            fetch(installation.assets, None, progress, group="demo")
+            fetch(installation.assets, None, progress, group="demo", missed=missed.append)
     with progress_bar("Listening to the songs") as progress:
         report = set_up(installation, offline=offline, progress=progress)
     say(f"{report.there} songs in the library, {report.added} of them new.")
-    for problem in report.problems:
+    for problem in (*map(str, missed), *report.problems):
         say(f"Left out: {problem}")
+    if missed:
+        say("What is missing is fetched when this is run again.")
     if no_serve:
         installation.close()
         return
