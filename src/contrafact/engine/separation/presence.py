@@ -122,13 +122,16 @@ def judge(mix: Samples, parts: Parts, store: AssetStore, chart: Chart | None = N
 
 def without_absent(mix: Samples, parts: Parts, presence: Presence) -> Parts:
     """The parts with silence for those that are not there; all of it for a voice that is alone."""
-    silence = np.zeros_like(mix)
+
+    def heard(part: Samples, there: bool) -> Samples:
+        return part if there else np.zeros(mix.shape, dtype=np.float32)
+
     if presence.voice_alone:
-        return Parts(vocals=mix.copy(), drums=silence, bass=silence.copy())
+        return Parts(vocals=mix.copy(), drums=heard(mix, there=False), bass=heard(mix, there=False))
     return Parts(
-        vocals=parts.vocals if presence.vocals else silence,
-        drums=parts.drums if presence.drums else silence.copy(),
-        bass=parts.bass if presence.bass else silence.copy(),
+        vocals=heard(parts.vocals, presence.vocals),
+        drums=heard(parts.drums, presence.drums),
+        bass=heard(parts.bass, presence.bass),
     )
 
 
