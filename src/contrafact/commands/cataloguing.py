@@ -9,8 +9,6 @@ import click
 from contrafact.commands.console import FILE, installation, json_option, print_json, say
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from contrafact.catalogue.csv_import.columns import SheetKind
     from contrafact.catalogue.csv_import.report import Report
     from contrafact.catalogue.findings import Finding
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
-_NOT_ANY_MORE = "The rights holder does not allow this any more."
-"""What listeners are told whose remixes rested on a grant that a spreadsheet withdraws."""
 _KINDS = click.Choice(["parties", "recordings", "performers", "shares", "mandates", "grants"])
 
 
@@ -152,17 +148,13 @@ def _take(
     from contrafact.catalogue.csv_import.problems import BadSheet
     from contrafact.commands.failures import printable
     from contrafact.remixes.console.cataloguing import read, take_in
-    from contrafact.remixes.withdrawals.withdrawing import withdraw_in
+    from contrafact.remixes.withdrawals.withdrawing import withdrawer
 
     try:
         sheets = read(files)
         with installation() as opened:
-
-            def withdraw(session: "Session", series: Sequence[str]) -> None:
-                withdraw_in(opened, session, series, by=by, reason=_NOT_ANY_MORE)
-
             said: dict[str, Any] = {"by": by, "reason": reason, "clock": opened.clock}
-            return take_in(opened.database, sheets, **said, dry_run=dry_run, withdraw=withdraw)
+            return take_in(opened.database, sheets, **said, dry_run=dry_run, withdraw=withdrawer(opened, by=by))
     except BadSheet as error:
         if as_json:
             problems = [

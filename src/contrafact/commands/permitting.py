@@ -151,6 +151,7 @@ def grant(song: str, file: Path | None, preset: str | None, dry_run: bool, as_js
     """
     from contrafact.catalogue import service as catalogue
     from contrafact.remixes.console.bulk import Change, Selection, change_many
+    from contrafact.remixes.withdrawals.withdrawing import withdrawer
 
     if (file is None) == (preset is None):
         raise click.UsageError("say either --preset or --terms")
@@ -158,7 +159,10 @@ def grant(song: str, file: Path | None, preset: str | None, dry_run: bool, as_js
     with installation() as opened:
         with opened.database.reading() as session:
             chosen = catalogue.find(session, song).id
-        (found,) = change_many(opened, Selection(song_ids=(chosen,)), change, by="command line", dry_run=dry_run)
+        withdraw = withdrawer(opened, by="command line")
+        (found,) = change_many(
+            opened, Selection(song_ids=(chosen,)), change, by="command line", dry_run=dry_run, withdraw=withdraw
+        )
     if as_json:
         print_json({"dry_run": dry_run, **found.model_dump(mode="json")})
         return

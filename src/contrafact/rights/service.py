@@ -52,6 +52,7 @@ __all__ = [
     "grants_on",
     "history",
     "known_about",
+    "presets_on",
     "record",
     "replay",
     "withdraw",
@@ -135,6 +136,13 @@ def grant_preset(
             )
         )
     return tuple(given)
+
+
+def presets_on(session: Session, subjects: Sequence[Subject]) -> tuple[str, ...]:
+    """The series of all presets in force on these recordings and their works: what the preset ``none`` takes back."""
+    ids = {item for subject in subjects for item in (subject.recording_id, subject.work_id)}
+    rows = store.current_grants(session, ids)
+    return tuple(row.series for row in rows if row.origin.startswith("preset:") and row.status == "active")
 
 
 def grant_terms(

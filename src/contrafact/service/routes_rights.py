@@ -14,6 +14,7 @@ from contrafact.accounts.schemas import User
 from contrafact.catalogue import finding
 from contrafact.remixes.console import auditing, bulk, chronicle, listing, permitting, using, wondering
 from contrafact.remixes.schemas import WhatIfView
+from contrafact.remixes.withdrawals import withdrawing
 from contrafact.rights.extents import require_meant
 from contrafact.rights.summary import country_name, summary
 from contrafact.rights.territories import COUNTRIES
@@ -145,7 +146,10 @@ def change_many(call: BulkCall, shop: Shop, user: Owner) -> BulkView:
     """Change the permissions of all songs of a label, an artist or an album, all or none."""
     if call.change.terms is not None:
         require_meant(call.change.terms, "change.terms")
-    found = bulk.change_many(shop.installation, call.songs, call.change, by=user.name, dry_run=call.dry_run)
+    withdraw = withdrawing.withdrawer(shop.installation, by=user.name)
+    found = bulk.change_many(
+        shop.installation, call.songs, call.change, by=user.name, dry_run=call.dry_run, withdraw=withdraw
+    )
     return BulkView(dry_run=call.dry_run, changed=sum(each.changed for each in found), songs=found)
 
 

@@ -1,5 +1,7 @@
 """The catalogue from spreadsheets: shown first, done in whole or not at all, written out and taken in again."""
 
+import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -119,6 +121,12 @@ def test_the_same_files_again_change_nothing(owners: Owners) -> None:
     assert {change.kind for change in again.changes} == {"unchanged"}
     assert again.notes == []
     assert everything(owners) == before
+
+
+def test_a_grant_by_an_agent_who_holds_the_other_side_is_written_out(owners: Owners) -> None:
+    take(owners, EXAMPLE)
+    by = [(line["side"], line["party"], line["by"]) for line in csv.DictReader(io.StringIO(written(owners)["grants"]))]
+    assert sorted(by) == [("master", "Small Label", ""), ("work", "Tomo Abe", "Small Label")]
 
 
 def test_the_order_of_files_does_not_matter(owners: Owners, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from contrafact.catalogue.csv_import.exporting import sheet
 from contrafact.catalogue.csv_import.problems import Problems
 from contrafact.catalogue.csv_import.reading import read_sheet
 from contrafact.kit.errors import Conflict, NotFound, WrongCall
-from contrafact.remixes.console.bulk import Selection
+from contrafact.remixes.console.bulk import Change, Selection, change_many
 from contrafact.remixes.console.cataloguing import take_in, write_out
 from contrafact.remixes.news import store_inbox
 from contrafact.remixes.permission.joining import subject_of
@@ -29,7 +29,7 @@ from contrafact.remixes.withdrawals.withdrawing import (
     reinstate,
     series_of,
     withdraw,
-    withdraw_in,
+    withdrawer,
 )
 from contrafact.rights import service as rights
 from contrafact.rights.errors import RightsRefused
@@ -107,7 +107,7 @@ def test_r5_a_spreadsheet_that_withdraws_does_all_that_withdrawing_does(house: H
             reason="sold",
             clock=house.clock,
             dry_run=dry_run,
-            withdraw=lambda session, series: withdraw_in(here, session, series, by="label", reason="It was sold."),
+            withdraw=withdrawer(here, by="label"),
         )
         return report.sentences()
 
@@ -118,6 +118,27 @@ def test_r5_a_spreadsheet_that_withdraws_does_all_that_withdrawing_does(house: H
     assert state(house, release_id) == "released"
     house.clock.at += timedelta(hours=48)
     assert state(house, release_id) == "taken_down"
+
+
+def test_r5_the_preset_none_ends_what_is_under_way_as_withdrawing_does(house: House) -> None:
+    here = house.installation
+    mine, none = (Change.model_validate({"preset": name}) for name in ("mine", "none"))
+    selection = Selection(song_ids=(house.song,))
+    gone(house, house.allow())  # only the preset permits it from here on
+    change_many(here, selection, mine, by="label", dry_run=False)
+    anna = house.listener("Anna")
+    remix_id, release_id = released(house, anna, 0.95)
+    queued = house.ask(anna, 1.05)
+    take_back = withdrawer(here, by="label")
+    (shown,) = change_many(here, selection, none, by="label", dry_run=True, withdraw=take_back)
+    assert house.remix(queued).status == "queued"
+    (done,) = change_many(here, selection, none, by="label", dry_run=False, withdraw=take_back)
+    assert done == shown
+    assert done.changed
+    assert house.remix(queued).status == "cancelled"
+    assert (state(house, release_id), playable(house, remix_id)) == ("released", True), "presets keep what is there"
+    with pytest.raises(RightsRefused):
+        house.ask(anna, 1.15)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,16 @@ from contrafact.catalogue.finding import Wanted
 from contrafact.catalogue.ownership import SongView
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.errors import NotFound, WrongCall
-from contrafact.remixes.console.permitting import ColumnView, State, permissions, set_column, with_cells
+from contrafact.remixes.console.csv_grants import Withdraw
+from contrafact.remixes.console.permitting import (
+    ColumnView,
+    Permissions,
+    State,
+    permissions,
+    permissions_of,
+    set_column,
+    with_cells,
+)
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.permission.joining import subject_of
 from contrafact.rights import service as rights
@@ -120,9 +129,21 @@ def selected(session: Session, selection: Selection) -> tuple[SongView, ...]:
 
 
 def change_many(
-    installation: Installation, selection: Selection, change: Change, *, by: str, dry_run: bool
+    installation: Installation,
+    selection: Selection,
+    change: Change,
+    *,
+    by: str,
+    dry_run: bool,
+    withdraw: Withdraw | None = None,
 ) -> tuple[SongChange, ...]:
     """Change the permissions of songs, all or none; with ``dry_run`` do the very same and take it back.
+
+    Parameters
+    ----------
+    withdraw : callable, optional
+        Withdraws what the preset ``none`` takes back. Without one, nothing new is made, and nothing else follows;
+        :func:`~contrafact.remixes.withdrawals.withdrawing.withdraw_in` does all of it.
 
     Raises
     ------
@@ -131,15 +152,29 @@ def change_many(
     """
     with installation.database.transaction() as session:
         recordings = selected(session, selection)
+        before = permissions_of(session, recordings)
         with session.begin_nested() as attempt:
-            found = tuple(_change(installation, session, recording, change, by) for recording in recordings)
+            if change.preset == "none" and withdraw is not None:
+                _take_back(session, recordings, withdraw)
+            found = tuple(
+                _change(installation, session, recording, change, by, before[recording.id]) for recording in recordings
+            )
             if dry_run:
                 attempt.rollback()
     return found
 
 
-def _change(installation: Installation, session: Session, recording: SongView, change: Change, by: str) -> SongChange:
-    before = permissions(session, recording)
+def _take_back(session: Session, recordings: Sequence[SongView], withdraw: Withdraw) -> None:
+    """Withdraw the presets of these songs together, so that what rests on several of them is decided once."""
+    subjects = [subject_of(recording, catalogue.holders(session, recording.id)) for recording in recordings]
+    series = rights.presets_on(session, subjects)
+    if series:
+        withdraw(session, series)
+
+
+def _change(
+    installation: Installation, session: Session, recording: SongView, change: Change, by: str, before: Permissions
+) -> SongChange:
     note = None
     if change.preset is not None:
         rights.grant_preset(

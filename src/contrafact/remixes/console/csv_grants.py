@@ -185,9 +185,16 @@ def exported_grants(session: Session, naming: Naming) -> list[Record]:
 
 
 def _others_speak(subject: Subject, grants: Iterable[Grant]) -> bool:
-    """Whether anybody granted who holds nothing there and is no voice of it: an agent, a guardian, an estate."""
-    own = {holder.party_id for holder in (*subject.master, *subject.work)} | set(subject.performers)
-    return any(grant.party_id not in own for grant in grants)
+    """Whether anybody granted who has nothing to say on that side: an agent, a guardian, an estate.
+
+    Who speaks for the composition may well hold the recording.
+    """
+    own: dict[Side, set[str]] = {
+        "master": {holder.party_id for holder in subject.master},
+        "work": {holder.party_id for holder in subject.work},
+        "voice": set(subject.performers),
+    }
+    return any(grant.party_id not in own[grant.side] for grant in grants)
 
 
 def _grants_on(session: Session, subjects: Sequence[Subject]) -> dict[str, list[Grant]]:

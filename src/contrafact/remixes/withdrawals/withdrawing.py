@@ -3,7 +3,7 @@
 A plan is made first, by reading only; the preview shows it, and withdrawing makes the same plan and does it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
@@ -32,6 +32,7 @@ from contrafact.rights.errors import RightsRefused
 from contrafact.rights.values import Decision, Grant
 
 _LONGEST_REASON: Final = 1_000
+_NOT_ANY_MORE: Final = "The rights holder does not allow this any more."
 
 
 def preview(
@@ -112,6 +113,15 @@ def withdraw_in(
         )
     )
     return view
+
+
+def withdrawer(installation: Installation, *, by: str) -> Callable[[Session, Sequence[str]], None]:
+    """Withdraws grants inside of a transaction that somebody below withdrawals has: a spreadsheet's, a preset's."""
+
+    def withdraw_them(session: Session, series: Sequence[str]) -> None:
+        withdraw_in(installation, session, series, by=by, reason=_NOT_ANY_MORE)
+
+    return withdraw_them
 
 
 def series_of(installation: Installation, selection: Selection | None = None, party_id: str | None = None) -> set[str]:
