@@ -73,7 +73,7 @@ def test_a_gap_is_drawn_said_and_filled_by_keyboard_before_anything_is_saved(
     expect(seen.locator("li[data-kind=whole]")).to_contain_text("Zed Records ≈ 33.33 %")
     expect(seen.locator("li[data-kind=gap]")).to_have_count(0)
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+        page.emulate_media(color_scheme=scheme)
         shot(page, f"shares-{scheme}")
     save.click()
     expect(dialog).to_be_hidden()
@@ -134,7 +134,7 @@ def test_the_form_fits_a_phone(console: tuple[str, str], page: Page) -> None:
     dialog.get_by_test_id("add-share").click()
     dialog.get_by_test_id("share-where").first.click()
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+        page.emulate_media(color_scheme=scheme)
         shot(page, f"shares-phone-{scheme}")
     wide = dialog.evaluate(
         "node => [...node.querySelectorAll('*')].filter(each => each.getBoundingClientRect().right > innerWidth + 1)"
