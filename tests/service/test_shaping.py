@@ -60,6 +60,8 @@ def test_an_edited_recipe_is_planned_like_words(service: Service, recipe: dict[s
         ("tempo.ratio", 3000, "tempo.ratio"),
         ("louder", True, "louder"),
         ("recipe", 2, "recipe"),
+        ("recipe", 3, "recipe"),
+        ("form.fade_out_s", 9.0, "form.fade_out_s"),
         ("sources", ["x"], "sources[0]"),
         ("form.order", [{"section": 0}] * 10_000, "form.order"),
         ("form.order", [{"section": 0}, {"section": -1}], "form.order[1].section"),

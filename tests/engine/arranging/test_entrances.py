@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -37,7 +37,9 @@ def rule(action: str, parts: str, section: str, which: int = 0, reach: str = "th
 
 
 def take(*rules: PartsIn, style: str | None = None, **fields: Any) -> Timeline:
-    recipe = Recipe(recipe=2, sources=(SOURCE,), style=style, parts_in=rules, **fields)
+    form = fields.get("form", FormUse())
+    version: Literal[1, 2] = 2 if rules or form.fade_in_s or form.fade_out_s else 1
+    recipe = Recipe(recipe=version, sources=(SOURCE,), style=style, parts_in=rules, **fields)
     return arrange(CHART, recipe, STYLES[style] if style else None)
 
 

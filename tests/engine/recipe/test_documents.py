@@ -40,6 +40,7 @@ def refusal(text: bytes) -> str:
         ({"tempo": {"ratio": "1"}}, "tempo.ratio: "),
         ({"tempo": {"speed": 1}}, "tempo.speed: a recipe has no such field"),
         ({"recipe": 3}, "recipe: 3 is not known here; use 1"),
+        ({"recipe": 2}, "recipe: version 2 is for recipes with parts_in or a fade, and this one has neither; say 1"),
         ({"form": {"fade_out_s": 9.0}}, "form.fade_out_s: a recipe of version 1 has no such field; say"),
         ({"form": {"fade_in_s": 9.0}}, "form.fade_in_s: a recipe of version 1 has no such field; say"),
         ({"parts_in": [RULE]}, 'parts_in: a recipe of version 1 has no such field; say "recipe": 2'),

@@ -101,6 +101,16 @@ def test_a_good_proposal_is_used_and_shown(planner: Planner) -> None:
     assert "sources" not in seen[0]["body"]["response_format"]["json_schema"]["schema"]["properties"]
 
 
+def test_a_proposal_may_say_who_plays_where_and_its_version_follows(planner: Planner) -> None:
+    rule = {"action": "drop", "parts": ["drums"], "section": "verse"}
+    with serving(completing(json.dumps({"parts_in": [rule]}))) as (url, _):
+        planned = ask(planner, url)
+        less = ask(planner, url, without={"proposed-sections"})
+    assert (planned.recipe.recipe, len(planned.recipe.parts_in)) == (2, 1)
+    assert {chip.id for chip in planned.understood} == {"proposed-sections"}
+    assert (less.recipe.recipe, less.recipe.parts_in) == (1, ())
+
+
 def test_what_is_ours_cannot_be_proposed(planner: Planner) -> None:
     wish = {"style": "techno", "sources": ["f" * 64], "seed": 3, "recipe": 9, "guest": {"gain_db": 3.0}}
     with serving(completing(json.dumps(wish))) as (url, _):

@@ -73,7 +73,9 @@ def explain(error: ValidationError) -> str:
         case "literal_error" | "enum":
             text = f"{shown + ' is not known here' if shown else 'is not known here'}; use {first['ctx']['expected']}"
         case "value_error" if not path:
-            # Contradictions name their own path.
+            # Contradictions name their own path, and some what to do.
+            if "; say " in message:
+                return message
             return f"{message}; change one of the two" if "locked" in message else f"{message}; change it"
         case "value_error":
             text = f"{message}; change it"

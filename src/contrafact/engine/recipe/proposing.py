@@ -157,6 +157,7 @@ def plan_of(recipe: Recipe, without: Collection[str] = frozenset()) -> Plan:
             chips.append(
                 Understood(chip, name, kind, said if len(said) <= _LONGEST_CHIP else said[:_LONGEST_CHIP] + " …")
             )
+    fields["recipe"] = version_of(fields)
     return Plan(parse_recipe(json.dumps(fields).encode(), "what is left of the proposal"), tuple(chips), ())
 
 

@@ -94,7 +94,8 @@ class Recipe(Document):
     one's bars are the take's; the second one of a mash-up sings over them. A ``cover`` uses no sound of its source:
     it is performed anew from the chart. ``locks`` name components that must measurably stay, whatever else changes;
     a lock on what the recipe changes is a contradiction and refused. Version 2 knows ``parts_in`` and the fades of the
-    form; a recipe without them is version 1, and its canonical bytes are what they were before those existed.
+    form; a recipe without them is version 1 and no other, and its canonical bytes are what they were before those
+    existed.
     """
 
     recipe: Version = 1
@@ -184,15 +185,16 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
 
 
 def _too_early(recipe: Recipe) -> Iterator[str]:
-    """What a recipe of version 1 cannot say."""
-    if recipe.recipe > 1:
-        return
-    for path, since in (
-        ("parts_in", bool(recipe.parts_in)),
-        ("form.fade_in_s", recipe.form.fade_in_s > 0.0),
-        ("form.fade_out_s", recipe.form.fade_out_s > 0.0),
-    ):
-        if since:
+    """What a recipe of version 1 cannot say; and a version 2 that says nothing of it: each meaning has one document."""
+    asked = {
+        "parts_in": bool(recipe.parts_in),
+        "form.fade_in_s": recipe.form.fade_in_s > 0.0,
+        "form.fade_out_s": recipe.form.fade_out_s > 0.0,
+    }
+    if recipe.recipe == 2 and not any(asked.values()):
+        yield "recipe: version 2 is for recipes with parts_in or a fade, and this one has neither; say 1"
+    for path, since in asked.items():
+        if since and recipe.recipe == 1:
             yield f'{path}: a recipe of version 1 has no such field; say "recipe": 2'
 
 
