@@ -35,6 +35,13 @@ def test_drums_that_the_network_took_away_are_nobodys() -> None:
     assert confirmed(EVERYBODY, mix, Parts(SILENT, guess * np.float32(0.7), SILENT), mean_power(guess)).drums
 
 
+def test_faint_drums_have_to_sound_like_some_however_little_was_taken() -> None:
+    faint = clicks(0.06)
+    mix = tone(440.0) + faint
+    assert level_db(faint, mix) < -20.0
+    assert not confirmed(EVERYBODY, mix, Parts(SILENT, faint, SILENT), mean_power(faint)).drums
+
+
 def test_a_bass_that_the_network_left_hardly_anything_is_none() -> None:
     mix = tone(440.0) + tone(80.0, 0.1)
     assert confirmed(EVERYBODY, mix, Parts(SILENT, SILENT, tone(80.0, 0.02)), 0.0).bass

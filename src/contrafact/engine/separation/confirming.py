@@ -30,6 +30,8 @@ _PASSAGE: Final = 160
 _TAKEN_DB, _STILL_STRUCK = 7.0, 0.7
 """Drums of which the network took so much, and whose strokes are still not all a drum's, are nobody's. Tuning songs: at
 most 6.6 dB are taken from drums, even 12 dB too softly, or 0.73 and more are left; guitars and pianos lose 8 to 40."""
+_FAINT_DB, _FAINTLY_STRUCK = -20.0, 0.5
+"""Drums this far below the recording are asked, too, if little was taken: a voice's consonants are at -25 dB."""
 _THIN_BASS_DB: Final = -36.0
 """Tuning songs: a bass holds -28 dB of the recording or more. What a kick leaves is softer."""
 _BESIDE_DB: Final = 7.0
@@ -56,16 +58,19 @@ def confirmed(presence: Presence, mix: Samples, refined: Parts, guessed_drums: f
         return presence
     return replace(
         presence,
-        drums=presence.drums and _drums_left(refined.drums, guessed_drums),
+        drums=presence.drums and _drums_left(refined.drums, whole, guessed_drums),
         bass=presence.bass and held_db(refined.bass, whole) >= _THIN_BASS_DB,
     )
 
 
-def _drums_left(drums: Samples, guessed: float) -> bool:
+def _drums_left(drums: Samples, whole: float, guessed: float) -> bool:
     """Whether what the network left is still struck."""
-    if decibels(mean_power(drums), guessed + 1e-30) >= -_TAKEN_DB:
+    power = mean_power(drums)
+    taken = decibels(power, guessed + 1e-30) < -_TAKEN_DB
+    faint = decibels(power, whole) < _FAINT_DB
+    if not taken and not faint:
         return True
-    return chances(drums)[1] >= _STILL_STRUCK
+    return chances(drums)[1] >= (_STILL_STRUCK if taken else _FAINTLY_STRUCK)
 
 
 def given_out(mix: Samples, parts: Parts, presence: Presence) -> Parts:
