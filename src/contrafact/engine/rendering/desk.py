@@ -4,7 +4,7 @@ import math
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -205,17 +205,16 @@ class Desk:
         """How many channels there are, silent ones too."""
         return len(self._channels)
 
-    def piece(self, piece: Piece) -> Any:
+    def piece(self, piece: Piece) -> Sound:
         """What somebody asked for who has the same take at another desk: see :class:`Hands`.
 
         Returns
         -------
         ndarray or None
-            Powers for a check; float32 (2, SEGMENT) for a segment, ``None`` where it is silent.
+            Float32 (2, SEGMENT), ``None`` where it is silent.
         """
-        kind, place, what = piece
-        channel = self._channels[place]
-        return measured(channel, what, self._shelf) if kind == "check" else channel.track.segment(what)
+        _, place, number = piece
+        return self._channels[place].track.segment(number)
 
     def _hear(self, windows: tuple[int, ...]) -> Sequence[Powers]:
         def hear(channel: Channel) -> Powers:

@@ -16,14 +16,18 @@ from contrafact.engine.rendering.channels import Channel
 from contrafact.engine.rendering.grid import SEGMENT
 from contrafact.engine.rendering.shelf import Shelf
 
-Piece = tuple[Literal["check", "segment"], int, Any]
-"""What is asked for, a channel's place among the desk's, and the windows, or the segment's number."""
+Piece = tuple[Literal["segment"], int, int]
+"""What is asked for, a channel's place among the desk's, and the segment's number."""
 Sound = Samples | None
 
-_IN_HAND: Final = 2
-"""Pieces that are with the other at a time: one to do, one to go on with."""
+_IN_HAND: Final = 3
+"""Pieces that are with the other at a time: one to do, some to go on with."""
 _AHEAD: Final = 1
 """Segments that are begun before their turn."""
+_KEPT_S, _STROKE_S = 2.0, 0.5
+"""What reading a recording and making a stroke count for, beside a second of a note."""
+_LIGHT_S: Final = 8.0
+"""What is soon done."""
 
 
 class Hands(Protocol):
@@ -60,48 +64,20 @@ class Sharing:
         self._made: dict[tuple[int, int], Sound] = {}
         """Segments of this turn and the next, however little the shelf holds."""
 
-    def begin(self) -> None:
-        """A take is about to be heard from its beginning: half of its first segments are asked for.
-
-        Those that have something to do, for there is a sound check to be made here meanwhile.
-        """
-        busy = [place for place in self._places(self._channels) if _work(self._channels[place], 0) > 0]
-        left = sum(_work(self._channels[place], 0) for place in busy) / 2
-        while busy and left > 0:
-            place = busy.pop()
-            left -= _work(self._channels[place], 0)
-            if not self._shelf.holds(self._channels[place].track.segment_key(0)):
-                self._ask((place, 0))
-
     def hear(self, windows: tuple[int, ...]) -> Sequence[Powers]:
-        """Measure all channels; those that have to be heard from the first on here, from the last on there."""
-        heard: dict[int, Powers] = {}
-        waiting: deque[int] = deque()
-        for place, channel in enumerate(self._channels):
-            if channel.part is not None or self._shelf.holds(measured_key(channel, windows)):
-                heard[place] = measured(channel, windows, self._shelf)
-            else:
-                waiting.append(place)
-        asked: deque[int] = deque()
-        willing = True
-        while waiting or asked:
-            # The last one is begun here sooner than it is asked for.
-            while willing and len(waiting) > 1 and len(asked) < _IN_HAND:
-                asked.append(waiting.pop())
-                self._hands.ask(("check", asked[-1], windows))
-            answered = bool(asked) and self._hands.ready(("check", asked[0], windows))
-            if waiting and not answered:
-                place = waiting.popleft()
-                heard[place] = measured(self._channels[place], windows, self._shelf)
-            elif answered or not self._begin_one(self._places(self._channels), 0):
-                place = asked.popleft()
-                willing, powers = self._hands.answer(("check", place, windows))
-                if willing:
-                    key = measured_key(self._channels[place], windows)
-                    heard[place] = self._shelf.value(key, _constant(powers))
-                else:
-                    waiting.appendleft(place)
-        return [heard[place] for place in range(len(self._channels))]
+        """Measure all channels, while the other begins with the take, which is about to be heard."""
+        wanted = self._places(self._channels)
+        heard = []
+        for channel in self._channels:
+            if not self._shelf.holds(measured_key(channel, windows)):
+                self.begin(wanted)
+            heard.append(measured(channel, windows, self._shelf))
+        return heard
+
+    def begin(self, places: Sequence[int] | None = None) -> None:
+        """See to it that the other has something to do of a take that is heard from its beginning."""
+        self._take(waiting=False)
+        self._lend(self._places(self._channels) if places is None else places, range(_AHEAD + 1))
 
     def segments(self, channels: Sequence[Channel], numbers: Sequence[int]) -> Generator[list[Sound], None, None]:
         """Segment after segment of some of the desk's channels."""
@@ -110,12 +86,13 @@ class Sharing:
             coming = range(number, min(number + _AHEAD, numbers[-1]) + 1)
             self._forget(coming)
             while not all((place, number) in self._made for place in wanted):
-                self._lend(wanted, coming, _IN_HAND)
+                self._lend(wanted, coming)
                 self._take(waiting=False)
-                if not any(self._begin_one(wanted, ahead) for ahead in coming) and self._asked:
+                begun = any(self._begin_one(wanted, each, light=each != number) for each in coming)
+                if not begun and self._asked:
                     self._take(waiting=True)
-            # So much that the other has something to do while this one is mixed.
-            self._lend(wanted, coming, max(_IN_HAND, len(wanted) // 2))
+            # The other has something to do while this one is mixed.
+            self._lend(wanted, coming)
             made = {place: self._made.pop((place, number)) for place in wanted}
             yield [made[place] for place in wanted]
 
@@ -140,12 +117,14 @@ class Sharing:
                 missing.append(place)
         return missing
 
-    def _lend(self, places: Sequence[int], numbers: Sequence[int], most: int) -> None:
-        """Ask for what is wanted next, from the last channel on, until so much is asked for."""
+    def _lend(self, places: Sequence[int], numbers: Sequence[int]) -> None:
+        """Ask for what is wanted next and takes some time, from the last channel on."""
         for number in numbers:
-            missing = self._open(places, number)
-            while missing and len(self._asked) < most:
-                self._ask((missing.pop(), number))
+            for place in reversed(self._open(places, number)):
+                if len(self._asked) >= _IN_HAND:
+                    return
+                if _work_s(self._channels[place], number) > 0.0:
+                    self._ask((place, number))
 
     def _take(self, *, waiting: bool) -> None:
         """Take what is ready; if ``waiting``, the first in any case."""
@@ -165,22 +144,25 @@ class Sharing:
             self._take(waiting=True)
         self._made = {segment: sound for segment, sound in self._made.items() if segment[1] in numbers}
 
-    def _begin_one(self, places: Sequence[int], number: int) -> bool:
-        """Make the first segment of a number that is neither here nor asked for; False when there is none."""
-        missing = self._open(places, number)
-        if missing:
-            self._made[missing[0], number] = self._channels[missing[0]].track.segment(number)
-        return bool(missing)
+    def _begin_one(self, places: Sequence[int], number: int, *, light: bool) -> bool:
+        """Make the first segment of a number that is neither here nor asked for; False when there is none.
+
+        ``light``: only one that what is waited for need not wait for.
+        """
+        for place in self._open(places, number):
+            if not light or _work_s(self._channels[place], number) < _LIGHT_S:
+                self._made[place, number] = self._channels[place].track.segment(number)
+                return True
+        return False
 
 
-def _work(channel: Channel, number: int) -> int:
-    """About what a segment takes that is made for the first time: so many different notes, or one for a recording."""
+def _work_s(channel: Channel, number: int) -> float:
+    """About what a segment takes that is made for the first time: seconds of notes that begin in it, each once."""
     if channel.part is None:
-        return 1
+        return _KEPT_S
     first_s, last_s = number * SEGMENT / SAMPLE_RATE, (number + 1) * SEGMENT / SAMPLE_RATE
-    begun = (note for note in channel.part.notes if first_s <= note.start_s < last_s)
-    return len({(note.pitch, note.velocity // 8) for note in begun})
-
-
-def _constant(powers: Powers) -> Any:
-    return lambda: powers
+    begun = [note for note in channel.part.notes if first_s <= note.start_s < last_s]
+    if channel.part.instrument.kind == "kit":
+        return _STROKE_S * len({(note.pitch, note.velocity // 8) for note in begun})
+    different = {(note.pitch, note.velocity // 8, round(2.0 * note.duration_s)) for note in begun}
+    return sum(0.5 * halves + 1.0 for _, _, halves in different)

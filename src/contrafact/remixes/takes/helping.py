@@ -1,6 +1,6 @@
 """Two processes at one take: the one that makes it asks, the one that is idle plays some of its tracks.
 
-Small answers come with the message. A segment is laid in a file of the take's folder that both have mapped.
+What was made is laid in a file of the take's folder that both have mapped; that it is there comes with the message.
 """
 
 from collections.abc import Mapping
@@ -40,12 +40,12 @@ class Helping:
     tracks: NDArray[np.float32]
 
     def do(self, piece: Piece) -> Any:
-        """A check's powers, or whether a segment, now in the file, sounds at all."""
+        """Whether a segment, now in the file, sounds at all; ``None`` where it does not."""
         made = self.desk.piece(piece)
-        kind, place, what = piece
-        if kind == "check" or made is None:
-            return made
-        self.tracks[place, what % _DEPTH] = made
+        if made is None:
+            return None
+        _, place, number = piece
+        self.tracks[place, number % _DEPTH] = made
         return True
 
 
@@ -113,11 +113,11 @@ class HandsOf:
         done, value = (False, None) if number is None else self._colleague.answer(number)
         if number is not None and not done:
             self._alone = _ALONE
-        kind, place, what = piece
-        if not done or kind == "check" or value is None:
-            return done, value
+        if not done or value is None:
+            return done, None
+        _, place, at = piece
         assert self._tracks is not None, "opened before a segment is asked for"
-        return True, np.array(self._tracks[place, what % _DEPTH])
+        return True, np.array(self._tracks[place, at % _DEPTH])
 
 
 def let_go(helping: "Helping | None") -> None:
