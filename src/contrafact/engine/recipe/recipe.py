@@ -206,6 +206,11 @@ def _changes_of(recipe: Recipe, component: Component) -> str | None:
         return "harmony.change"
     if component == "vocals" and recipe.voice != VoiceUse():
         return "voice"
+    # of a mash-up it is the guest's voice that stays
+    if component == "vocals" and recipe.kind == "remix" and not recipe.stems.vocals.keep:
+        return "stems.vocals.keep"
+    if component == "rhythm" and recipe.kind != "cover" and not recipe.stems.drums.keep:
+        return "stems.drums.keep"
     silent = {"vocals": "vocals", "rhythm": "drums"}.get(component)
     for place, rule in enumerate(recipe.parts_in if silent else ()):
         if (silent in rule.parts) != (rule.action == "only"):
