@@ -10,6 +10,7 @@ from contrafact.assets import AssetStore
 from contrafact.engine.audio.decoding import decode
 from contrafact.engine.audio.stems import STEM_NAMES
 from contrafact.engine.audio.value import Audio, Samples
+from contrafact.engine.progress import silent
 from contrafact.engine.separation.presence import (
     Presence,
     crest_db,
@@ -22,6 +23,7 @@ from contrafact.engine.separation.presence import (
 )
 from contrafact.engine.separation.separate import separate
 from contrafact.engine.separation.separators import Parts
+from contrafact.engine.separation.spleeter import FirstGuesses
 from tests.support.songs import make_song
 
 SONG = Path(__file__).parents[4] / "shared" / "data" / "karissa-hobbs-lets-go-fishin.ogg"
@@ -211,3 +213,12 @@ def test_short_and_silent_sounds_are_not_judged_to_pieces(frames: int, asset_sto
     some = (0.1 * np.random.default_rng(1).normal(size=(2, frames))).astype(np.float32)
     for mix in (np.zeros((2, frames), np.float32), some):
         judge(mix, Parts(mix, mix, mix), asset_store)
+
+
+def test_a_break_pressed_flat_stays_a_break(asset_store: AssetStore) -> None:
+    # as loud before a stroke as after it: that the recording hardly rises must not silence it
+    whole = decode(asset_store.path("paniq-contemplation", "contemplation.ogg")).samples
+    mix = whole[:, whole.shape[1] // 3 :][:, : SECONDS * RATE]
+    guesses = FirstGuesses(asset_store).parts(mix, silent)
+    assert risen(mix, guesses.drums) < 0.6
+    assert judge(mix, guesses, asset_store).drums
