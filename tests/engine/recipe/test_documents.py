@@ -52,8 +52,14 @@ def refusal(text: bytes) -> str:
         ({"recipe": 2, "form": {"fade_out_s": 61.0}}, "form.fade_out_s: 61"),
         ({"recipe": 2, "form": {"shape": "loop", "fade_out_s": 5.0}}, "form.fade_out_s: a loop has neither"),
         ({"recipe": 2, "locks": ["rhythm"], "parts_in": [RULE]}, "locks[0]: rhythm is locked, but parts_in[0] changes"),
-        ({"locks": ["vocals"], "stems": {"vocals": {"keep": False}}}, "locks[0]: vocals is locked, but stems.vocals.keep"),
-        ({"locks": ["rhythm"], "stems": {"drums": {"keep": False}}}, "locks[0]: rhythm is locked, but stems.drums.keep"),
+        (
+            {"locks": ["vocals"], "stems": {"vocals": {"keep": False}}},
+            "locks[0]: vocals is locked, but stems.vocals.keep",
+        ),
+        (
+            {"locks": ["rhythm"], "stems": {"drums": {"keep": False}}},
+            "locks[0]: rhythm is locked, but stems.drums.keep",
+        ),
         ({"recipe": 2, "locks": ["form"], "form": {"fade_out_s": 5.0}}, "locks[0]: form is locked, but form changes"),
         ({"kind": "clone"}, "kind: 'clone' is not known here; use 'remix'"),
         ({"form": {"order": [{"section": 0}] * 10_000}}, "form.order: holds 10000 items; at most 256"),
