@@ -7,8 +7,8 @@ from typing import Any
 from contrafact.engine.arranging.pack import StylePack
 from contrafact.engine.audio.stems import STEM_NAMES, StemName
 from contrafact.engine.listening.chart import Chart
-from contrafact.engine.recipe.form_intents import FormAs, LoopBars, MixBars, RepeatSection, SkipSections
-from contrafact.engine.recipe.forming import SECTION_INTENTS, Order, named_section
+from contrafact.engine.recipe.form_intents import FormAs, LoopBars, MixBars, RepeatSection, SectionIntent, SkipSections
+from contrafact.engine.recipe.forming import Order, named_section
 from contrafact.engine.recipe.intents import (
     Amount,
     AnyStyle,
@@ -201,7 +201,7 @@ _TUNEFUL = frozenset(
 
 def apply(draft: Draft, intent: Intent, chart: Chart) -> None:
     """Change the draft as a request says."""
-    if isinstance(intent, SECTION_INTENTS):
+    if isinstance(intent, SectionIntent):
         draft.locks.discard("form")
         draft.order.apply(intent)
         if intent in draft.order.missing:

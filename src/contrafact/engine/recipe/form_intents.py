@@ -103,6 +103,21 @@ class LoopBars:
     bars: int
 
 
+SectionIntent = (
+    SkipSections
+    | OnlySections
+    | PlaySections
+    | RepeatSection
+    | SwapSections
+    | MoveSection
+    | BeginWith
+    | EndWith
+    | ResizeSection
+    | LoopBars
+)
+"""What is asked of sections themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartsAt:
     """Who plays in some sections: see ``PartsIn``; ``after`` means from the section that follows."""

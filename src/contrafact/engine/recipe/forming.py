@@ -13,37 +13,13 @@ from contrafact.engine.recipe.form_intents import (
     PlaySections,
     RepeatSection,
     ResizeSection,
+    SectionIntent,
     SectionRef,
     SkipSections,
     SwapSections,
 )
 from contrafact.engine.recipe.intents import Intent
 from contrafact.engine.recipe.wishes import MOST_SECTIONS, SectionUse
-
-SectionIntent = (
-    SkipSections
-    | OnlySections
-    | PlaySections
-    | RepeatSection
-    | SwapSections
-    | MoveSection
-    | BeginWith
-    | EndWith
-    | ResizeSection
-    | LoopBars
-)
-SECTION_INTENTS = (
-    SkipSections,
-    OnlySections,
-    PlaySections,
-    RepeatSection,
-    SwapSections,
-    MoveSection,
-    BeginWith,
-    EndWith,
-    ResizeSection,
-    LoopBars,
-)
 
 
 @dataclass(slots=True)

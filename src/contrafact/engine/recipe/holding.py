@@ -1,8 +1,7 @@
 """Whether a finished recipe says what was asked: what left no trace is reported as ignored."""
 
 from contrafact.engine.recipe.drafting import Draft
-from contrafact.engine.recipe.form_intents import Fade, FormAs, MixBars, PartsAt, SkipSections
-from contrafact.engine.recipe.forming import SECTION_INTENTS
+from contrafact.engine.recipe.form_intents import Fade, FormAs, MixBars, PartsAt, SectionIntent, SkipSections
 from contrafact.engine.recipe.intents import (
     Amount,
     AnyStyle,
@@ -37,7 +36,7 @@ def holds(intent: Intent, recipe: Recipe, draft: Draft) -> bool:
         return (recipe.form.fade_out_s if intent.at_end else recipe.form.fade_in_s) > 0.0
     if intent in draft.met:
         return True
-    if isinstance(intent, SECTION_INTENTS):
+    if isinstance(intent, SectionIntent):
         left_out = isinstance(intent, SkipSections) and intent.ref.which == 0
         return (intent not in draft.order.missing or left_out) and "form" not in draft.locks
     match intent:
@@ -88,7 +87,7 @@ def holds(intent: Intent, recipe: Recipe, draft: Draft) -> bool:
         case MelodyOn(instrument):
             return recipe.melody.instrument == instrument
         case Not(inner):
-            return not holds(inner, recipe, draft) or isinstance(inner, SECTION_INTENTS)
+            return not holds(inner, recipe, draft) or isinstance(inner, SectionIntent)
         case Impossible() | PartsAt():
             return False
         case _:

@@ -6,20 +6,11 @@ from typing import Literal
 from contrafact.engine.audio.stems import StemName
 from contrafact.engine.listening.chart import SectionLabel
 from contrafact.engine.recipe.form_intents import (
-    BeginWith,
-    EndWith,
     Fade,
     FormAs,
-    LoopBars,
     MixBars,
-    MoveSection,
-    OnlySections,
     PartsAt,
-    PlaySections,
-    RepeatSection,
-    ResizeSection,
-    SkipSections,
-    SwapSections,
+    SectionIntent,
 )
 from contrafact.engine.recipe.recipe import Component
 from contrafact.engine.recipe.wishes import HarmonyChange, MelodyPlace
@@ -309,16 +300,7 @@ Intent = (
     | Lock
     | FormAs
     | MixBars
-    | SkipSections
-    | OnlySections
-    | PlaySections
-    | RepeatSection
-    | SwapSections
-    | MoveSection
-    | BeginWith
-    | EndWith
-    | ResizeSection
-    | LoopBars
+    | SectionIntent
     | PartsAt
     | Fade
     | Harmony

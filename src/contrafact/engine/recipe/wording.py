@@ -18,11 +18,12 @@ from contrafact.engine.recipe.form_intents import (
     PlaySections,
     RepeatSection,
     ResizeSection,
+    SectionIntent,
     SectionRef,
     SkipSections,
     SwapSections,
 )
-from contrafact.engine.recipe.forming import ORDINALS, SECTION_INTENTS, Order
+from contrafact.engine.recipe.forming import ORDINALS, Order
 from contrafact.engine.recipe.intents import (
     Amount,
     AnyStyle,
@@ -106,7 +107,7 @@ def meaning(phrase: Phrase, recipe: Recipe, chart: Chart, styles: Mapping[str, S
 
 
 def _meaning(intent: Intent, recipe: Recipe, chart: Chart, styles: Mapping[str, StylePack]) -> str:
-    if isinstance(intent, SECTION_INTENTS):
+    if isinstance(intent, SectionIntent):
         return _about_sections(intent, chart)
     for rule in (_about_time, _about_parts, about_staging, _about_sound):
         text = rule(intent, recipe, chart)
