@@ -6,9 +6,9 @@ that somebody else gave meanwhile is refused by the database, and with it the wh
 
 from sqlalchemy.orm import Session
 
-from contrafact.kit.canonical import canonical_json
 from contrafact.kit.clock import Clock
 from contrafact.kit.ids import new_id
+from contrafact.rights import store
 from contrafact.rights.extents import require_meant
 from contrafact.rights.models import GrantRow
 from contrafact.rights.values import Authority, Grant, Side, Terms
@@ -36,22 +36,7 @@ def give_new(
     """
     require_meant(terms, "")
     series = new_id("grs")
-    session.add(
-        GrantRow(
-            id=new_id("grt"),
-            series=series,
-            version=1,
-            side=side,
-            subject_id=subject_id,
-            party_id=party_id,
-            authority=authority,
-            origin="terms",
-            status="active",
-            terms=_written(terms),
-            created_at=clock.now(),
-            created_by=by,
-        )
-    )
+    session.add(_row(terms, series, 1, side, subject_id, party_id, authority, by, clock))
     return series
 
 
@@ -66,24 +51,32 @@ def give_next(session: Session, old: Grant, terms: Terms, *, authority: Authorit
         When the terms have a fault that the version before had not.
     """
     require_meant(terms, "", before=old.terms)
-    session.add(
-        GrantRow(
-            id=new_id("grt"),
-            series=old.series,
-            version=old.version + 1,
-            side=old.side,
-            subject_id=old.subject_id,
-            party_id=old.party_id,
-            authority=authority,
-            origin="terms",
-            status="active",
-            terms=_written(terms),
-            created_at=clock.now(),
-            created_by=by,
-        )
-    )
+    session.add(_row(terms, old.series, old.version + 1, old.side, old.subject_id, old.party_id, authority, by, clock))
     return old.series
 
 
-def _written(terms: Terms) -> str:
-    return canonical_json(terms.model_dump(mode="json")).decode()
+def _row(
+    terms: Terms,
+    series: str,
+    version: int,
+    side: Side,
+    subject_id: str,
+    party_id: str,
+    authority: Authority,
+    by: str,
+    clock: Clock,
+) -> GrantRow:
+    return GrantRow(
+        id=new_id("grt"),
+        series=series,
+        version=version,
+        side=side,
+        subject_id=subject_id,
+        party_id=party_id,
+        authority=authority,
+        origin="terms",
+        status="active",
+        terms=store.written(terms),
+        created_at=clock.now(),
+        created_by=by,
+    )

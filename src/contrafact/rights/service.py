@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from contrafact.engine.recipe.recipe import Operation
-from contrafact.kit.canonical import canonical_json
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Conflict, NotFound, WrongCall
 from contrafact.kit.ids import new_id
@@ -202,7 +201,7 @@ def grant_by_all(
     Performers are not spoken for; with ``with_own_voice`` those who hold a part of the master speak for themselves.
     Where a holder has a grant that says just this already, nothing is written.
     """
-    text = _canonical(terms)
+    text = store.written(terms)
     there = {
         (row.side, row.subject_id, row.party_id): row
         for row in store.current_grants(session, {subject.recording_id, subject.work_id})
@@ -321,7 +320,7 @@ def _give(
     by: str,
     clock: Clock,
 ) -> Grant:
-    text = _canonical(terms)
+    text = store.written(terms)
     same = previous is not None and (previous.terms, previous.authority, previous.origin) == (text, authority, origin)
     if previous is not None and same and previous.status == "active":
         return store.as_grant(previous)
@@ -363,10 +362,6 @@ def _next_version(session: Session, row: GrantRow, *, status: str, by: str, cloc
     session.add(following)
     session.flush()
     return following
-
-
-def _canonical(terms: Terms) -> str:
-    return canonical_json(terms.model_dump(mode="json")).decode()
 
 
 def _existing(session: Session, series: str) -> GrantRow:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from contrafact.kit.canonical import canonical_json
 from contrafact.rights.models import DecisionRow, GrantRow
 from contrafact.rights.models_switches import SwitchRow
 from contrafact.rights.values import Grant, Terms
@@ -69,6 +70,11 @@ def decisions(session: Session) -> Iterator[DecisionRow]:
 
 def count_decisions(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(DecisionRow)) or 0
+
+
+def written(terms: Terms) -> str:
+    """Terms as a row keeps them."""
+    return canonical_json(terms.model_dump(mode="json")).decode()
 
 
 def as_grant(row: GrantRow) -> Grant:
