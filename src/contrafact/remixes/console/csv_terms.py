@@ -1,9 +1,9 @@
 """Grants as spreadsheets: from the cells of a line to terms, and from terms to the cells of a line."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final, get_args
 
 from pydantic import ValidationError
 
@@ -12,10 +12,10 @@ from contrafact.catalogue.csv_import import cells
 from contrafact.catalogue.csv_import.applying import ResolvedGrant
 from contrafact.catalogue.csv_import.cells import MICROS, Unreadable
 from contrafact.catalogue.csv_import.exporting import place, when
-from contrafact.catalogue.csv_import.lines import NONE
+from contrafact.catalogue.csv_import.lines import NONE, Reader
 from contrafact.catalogue.csv_import.problems import Problems
+from contrafact.catalogue.csv_import.reading import Row
 from contrafact.catalogue.describing import genre_slug
-from contrafact.catalogue.errors import BadSong
 from contrafact.engine.recipe.recipe import Operation
 from contrafact.kit.licences import recognise
 from contrafact.rights.extents import EXTENTS, WHOLE, faults_in
@@ -35,34 +35,12 @@ _COLUMNS: Final[Mapping[str, str]] = {
     **{f"limits.{name}": name for name in _COUNTS},
 }
 """By how the place of a fault in terms begins, the column that says it."""
-Found = TypeVar("Found")
-
-
-class _Cells:
-    """The cells of one line; what cannot be understood becomes a problem of it."""
-
-    def __init__(self, grant: ResolvedGrant, problems: Problems) -> None:
-        self.grant, self.problems, self.good = grant, problems, True
-
-    def get(self, column: str, read: Callable[[str], Found]) -> Found | None:
-        text = self.grant.line.cells.get(column)
-        if text is None:
-            return None
-        try:
-            return read(text)
-        except (Unreadable, BadSong) as error:
-            self.refuse(column, str(error))
-            return None
-
-    def refuse(self, column: str | None, message: str) -> None:
-        place = self.grant.line.place
-        self.problems.add(place.file, place.line, column, message)
-        self.good = False
 
 
 def terms_of(grant: ResolvedGrant, problems: Problems) -> Terms | None:
     """The terms that a line says; None when some cell cannot be understood, with the problems told."""
-    row = _Cells(grant, problems)
+    line = grant.line
+    row = Reader(Row(line.place.file, line.place.line, line.cells), problems)
     operations = row.get("operations", lambda text: _operations(text, {NONE: ()}))
     asked = frozenset(row.get("approval", lambda text: _operations(text, {NONE: (), "all": operations or ()})) or ())
     for operation in sorted(asked - frozenset(operations or ())):
@@ -87,9 +65,9 @@ def terms_of(grant: ResolvedGrant, problems: Problems) -> Terms | None:
     licence = row.get("licence", _licence)
     said: dict[str, Any] = {
         "operations": allowed,
-        "territories": grant.line.territories,
-        "valid_from": grant.line.valid_from,
-        "valid_to": grant.line.valid_to,
+        "territories": line.territories,
+        "valid_from": line.valid_from,
+        "valid_to": line.valid_to,
         "tiers": row.get("tiers", lambda text: () if text.lower() == NONE else cells.some_of(text, tuple(TIERS))),
         "licence_id": licence,
         "non_commercial": bool(row.get("non_commercial", cells.yes_or_no)),
@@ -170,7 +148,7 @@ def _licence(text: str) -> str:
     return known.id
 
 
-def _price(row: _Cells) -> Price | None:
+def _price(row: Reader) -> Price | None:
     currency = row.get("currency", lambda text: text.strip().upper())
     generation, play = row.get("price_generation", cells.micros), row.get("price_play", cells.micros)
     if currency is None:
@@ -184,7 +162,7 @@ def _price(row: _Cells) -> Price | None:
         return None
 
 
-def _on_withdrawal(row: _Cells) -> OnWithdrawal:
+def _on_withdrawal(row: Reader) -> OnWithdrawal:
     fate = row.get("on_withdrawal", lambda text: cells.one_of(text, get_args(Fate))) or "keep"
     hours = row.get("withdrawal_hours", cells.count) or 0
     if hours > 24 * 366:
