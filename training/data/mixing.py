@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from benchmarks.drums.one_shots import Piece
 from benchmarks.truth.band import Role, Strike
 from contrafact.engine.audio.stems import STEM_NAMES, StemName
-from contrafact.engine.audio.value import SAMPLE_RATE
+from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from training.data.airy import play_airy_line
 from training.data.arranged import arranged_score
 from training.data.bare import held_low, play_bare_line, play_few_drums
@@ -173,7 +173,7 @@ def _by_a_band(
             continue
         sound, used = play_line(players.orchestra, line, frames, cents, chance)
         sound, _ = treated(sound, "other", chance)
-        out += levelled(sound, _ROLE_DB[line.role] + float(chance.normal(0.0, 3.0)))
+        out += _placed(sound, line, 3.0, chance)
         sources |= used
     if happens(chance, _TEXTURED):
         sound = textures(players.orchestra.one_shots.samples, frames, chance)
@@ -195,7 +195,7 @@ def _by_a_tracker(
         if number and happens(chance, 0.2):
             continue
         sound, used = play_tracked_line(players.orchestra, line, frames, tracker, chance)
-        out += levelled(sound, _ROLE_DB.get(line.role, -20.0) + float(chance.normal(0.0, 3.0)))
+        out += _placed(sound, line, 3.0, chance)
         sources |= used
     return out, sources
 
@@ -214,7 +214,7 @@ def _by_tones(
     for line in lines:
         lower = one_of(chance, (0, 0, 0, 12, -12)) if stem == "other" else 0
         sound, used = play_bare_line(line, frames, lower, chance)
-        out += levelled(sound, _ROLE_DB.get(line.role, -20.0) + float(chance.normal(0.0, 2.0)))
+        out += _placed(sound, line, 2.0, chance)
         sources |= used
     return out, sources
 
@@ -237,9 +237,14 @@ def _with_air(
             continue
         sound, used = play_airy_line(players.orchestra, line, frames, chance)
         sound, _ = treated(sound, "other", chance)
-        out += levelled(sound, _ROLE_DB[line.role] + float(chance.normal(0.0, 3.0)))
+        out += _placed(sound, line, 3.0, chance)
         sources |= used
     return out, sources
+
+
+def _placed(sound: Samples, line: Line, spread_db: float, chance: Chance) -> Samples:
+    """A line as loud as its role is, more or less."""
+    return levelled(sound, _ROLE_DB.get(line.role, -20.0) + float(chance.normal(0.0, spread_db)))
 
 
 def _basses(score: Score, chance: Chance) -> list[Line]:
