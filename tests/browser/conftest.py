@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from tests.support.serving import CHROMIUM_FLAGS
+from contrafact.assets import AssetStore
+from tests.support.home import add_song, new_home, open_home
+from tests.support.serving import CHROMIUM_FLAGS, server
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 OUTPUT = Path(__file__).resolve().parents[2] / "tests-output"
@@ -32,3 +34,14 @@ def page(request: pytest.FixtureRequest) -> Iterator[Page]:
 def shot(page: Page, name: str) -> None:
     OUTPUT.mkdir(exist_ok=True)
     page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
+
+
+@pytest.fixture(scope="module")
+def console(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A running server with one song of which its owner allowed what one's own song allows; address and song."""
+    folder = tmp_path_factory.mktemp("console")
+    home = new_home(folder / "home", asset_store)
+    with open_home(home) as installation:
+        song = add_song(installation, folder / "song", sections=(("verse", 2), ("chorus", 2)))
+    with server(home.root) as (_, address):
+        yield address, song

@@ -1,27 +1,14 @@
 """Who owns a song is stated in the console: by keyboard, on a phone, in dark and light, and beside another tab."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from contrafact.assets import AssetStore
 from tests.browser.conftest import shot
-from tests.support.home import add_song, new_home, open_home
-from tests.support.serving import call, server
+from tests.support.serving import call
 
 pytestmark = [pytest.mark.assets, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def console(asset_store: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    folder = tmp_path_factory.mktemp("shares")
-    home = new_home(folder / "home", asset_store)
-    with open_home(home) as installation:
-        song = add_song(installation, folder / "song", sections=(("verse", 2), ("chorus", 2)))
-    with server(home.root) as (_, address):
-        yield address, song
 
 
 def master(address: str, song: str) -> dict[str, Any]:

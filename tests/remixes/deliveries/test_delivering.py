@@ -1,7 +1,5 @@
 """What labels deliver by DDEX becomes known and granted: once, in the order it was told, never more than said."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -13,9 +11,7 @@ from contrafact.catalogue import service as catalogue
 from contrafact.catalogue.ddex.errors import BadMessage
 from contrafact.catalogue.ddex.granting import GrantOptions
 from contrafact.kit.clock import FixedClock
-from contrafact.kit.db import Database
 from contrafact.kit.errors import Conflict
-from contrafact.kit.migrate import upgrade
 from contrafact.remixes.deliveries import store_deliveries as store
 from contrafact.remixes.deliveries.delivering import deliver, delivered_before, messages_in
 from contrafact.remixes.deliveries.delivery_reports import DeliveryOptions, DeliveryReport, ReleaseReport
@@ -27,23 +23,6 @@ CLOCK = FixedClock(datetime(2026, 4, 1, tzinfo=UTC))
 OPTIONS = DeliveryOptions(by="operator")
 STREAM = "<UseType>OnDemandStream</UseType>"
 LABEL = "PADPIDA2013020802I"
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "contrafact.db"
-    database = Database.at(path)
-    upgrade(database)
-    database.close()
-    return path
-
-
-@pytest.fixture
-def session(empty: Path, tmp_path: Path) -> Iterator[Session]:
-    database = Database.at(Path(shutil.copy(empty, tmp_path)))
-    with database.transaction() as opened:
-        yield opened
-    database.close()
 
 
 def terms(*operations: str) -> str:

@@ -1,9 +1,6 @@
 """A release is taken back by who told of it, wholly, once, in the order of the messages; never by anybody else."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -11,9 +8,7 @@ from sqlalchemy.orm import Session
 
 from contrafact.catalogue import service as catalogue
 from contrafact.kit.clock import FixedClock
-from contrafact.kit.db import Database
 from contrafact.kit.errors import Conflict
-from contrafact.kit.migrate import upgrade
 from contrafact.remixes.deliveries.delivering import deliver
 from contrafact.remixes.deliveries.delivery_reports import DeliveryOptions, ReleaseReport
 from contrafact.remixes.deliveries.models_deliveries import DeliveredGrantRow
@@ -26,23 +21,6 @@ STYLE = '<UseType Namespace="contrafact" UserDefinedValue="style">UserDefined</U
 GRANTING = TERMS.replace("<UseType>OnDemandStream</UseType>", STYLE)
 OTHER = "PADPIDA2009101501Y"
 TRACKS_KEY = '<ProprietaryId Namespace="PADPIDA2013020802I">R1-of-M1</ProprietaryId>'
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "contrafact.db"
-    database = Database.at(path)
-    upgrade(database)
-    database.close()
-    return path
-
-
-@pytest.fixture
-def session(empty: Path, tmp_path: Path) -> Iterator[Session]:
-    database = Database.at(Path(shutil.copy(empty, tmp_path)))
-    with database.transaction() as opened:
-        yield opened
-    database.close()
 
 
 def header(number: int, day: int) -> str:
