@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from contrafact.engine.audio.value import Samples
 from contrafact.engine.separation.presence import (
+    SPAN,
+    WINDOW,
     Presence,
     chances,
     decibels,
@@ -24,9 +26,6 @@ from contrafact.engine.separation.separators import Parts
 
 Doubles = NDArray[np.float64]
 
-_SPAN: Final = 400 * 1323
-_PASSAGE: Final = 160
-"""Steps: 4.8 s."""
 _TAKEN_DB, _STILL_STRUCK = 7.0, 0.7
 """Drums of which the network took so much, and whose strokes are still not all a drum's, are nobody's. Tuning songs: at
 most 6.6 dB are taken from drums, even 12 dB too softly, or 0.73 and more are left; guitars and pianos lose 8 to 40."""
@@ -105,8 +104,8 @@ def given_out(mix: Samples, parts: Parts, presence: Presence) -> Parts:
 def _rest_of(mix: Samples, parts: Parts) -> Doubles:
     """Power of what the parts leave, step by step."""
     found = []
-    for first in range(0, mix.shape[1], _SPAN):
-        span = slice(first, first + _SPAN)
+    for first in range(0, mix.shape[1], SPAN):
+        span = slice(first, first + SPAN)
         rest = mix[:, span] - parts.vocals[:, span]
         rest -= parts.drums[:, span]
         rest -= parts.bass[:, span]
@@ -117,7 +116,7 @@ def _rest_of(mix: Samples, parts: Parts) -> Doubles:
 def _alone(mix: Samples, parts: Parts) -> bool:
     """Whether neither a voice nor a rest is to be heard beside the one part that is there, in any passage of 5 s."""
     whole, voice, rest = power_of(mix), power_of(parts.vocals), _rest_of(mix, parts)
-    count = max(1, whole.size // _PASSAGE)
+    count = max(1, whole.size // WINDOW)
     beside = [
         decibels(float(others.sum()), float(all_of_it.sum()) + 1e-30)
         for others, all_of_it in zip(np.array_split(voice + rest, count), np.array_split(whole, count), strict=True)

@@ -37,7 +37,7 @@ _STEP = 1323
 """Samples over which power is taken together: 30 ms."""
 _SECOND = 33
 """Steps."""
-_SPAN = 400 * _STEP
+SPAN = 400 * _STEP
 """Samples looked at in one go: 12 s."""
 _INAUDIBLE_DB: Final = -35.0
 """A stem this far below the recording is not judged: it is as good as silent already."""
@@ -59,7 +59,7 @@ _STANDING_DB: Final = 12.5
 flat, is as loud before. Two recordings by people have risen 0.19 and 0.42, at 18 and 13 dB; clipped tones 11."""
 
 _BASS_HZ = (50.0, 150.0)
-_WINDOW = 160
+WINDOW = 160
 """Steps over which a bass has to hold: 4.8 s."""
 _EXCEEDED, _PASSAGES = 35.0, 90.0
 """Percentiles: the level that two thirds of a passage exceed, in the fullest passages."""
@@ -147,8 +147,8 @@ def power_of(sound: Samples) -> Doubles:
     """Mean square over both channels of each whole step of 30 ms, (steps,)."""
     steps = sound.shape[1] // _STEP
     found = np.zeros(steps)
-    for first in range(0, steps, _SPAN // _STEP):
-        last = min(steps, first + _SPAN // _STEP)
+    for first in range(0, steps, SPAN // _STEP):
+        last = min(steps, first + SPAN // _STEP)
         span = sound[:, first * _STEP : last * _STEP].reshape(sound.shape[0], -1, _STEP)
         found[first:last] = np.einsum("cst,cst->s", span, span) / (sound.shape[0] * _STEP)
     return found
@@ -244,8 +244,8 @@ def _above(sound: Samples, hertz: float) -> float:
     """Mean square of what lies above a frequency."""
     high = butter(4, hertz, "high", fs=SAMPLE_RATE, output="sos")
     total = 0.0
-    for first in range(0, sound.shape[1], _SPAN):
-        total += float(np.square(sosfilt(high, sound[:, first : first + _SPAN], axis=1)).sum())
+    for first in range(0, sound.shape[1], SPAN):
+        total += float(np.square(sosfilt(high, sound[:, first : first + SPAN], axis=1)).sum())
     return total / sound.size
 
 
@@ -259,8 +259,8 @@ def _bass_held(bass: Samples, whole: float) -> bool:
 def pitched(bass: Samples) -> float:
     """Share of the power from 40 to 160 Hz that is in the strongest bin and its neighbours, in the louder half."""
     shares = []
-    for first in range(0, bass.shape[1], 5 * _SPAN):
-        low = lowered(bass[:, first : first + 5 * _SPAN]).mean(axis=0, keepdims=True)
+    for first in range(0, bass.shape[1], 5 * SPAN):
+        low = lowered(bass[:, first : first + 5 * SPAN]).mean(axis=0, keepdims=True)
         spectra = _LOW_GRID.analyse(low, 0, _LOW_GRID.frames(low.shape[1]))[0]
         power = np.square(np.abs(spectra[:, _PITCH_BINS]), dtype=np.float64)
         total = power.sum(axis=1)
@@ -278,8 +278,8 @@ def held_db(bass: Samples, whole: float) -> float:
     band = butter(4, _BASS_HZ, "band", fs=LOW_RATE, output="sos")
     step = round(_STEP * LOW_RATE / SAMPLE_RATE)
     pieces = []
-    for first in range(0, bass.shape[1], 5 * _SPAN):
-        low = sosfilt(band, lowered(bass[:, first : first + 5 * _SPAN]), axis=1)
+    for first in range(0, bass.shape[1], 5 * SPAN):
+        low = sosfilt(band, lowered(bass[:, first : first + 5 * SPAN]), axis=1)
         steps = low.shape[1] // step
         pieces.append(np.square(low[:, : steps * step]).reshape(2, steps, step).mean(axis=(0, 2)))
     return decibels(held_power(np.concatenate(pieces)), whole)
@@ -289,7 +289,7 @@ def held_power(power: Doubles) -> float:
     """What a passage of 5 s usually has, in the louder passages."""
     if power.size == 0:
         return 0.0
-    count = max(1, power.size // _WINDOW)
+    count = max(1, power.size // WINDOW)
     held = [np.percentile(window, _EXCEEDED) for window in np.array_split(power, count)]
     return float(np.percentile(held, _PASSAGES))
 
