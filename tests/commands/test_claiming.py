@@ -62,7 +62,7 @@ def test_a_withdrawal_is_shown_done_and_asked_back(command: Command, granted: Ho
     refused = command(granted, "rights", "explain", song, "--operation", "style", "--json")
     assert (refused.code, refused.document["reasons"][0]["code"]) == (3, "withdrawn")
     whole = command(granted, "rights", "withdraw", song, "--reason", "All of it.")
-    assert (whole.code, "1 recordings altogether: Rain" in whole.out) == (0, True)
+    assert (whole.code, "1 recordings altogether: “Rain” by" in whole.out) == (0, True)
     for call in ((), (series[0], "--artist", "Ada", "--reason", "x"), (series[0],)):
         assert command(granted, "rights", "withdraw", *call).code == 2
     assert command(granted, "rights", "reinstate", "rls_none").code == 2

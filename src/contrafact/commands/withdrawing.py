@@ -85,7 +85,9 @@ def _chosen(
 
 def _print(found: "WithdrawalView", preview: bool) -> None:
     click.echo("This would happen:" if preview else "Withdrawn.")
-    click.echo(f"  {len(found.series)} grants, {len(found.recordings)} recordings altogether: {', '.join(found.songs)}")
+    songs = ", ".join(f"“{song.title}” by {song.artist}" for song in found.songs)
+    click.echo(f"  {len(found.series)} grants, {len(found.recordings)} recordings altogether: {songs}")
+    click.echo(f"  {found.remixes} remixes rest on it")
     for becomes, count in found.counts.items():
         click.echo(f"  {count} {becomes.replace('_', ' ')}")
     whole, micros = divmod(found.earned_micros, 1_000_000)

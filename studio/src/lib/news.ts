@@ -23,6 +23,7 @@ const BECOMES: Readonly<Record<string, [title: string, tone: Told['tone']]>> = {
   permitted: ['A permission was withdrawn; your remix stays', 'plain'],
   keep: ['A permission was withdrawn; your release may stay', 'plain'],
   private: ['A permission was withdrawn; your remix stays yours', 'ask'],
+  already: ['A permission was withdrawn; your remix stays where it is', 'plain'],
   unlist: ['A permission was withdrawn; your remix leaves the lists', 'ask'],
   take_down: ['A permission was withdrawn; your remix is taken down', 'bad'],
   cancelled: ['A permission was withdrawn; your remix is not made', 'bad'],

@@ -113,18 +113,21 @@ export interface GrantVersion {
   summary: string[];
 }
 
-export type Becomes = 'permitted' | 'keep' | 'private' | 'unlist' | 'take_down' | 'cancelled' | 'refused';
+export type Becomes = 'permitted' | 'keep' | 'private' | 'already' | 'unlist' | 'take_down' | 'cancelled' | 'refused';
 
 /** What a withdrawal does, or would do. */
 export interface Withdrawal {
   series: string[];
-  songs: string[];
+  /** Every recording that it is about: of a composition all that were made of it. */
+  songs: { song_id: string; title: string; artist: string }[];
   /** Public licences under which it is not offered here any more; what they gave cannot be taken back. */
   licences: string[];
   affected: {
     remix_id: string;
     release_id: string | null;
     title: string;
+    /** Title and artist of what it is made of. */
+    song: string;
     by: string;
     parent_remix_id: string | null;
     state: string;
@@ -133,7 +136,9 @@ export interface Withdrawal {
     reason: string;
     earned_micros: number;
   }[];
+  /** How many remixes become what; one whose release and whose take go is one. */
   counts: Partial<Record<Becomes, number>>;
+  remixes: number;
   listeners: number;
   earned_micros: number;
   currency: string;

@@ -36,6 +36,7 @@ _NOT_ANY_MORE = "A newer message of the rights holder does not allow this any mo
 _BECOMES = {
     "take_down": "are taken down",
     "unlist": "go out of the lists",
+    "already": "are held there already",
     "cancelled": "are not made any more",
     "refused": "are not asked for any more",
     "private": "stay with their listener only",

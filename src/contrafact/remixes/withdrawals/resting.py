@@ -8,15 +8,15 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy.orm import Session
 
 from contrafact.remixes.permission.facts import facts_for_request, subjects_of
 from contrafact.remixes.permission.sources import sources_of
 from contrafact.remixes.proposals.deriving import ParentState, parents_of
-from contrafact.remixes.standing.release_states import ENDED, standing
-from contrafact.remixes.tables import store, store_blocks, store_withdrawals
+from contrafact.remixes.standing.release_states import ENDED, State, standing
+from contrafact.remixes.tables import store, store_blocks, store_releases, store_withdrawals
 from contrafact.remixes.tables.models import RemixRow
 from contrafact.remixes.tables.models_releases import ReleaseRow
 from contrafact.rights import service as rights
@@ -90,8 +90,12 @@ class Node:
     take_permit: Permit | None
     release_permit: Permit | None
     parent: "Node | None" = None
-    blocked: bool = False
-    """Whether it may not be played any more already, or will not soon."""
+    promised: tuple[tuple[State, datetime], ...] = ()
+    """Where its release is held later, by causes that spoke before, and when."""
+    blocked_at: datetime | None = None
+    """From when its take may not be played any more, whatever the cause; None while nothing keeps it."""
+    gone_at: datetime | None = None
+    """The same by an earlier withdrawal alone."""
     used: dict[str, OnWithdrawal] = field(default_factory=dict)
     """By series: what the grants say that this take, or one that it is made from, rests on."""
 
@@ -121,13 +125,17 @@ def nodes_of(session: Session, recording_ids: Collection[str]) -> tuple[Node, ..
         release = releases.get(row.id)
         if release is not None and standing(session, release.id).own in ENDED:
             release = None
+        blocks = store_blocks.blocks(session, row.id)
+        promises = store_releases.promises(session, release_id=release.id) if release is not None else ()
         node = Node(
             row,
             release,
             permit_of(session, row.decision_sha256),
             permit_of(session, release.decision_sha256) if release is not None else None,
             nodes.get(row.parent_remix_id or ""),
-            bool(store_blocks.blocks(session, row.id)),
+            tuple((cast(State, item.asks), item.due_at) for item in promises if item.due_at is not None),
+            min((item.due_at for item in blocks), default=None),
+            min((item.due_at for item in blocks if item.cause_kind == "grant"), default=None),
         )
         node.used = dict(_used(node))
         nodes[row.id] = node

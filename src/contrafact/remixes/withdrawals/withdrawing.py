@@ -47,7 +47,8 @@ def preview(
     WrongCall
         When nothing is named.
     """
-    with installation.database.reading() as session:
+    with installation.database.transaction() as session:
+        release_states.settle(session, installation.clock)  # as withdrawing does: what fell due unseen is done
         going, touched = going_of(session, series, recordings)
         return view_of(installation, session, going, touched, plan_of(installation, session, going, touched))
 
@@ -277,17 +278,16 @@ def _do(installation: Installation, session: Session, planned: Planned, going: G
         approvals.cancel(session, row.id, reason=said, by=by, clock=clock)
     elif view.release_id is None:
         cause: tuple[blocking.BlockCause, str] = ("grant", cause_id)
-        due = view.due_at or clock.now()
+        due = planned.due_at or clock.now()
         blocking.block(session, row.id, cause=cause, due_at=due, reason=said, by=by, clock=clock)
     elif view.becomes == "refused":
         own = Cause("decision", decision.snapshot_sha256 if decision is not None else row.decision_sha256)
         release_states.move(session, view.release_id, "refused", by=by, reason=said, cause=own, clock=clock)
         approvals.cancel(session, view.release_id, reason=said, by=by, clock=clock)
-    else:
-        to: release_states.State = "unlisted" if view.becomes == "unlist" else "taken_down"
+    elif planned.to is not None:
         held = Cause("grant", cause_id)
         release_states.move(
-            session, view.release_id, to, by=by, reason=said, cause=held, clock=clock, due_at=view.due_at
+            session, view.release_id, planned.to, by=by, reason=said, cause=held, clock=clock, due_at=planned.due_at
         )
     payload = {**view.model_dump(mode="json", include={"remix_id", "release_id", "becomes", "due_at"}), "reason": said}
     notify(session, "grant.withdrawn", to_user=row.user_id, payload=payload, clock=clock)
