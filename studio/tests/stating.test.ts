@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Share } from '../src/lib/ownership-api';
-import { emptyLine, EVERYWHERE, faultOf, lacking, linesOf, permissionGroups, sharesOf, whereWords } from '../src/lib/stating';
+import { emptyLine, EVERYWHERE, faultOf, lacking, linesOf, permissionGroups, sharesOf, songGroups, whereWords } from '../src/lib/stating';
 
 const SHARE: Share = { party_id: 'pty_1', name: 'Ada', role: 'label', share: '1/1', territories: EVERYWHERE, valid_from: '2026-03-01T10:30:00Z', valid_to: null };
 
@@ -42,6 +42,16 @@ describe('the form of shares', () => {
     expect(groups.map((group) => [group.plans, group.after, group.operations])).toEqual([
       ['Free plan and Add-on', 'deny', ['style', 'tempo pitch']],
       ['Add-on', 'permit', ['cover']],
+    ]);
+  });
+
+  it('puts songs of which the same changes together, and those of which nothing does', () => {
+    const gone = [{ operation: 'style', tier: 'free', before: 'permit' as const, after: 'deny' as const }];
+    const song = (title: string, permissions: typeof gone) => ({ song_id: title, title, artist: 'Ada', permissions });
+    const groups = songGroups([song('Rain', gone), song('Rain (demo)', []), song('Rain (live)', gone)], { free: 'Free plan' });
+    expect(groups.map((group) => [group.songs.map((each) => each.title), group.lines.map((line) => line.operations)])).toEqual([
+      [['Rain', 'Rain (live)'], [['style']]],
+      [['Rain (demo)'], []],
     ]);
   });
 

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from contrafact.catalogue import service as catalogue
+from contrafact.catalogue.ownership import StatedShare
+from contrafact.remixes.permission.joining import subject_of
+from contrafact.rights import service as rights
 from contrafact.royalties import service as royalties
 from contrafact.royalties.service import Payout, SourcePayout, UsageEvent
 from contrafact.service.app import create_app
@@ -62,9 +66,10 @@ def test_a_gap_is_drawn_and_blocks_until_it_is_filled_or_said_to_be_meant(restor
     assert (shown["done"], shown["changed"], shown["regions"][0]["kind"]) == (False, True, "gap")
     assert (shown["regions"][0]["total"], shown["regions"][0]["of_whole"]) == ("1/2", 0.5)
     assert "only 1/2 is held" in shown["findings"][0]
-    lost = {(each["operation"], each["tier"]) for each in shown["permissions"]}
-    assert ("style", "premium") in lost
-    assert {(each["before"], each["after"]) for each in shown["permissions"]} == {("permit", "deny")}
+    (changed,) = shown["songs"]
+    lost = {(each["operation"], each["tier"]) for each in changed["permissions"]}
+    assert (changed["song_id"], ("style", "premium") in lost) == (song, True)
+    assert {(each["before"], each["after"]) for each in changed["permissions"]} == {("permit", "deny")}
     assert sides(service, song)["master"] == before, "only shown"
 
     refused = tell(service, song, half)
@@ -83,7 +88,39 @@ def test_a_gap_is_drawn_and_blocks_until_it_is_filled_or_said_to_be_meant(restor
     other = {"party_id": zed, "role": "label", "share": "50%"}
     filled = look(service, song, said(now, {**_of(share), "share": "1/2"}, other))
     assert (filled["findings"], filled["regions"][0]["kind"]) == ([], "whole")
-    assert filled["permissions"] == [], "another holder, who granted nothing, does not open it"
+    assert filled["songs"][0]["permissions"] == [], "another holder, who granted nothing, does not open it"
+
+
+def test_a_composition_is_shown_with_every_recording_of_it(restored: Service) -> None:
+    """What its writers allow counts for all of them: none may change alike unseen."""
+    service, song = restored, restored.song
+    here = service.workshop.installation
+    why: dict[str, Any] = {"by": "label", "reason": "A second recording.", "clock": here.clock}
+    with here.database.transaction() as session:
+        mine = catalogue.find_song(session, song)
+        assert mine is not None
+        catalogue.set_identifiers(session, mine.work_id, {"iswc": "T-034.524.680-1"}, **why)
+        live = catalogue.announce(
+            session, title="Rain (live)", artist="Ada", iswc_code="T-034.524.680-1", reference="LIVE-1", **why
+        )
+        held = catalogue.statements_of(session, song)[-1].shares
+        catalogue.state_shares(
+            session, live.id, [StatedShare(each.party_id, each.role, each.share) for each in held], **why
+        )
+        subject = subject_of(live, catalogue.holders(session, live.id))
+        rights.grant_preset(session, "mine", subject, licence_id=None, attribution="Ada", by="label", clock=here.clock)
+    now = sides(service, song)["work"]
+    assert now["recordings"] == 2
+    shown = look(service, song, said(now, {**_of(now["shares"][0]), "share": "1/2"}))
+    told = {each["song_id"]: (each["title"], each["artist"], bool(each["permissions"])) for each in shown["songs"]}
+    assert list(told) == [song, live.id], "the song that is looked at comes first"
+    assert told[live.id] == ("Rain (live)", "Ada", True)
+    assert shown["songs_unseen"] == 0
+    with here.database.reading() as session:
+        grants = rights.grants_on(session, subject)
+        work = next(grant.series for grant in grants if grant.side == "work" and grant.status == "active")
+    plan = service.owner.post("/api/rights/withdrawals/preview", json={"series": [work]}).json()
+    assert {each["song_id"] for each in plan["songs"]} == {song, live.id}
 
 
 def test_money_that_was_held_goes_out_when_the_gap_is_filled(restored: Service) -> None:

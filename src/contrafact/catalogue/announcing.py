@@ -46,6 +46,12 @@ def all_songs(session: Session) -> tuple[SongView, ...]:
     return tuple(told.songs(session))
 
 
+def songs_of_work(session: Session, work_id: str) -> tuple[SongView, ...]:
+    """Every recording of a work, announced or there, in the order of their titles; none when there is no such work."""
+    found = told.songs(session, told.ids_of_work(session, work_id))
+    return tuple(sorted(found, key=lambda song: (song.title, song.artist, song.id)))
+
+
 def announce(
     session: Session,
     *,

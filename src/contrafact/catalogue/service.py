@@ -29,7 +29,7 @@ from contrafact.kit.lazily import homes_of, lazily
 
 if TYPE_CHECKING:
     from contrafact.catalogue.admission import Admission, Kept, admit, keep, release
-    from contrafact.catalogue.announcing import all_songs, announce, find_song, songs_by_id
+    from contrafact.catalogue.announcing import all_songs, announce, find_song, songs_by_id, songs_of_work
     from contrafact.catalogue.changing import changes_of
     from contrafact.catalogue.correcting import correct, corrections_of
     from contrafact.catalogue.describing import set_contributions, set_identifiers, set_label_and_genres, set_titles
@@ -54,7 +54,7 @@ else:
         homes_of(
             {
                 "contrafact.catalogue.admission": "Admission Kept admit keep release",
-                "contrafact.catalogue.announcing": "all_songs announce find_song songs_by_id",
+                "contrafact.catalogue.announcing": "all_songs announce find_song songs_by_id songs_of_work",
                 "contrafact.catalogue.changing": "changes_of",
                 "contrafact.catalogue.correcting": "correct corrections_of",
                 "contrafact.catalogue.describing": "set_contributions set_identifiers set_label_and_genres set_titles",
@@ -114,6 +114,7 @@ __all__ = [
     "set_label_and_genres",
     "set_titles",
     "songs_by_id",
+    "songs_of_work",
     "speakers_for",
     "state_shares",
     "statements_of",

@@ -264,6 +264,14 @@ def ids_of_songs(session: Session, scheme: str, values: Iterable[str]) -> dict[s
     return found
 
 
+def ids_of_work(session: Session, work_id: str) -> list[str]:
+    """Ids of the recordings of a work, announced or there; of one that was announced and came, once."""
+    found: dict[str, None] = {}
+    for table in (RecordingRow, AnnouncedRow):
+        found |= dict.fromkeys(session.scalars(select(table.id).where(table.work_id == work_id).order_by(table.id)))
+    return list(found)
+
+
 def parties_of_name_keys(session: Session, name_keys: Iterable[str]) -> list[PartyRow]:
     """All parties of some names, oldest first."""
     found: list[PartyRow] = []

@@ -49,12 +49,22 @@ export interface Statement {
   based_on: number;
 }
 
+export interface SongChange {
+  song_id: string;
+  title: string;
+  artist: string;
+  permissions: { operation: string; tier: string; before: Outcome; after: Outcome }[];
+}
+
 export interface StatementPreview {
   done: boolean;
   changed: boolean;
   regions: Region[];
   findings: string[];
-  permissions: { operation: string; tier: string; before: Outcome; after: Outcome }[];
+  /** The song that is looked at, then every other recording of the composition where that is stated. */
+  songs: SongChange[];
+  /** Further recordings for which it counts as well, and which were not looked at one by one. */
+  songs_unseen: number;
   territory: string;
   given_out: {
     recording_id: string;

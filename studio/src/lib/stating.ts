@@ -1,7 +1,7 @@
 /** What is typed about who owns a song, between the page and the server. */
 
 import { fromDay, toDay } from './conditions';
-import type { Places, Share, Statement, StatementPreview } from './ownership-api';
+import type { Places, Share, SongChange, Statement } from './ownership-api';
 import { WORLDWIDE } from './terms';
 
 /** One line of the form; days are the first and the last on which it is held. */
@@ -68,7 +68,7 @@ export function whereWords(places: Places): string {
   return places.exclude.length ? `everywhere − ${places.exclude.join(' ')}` : 'everywhere';
 }
 
-type Permission = StatementPreview['permissions'][number];
+type Permission = SongChange['permissions'][number];
 export interface PermissionGroup {
   plans: string;
   before: Permission['before'];
@@ -94,4 +94,19 @@ export function permissionGroups(permissions: readonly Permission[], names: Read
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+/** Songs of which the same changes, with what changes; those of which nothing does are one group, without lines. */
+export interface SongGroup {
+  songs: SongChange[];
+  lines: PermissionGroup[];
+}
+
+export function songGroups(songs: readonly SongChange[], names: Readonly<Record<string, string>>): SongGroup[] {
+  const alike = new Map<string, SongChange[]>();
+  for (const song of songs) {
+    const key = JSON.stringify(song.permissions);
+    alike.set(key, [...(alike.get(key) ?? []), song]);
+  }
+  return [...alike.values()].map((group) => ({ songs: group, lines: permissionGroups(group[0]!.permissions, names) }));
 }

@@ -17,7 +17,7 @@ from contrafact.catalogue.csv_import import cells
 from contrafact.catalogue.csv_import.cells import Unreadable
 from contrafact.catalogue.findings import Finding, findings_of, regions_of
 from contrafact.catalogue.identifiers import Scheme
-from contrafact.catalogue.ownership import SHARES_AT_MOST, ShareView, StatedShare, StatedSide, StatementView
+from contrafact.catalogue.ownership import SHARES_AT_MOST, ShareView, SongView, StatedShare, StatedSide, StatementView
 from contrafact.catalogue.standing import recordings_of_work
 from contrafact.catalogue.values import PartyView
 from contrafact.kit.errors import Conflict, NotFound, WrongCall
@@ -32,6 +32,8 @@ _PARTY_SCHEMES: Final[tuple[Scheme, ...]] = ("isni", "ipi", "dpid")
 _REGIONS_AT_MOST: Final = 60
 """That are drawn; the sentences tell of all findings, up to :data:`_FINDINGS_AT_MOST`."""
 _FINDINGS_AT_MOST: Final = 100
+_SONGS_AT_MOST: Final = 100
+"""Recordings of one composition of which it is decided what changes: some milliseconds each, at every change typed."""
 
 
 class _Value(BaseModel):
@@ -119,6 +121,15 @@ class PermissionChange(_Value):
     after: str
 
 
+class SongChange(_Value):
+    """What listeners may do afterwards and could not before, or the other way round, with one recording."""
+
+    song_id: str
+    title: str
+    artist: str
+    permissions: tuple[PermissionChange, ...]
+
+
 class StatementPreview(_Value):
     """What stating it would do, or did."""
 
@@ -127,7 +138,10 @@ class StatementPreview(_Value):
     regions: tuple[RegionShown, ...]
     findings: tuple[str, ...]
     """Gaps and overlaps in sentences: there nothing is permitted."""
-    permissions: tuple[PermissionChange, ...]
+    songs: tuple[SongChange, ...]
+    """The song that is looked at, then every other recording of the composition where that is stated."""
+    songs_unseen: int
+    """Further recordings for which it counts as well, and which were not looked at one by one."""
     territory: str
     given_out: tuple[SideGivenOut, ...]
     """Money that was held and goes to who held the side where and when the song was used; and what stays."""
@@ -187,7 +201,9 @@ def state(
                 f"who holds the {said.side} was stated by somebody else meanwhile; look at it again, then say it again"
             )
         shares = tuple(_stated(place, share) for place, share in enumerate(said.shares, start=1))
-        before = effective_now(installation, session, song)
+        songs = _songs(session, said.side, song)
+        seen = songs[:_SONGS_AT_MOST]
+        before = [effective_now(installation, session, each) for each in seen]
         with session.begin_nested() as attempt:
             now = catalogue.state_shares(
                 session, subject_id, shares, by=by, reason=reason, clock=installation.clock, evidence=evidence
@@ -205,7 +221,16 @@ def state(
                 changed=now.version != version,
                 regions=_regions(installation, said.side, now.shares),
                 findings=tuple(each.sentence() for each in found[:_FINDINGS_AT_MOST]),
-                permissions=tuple(_changes(before, effective_now(installation, session, song))),
+                songs=tuple(
+                    SongChange(
+                        song_id=each.id,
+                        title=each.title,
+                        artist=each.artist,
+                        permissions=tuple(_changes(was, effective_now(installation, session, each))),
+                    )
+                    for each, was in zip(seen, before, strict=True)
+                ),
+                songs_unseen=len(songs) - len(seen),
                 territory=installation.territory,
                 given_out=tuple(one for one in given if one.side == said.side),
                 currency=installation.currency,
@@ -214,6 +239,13 @@ def state(
             if dry_run:
                 attempt.rollback()
     return preview
+
+
+def _songs(session: Session, side: StatedSide, song: SongView) -> tuple[SongView, ...]:
+    """All recordings for which the side counts, those that are announced too; the one that is looked at first."""
+    if side == "master":
+        return (song,)
+    return (song, *(each for each in catalogue.songs_of_work(session, song.work_id) if each.id != song.id))
 
 
 def _stated(place: int, said: ShareSaid) -> StatedShare:
@@ -250,7 +282,7 @@ def _side_view(
         stated_by=newest.by if newest is not None else None,
         stated_at=newest.at if newest is not None else None,
         reason=newest.reason if newest is not None else None,
-        recordings=1 if side == "master" else len(recordings_of_work(session, work_id)),
+        recordings=1 if side == "master" else len(catalogue.songs_of_work(session, work_id)),
     )
 
 

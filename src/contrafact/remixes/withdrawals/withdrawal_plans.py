@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import service as catalogue
-from contrafact.catalogue.standing import recordings_of_work, status_of
+from contrafact.catalogue.standing import status_of
 from contrafact.kit.errors import NotFound, WrongCall
 from contrafact.kit.licences import licence
 from contrafact.remixes.installation import Installation
@@ -120,7 +120,10 @@ def going_of(session: Session, series: Iterable[str], recordings: Iterable[str])
             if newest.authority == "licence":
                 known = licence(newest.terms.licence_id or "")
                 licences[one] = known.name if known is not None else newest.terms.licence_id or "a public licence"
-        touched |= {newest.subject_id} if newest.side != "work" else set(recordings_of_work(session, newest.subject_id))
+        if newest.side == "work":
+            touched |= {song.id for song in catalogue.songs_of_work(session, newest.subject_id)}
+        else:
+            touched |= {newest.subject_id}
     for recording_id in whole:
         status_of(session, recording_id)
     return Going(frozenset(active), frozenset(whole), licences), tuple(sorted(touched))
