@@ -44,7 +44,7 @@ DARK: Final = 1e-8
 """The floor of the stored features, lower than the network's, so that there is room to change their sound."""
 _SPAN: Final = 256
 _LARGEST: Final = 6e4
-_OFTEN: Final = {4: 3}
+_OFTEN: Final = {4: 3, 5: 2}
 """Mixes of these generators are taken more often: there are fewer of them, of what there was too little."""
 
 

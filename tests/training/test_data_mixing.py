@@ -1,6 +1,7 @@
 """Mixes: the same for the same number, of four stems that sum to them, and kept as training reads them."""
 
 import json
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from contrafact.engine.audio.value import SAMPLE_RATE
 from contrafact.engine.separation.vocals import VoiceModel
 from training.data.__main__ import main
 from training.data.arranged import arranged_score
+from training.data.chance import chance_of, weighed
 from training.data.keeping import first_guesses, folder_of, keep, missing
-from training.data.mixing import Mix, Players, make_mix
+from training.data.mixing import _KINDS, Mix, Players, make_mix
 from training.data.modules import OpenModule, cut_out
 from training.data.orchestra import open_orchestra, play_drums, play_line
 from training.data.score import Line, Score, drawn_score
@@ -64,6 +66,19 @@ def test_a_mix_is_the_same_for_the_same_number_and_its_stems_are_within_range(pl
     assert set(mix.about["sources"]) <= set(read_sources())
     for place, stem in enumerate(("vocals", "drums", "bass")):
         assert mix.truth[place].any() == (stem in mix.about["present"])
+
+
+def numbers_of(kind: str, count: int) -> list[int]:
+    """The first numbers that are mixes of a kind."""
+    drawn = (number for number in range(1000) if weighed(chance_of(0, number, "kind"), _KINDS) == kind)
+    return list(islice(drawn, count))
+
+
+def test_a_voice_has_one_player_beside_it_at_most(players: Players) -> None:
+    mixes = [make_mix(players, 0, number, (20.0, 21.0)) for number in numbers_of("voice", 6)]
+    assert all(mix.about["present"][0] == "vocals" for mix in mixes)
+    assert {tuple(mix.about["present"]) for mix in mixes} == {("vocals",), ("vocals", "other")}
+    assert {"clipped" in mix.about["effects"] for mix in mixes} == {True, False}
 
 
 def test_another_number_is_another_mix(players: Players) -> None:

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from contrafact.engine.audio.value import SAMPLE_RATE
-from training.data.studio import MASTERS, ducked, levelled, mastered, treated
+from training.data.studio import MASTERS, clipped, ducked, levelled, mastered, treated
 
 Floats = NDArray[np.float32]
 
@@ -92,3 +92,15 @@ def test_effects_keep_the_length_and_leave_silence_alone(stem: str) -> None:
     nothing, used = treated(np.zeros((2, 1000), np.float32), stem, np.random.default_rng(0))
     assert not nothing.any()
     assert used == []
+
+
+def test_clipping_cuts_the_mix_off_and_takes_as_much_of_each_stem() -> None:
+    chance = np.random.default_rng(4)
+    stems = chance.normal(0.0, 0.2, (4, 2, SAMPLE_RATE)).astype(np.float32)
+    cut = clipped(stems, np.random.default_rng(0))
+    mix, flat = stems.sum(axis=0), cut.sum(axis=0)
+    peak = np.abs(flat).max()
+    assert 0.03 * np.abs(mix).max() < peak < 0.7 * np.abs(mix).max()
+    np.testing.assert_allclose(flat, np.clip(mix, -peak, peak), atol=1e-5)
+    np.testing.assert_allclose(cut * mix, stems * flat, atol=1e-5)
+    assert not clipped(np.zeros_like(stems), np.random.default_rng(0)).any()

@@ -1,7 +1,7 @@
 """One mix: drawn from its seed and number alone."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -20,10 +20,11 @@ from training.data.orchestra import Heard, Orchestra, play_drums, play_line
 from training.data.sampled import play_bass, textures
 from training.data.score import Line, Score, drawn_score
 from training.data.singers import SungLines, sung
-from training.data.studio import ducked, levelled, mastered, treated
+from training.data.struck import bitten, restruck
+from training.data.studio import clipped, ducked, levelled, mastered, treated
 from training.data.tracked import Tracker, a_tracker, play_tracked_drums, play_tracked_line
 
-GENERATOR: Final = 4
+GENERATOR: Final = 5
 """Raised whenever the same seed and number would give another mix."""
 _STEM_DB: Final[Mapping[StemName, float]] = {"vocals": -16.5, "drums": -18.0, "bass": -20.5, "other": -19.0}
 _ROLE_DB: Final[Mapping[Role, float]] = {"comp": -22.0, "pad": -26.0, "solo": -21.5}
@@ -37,10 +38,14 @@ _MODULE: Final = 0.07
 _SAMPLED_BASS, _TEXTURED = 0.12, 0.15
 _MOST_PLAYERS: Final = 5
 _PEAK: Final = (0.5, 0.98)
-Kind = Literal["tracked", "bare", "airy", "band"]
-_KINDS: Final[Mapping[Kind, float]] = {"tracked": 0.4, "bare": 0.2, "airy": 0.2, "band": 0.2}
-_UNSUNG: Final[Mapping[Kind, float]] = {"tracked": 0.9, "bare": 0.85, "airy": 0.5, "band": 0.12}
+Kind = Literal["tracked", "bare", "airy", "band", "voice"]
+_KINDS: Final[Mapping[Kind, float]] = {"tracked": 0.3, "bare": 0.05, "airy": 0.1, "band": 0.45, "voice": 0.1}
+_UNSUNG: Final[Mapping[Kind, float]] = {"tracked": 0.9, "bare": 0.85, "airy": 0.5, "band": 0.12, "voice": 0.0}
 """How often nobody sings."""
+_STRUCK_BASS: Final[Mapping[Kind, float]] = {"tracked": 0.65, "bare": 0.0, "airy": 0.3, "band": 0.5, "voice": 0.0}
+"""How often the bass is one that bites."""
+_UNACCOMPANIED, _CLIPPED, _ARTICULATE = 0.55, 0.5, 0.85
+"""Voices with hardly anybody: how often quite alone, driven into clipping, and sung with consonants."""
 _STRUCK: Final[Mapping[Kind, tuple[frozenset[Piece], ...]]] = {
     "bare": (
         frozenset({"kick"}),
@@ -81,8 +86,8 @@ def make_mix(players: Players, seed: int, number: int, length_s: tuple[float, fl
     tracker = a_tracker(chance_of(seed, number, "tracker"))
     chance = chance_of(seed, number, "song")
     seconds = between(chance, *length_s)
-    scores = dict.fromkeys(STEM_NAMES, _score(chance, seconds))
-    if happens(chance, _SWAPPED):
+    scores = dict.fromkeys(STEM_NAMES, _sung_score(chance, seconds) if kind == "voice" else _score(chance, seconds))
+    if kind != "voice" and happens(chance, _SWAPPED):
         # somebody plays another song: what fits together must not be what tells stems apart
         scores[one_of(chance, STEM_NAMES)] = _score(chance, seconds)
     frames = int(min(seconds, max(score.seconds for score in scores.values())) * SAMPLE_RATE)
@@ -90,6 +95,9 @@ def make_mix(players: Players, seed: int, number: int, length_s: tuple[float, fl
     cut = cut_out(module, frames, chance) if module else {}
     cents = float(chance.normal(0.0, 15.0)) if happens(chance, 0.4) else 0.0
     present = _present(chance, kind)
+    struck = happens(chance_of(seed, number, "struck"), _STRUCK_BASS[kind])
+    if struck:
+        scores["bass"] = _with_struck_basses(scores["bass"], chance_of(seed, number, "rhythm"))
     sources: set[str] = set()
     effects: dict[str, list[str]] = {}
     truth = np.zeros((len(STEM_NAMES), 2, frames), np.float32)
@@ -102,6 +110,8 @@ def make_mix(players: Players, seed: int, number: int, length_s: tuple[float, fl
         else:
             dry, used = _PLAYED[kind](players, stem, scores[stem], frames, cents, tracker, own)
             used |= scores[stem].sources
+            if struck and stem == "bass":
+                dry = _bitten(dry, scores[stem], own)
         plain = (kind == "tracked" and stem != "vocals") or (kind == "bare" and happens(own, 0.8))
         wet, effects[stem] = (dry, []) if plain else treated(dry, stem, own)
         balance = float(np.clip(own.normal(0.0, _BALANCE_DB), -_MOST_DB, _MOST_DB))
@@ -116,6 +126,8 @@ def make_mix(players: Players, seed: int, number: int, length_s: tuple[float, fl
         truth = np.repeat(truth.mean(axis=1, keepdims=True), 2, axis=1)
     if kind in ("airy", "band") or happens(master, _MASTERED):
         truth, effects["master"] = mastered(truth, master)
+    if kind == "voice" and happens(master, _CLIPPED):
+        truth, effects["clipped"] = clipped(truth, master), ["mix"]
     truth *= np.float32(between(master, *_PEAK) / max(1e-6, _highest(truth)))
     about = {
         "generator": GENERATOR,
@@ -138,11 +150,29 @@ def _score(chance: Chance, seconds: float) -> Score:
     return arranged_score(chance, seconds) if happens(chance, _ARRANGED) else drawn_score(chance, seconds)
 
 
+def _sung_score(chance: Chance, seconds: float) -> Score:
+    """One in which somebody sings early."""
+    while True:
+        score = _score(chance, seconds)
+        if any(task.end_s < 0.5 * seconds for task in score.tasks):
+            return score
+
+
 def _highest(truth: NDArray[np.float32]) -> float:
     return max(float(np.abs(truth).max()), float(np.abs(truth.sum(axis=0)).max()))
 
 
+def _with_struck_basses(score: Score, chance: Chance) -> Score:
+    return replace(score, lines=[restruck(line, chance) if line.role == "bass" else line for line in score.lines])
+
+
+def _bitten(sound: Samples, score: Score, chance: Chance) -> Samples:
+    return bitten(sound, [strike for line in score.of("bass") for strike in line.strikes], chance)
+
+
 def _present(chance: Chance, kind: Kind) -> list[StemName]:
+    if kind == "voice":
+        return ["vocals"] if happens(chance, _UNACCOMPANIED) else ["vocals", "other"]
     if happens(chance, _ALONE):
         return [one_of(chance, STEM_NAMES)]
     absent = {**_ABSENT, "vocals": _UNSUNG[kind]}
@@ -219,6 +249,21 @@ def _by_tones(
     return out, sources
 
 
+def _for_a_voice(
+    players: Players, stem: StemName, score: Score, frames: int, cents: float, _tracker: Tracker, chance: Chance
+) -> Heard:
+    """Somebody sings, mostly with consonants, over one player at most."""
+    if stem == "vocals":
+        return sung(players.lines, score, frames, cents, chance, articulate=_ARTICULATE)
+    lines = score.of("comp", "pad", "solo")
+    if not lines:
+        return np.zeros((2, frames), np.float32), frozenset()
+    line = one_of(chance, lines)
+    if happens(chance, 0.3):
+        return play_bare_line(line, frames, 0, chance)
+    return play_line(players.orchestra, line, frames, cents, chance)
+
+
 def _with_air(
     players: Players, stem: StemName, score: Score, frames: int, cents: float, tracker: Tracker, chance: Chance
 ) -> Heard:
@@ -260,6 +305,7 @@ _PLAYED: Final[Mapping[Kind, Callable[..., Heard]]] = {
     "tracked": _by_a_tracker,
     "bare": _by_tones,
     "airy": _with_air,
+    "voice": _for_a_voice,
 }
 
 

@@ -46,9 +46,9 @@ def open_lines(folder: Path) -> SungLines:
     return SungLines(paths, tuple(int(np.load(path)["tonic"]) for path in paths))
 
 
-def sung(lines: SungLines, score: Score, frames: int, cents: float, chance: Chance) -> Heard:
-    """The voice of a score, mono on both sides or with others beside it."""
-    if happens(chance, 0.45):
+def sung(lines: SungLines, score: Score, frames: int, cents: float, chance: Chance, articulate: float = 0.55) -> Heard:
+    """The voice of a score, mono on both sides or with others beside it; as often as told one that has consonants."""
+    if happens(chance, 1.0 - articulate):
         return _formant_choir(score, frames, cents, chance), frozenset({"formant-singer"})
     base = int(chance.integers(-6, 6))
     out = _laid(lines, score, frames, base, chance)

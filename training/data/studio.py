@@ -157,6 +157,14 @@ def _limited(stems: NDArray[np.float32], chance: Chance) -> NDArray[np.float32]:
     return np.asarray(stems * (np.tanh(driven) / driven), dtype=np.float32)
 
 
+def clipped(stems: NDArray[np.float32], chance: Chance) -> NDArray[np.float32]:
+    """Recorded far too loudly: whatever of the mix is above a peak is cut off; each stem by as much."""
+    mix = stems.sum(axis=0)
+    highest = np.float32(np.abs(mix).max() * 10.0 ** (between(chance, -26.0, -4.0) / 20.0))
+    gain = highest / np.maximum(np.abs(mix), max(1e-9, float(highest)))
+    return np.asarray(stems * gain, dtype=np.float32)
+
+
 def _compression(
     mix: Samples, threshold_db: float, ratio: float, chance: Chance, *, fast: bool = False
 ) -> NDArray[np.float32]:
