@@ -25,7 +25,7 @@ def test_what_is_valid_by_the_official_schema_is_read(version: str) -> None:
     schema(version).assertValid(etree.fromstring(data))
     found = read_purge(data)
     assert (found.envelope.version, found.header.message_id, found.release.titles[0].text) == (version, "M-1", "Rain")
-    assert found.keys == (
+    assert tuple(number.key for number in found.numbers) == (
         "grid:A12425GABC1234002M",
         "icpn:4006381333931",
         "id:PADPIDA2013020802I:SL-1",
@@ -41,7 +41,7 @@ def test_a_release_is_not_expected_where_one_is_taken_back_nor_the_other_way_rou
         read_purge(message())
     file = tmp_path / "purge.xml"
     file.write_bytes(purge())
-    assert read_purge(file).keys == ("icpn:4006381333931",)
+    assert [number.key for number in read_purge(file).numbers] == ["icpn:4006381333931"]
 
 
 GOOD = purge()

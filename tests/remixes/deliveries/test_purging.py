@@ -93,6 +93,70 @@ def test_the_same_message_again_does_nothing_and_a_number_is_used_once(session: 
         take(session, taken_back(2, 2, TRACKS_KEY))
 
 
+GRID = "<GRid>A12425GABC1234002M</GRid>"
+ICPN = "<ICPN>4006381333931</ICPN>"
+OTHER_ICPN = "<ICPN>5901234123457</ICPN>"
+CATALOGUE = '<CatalogNumber Namespace="PADPIDA2013020802I">CAT-1</CatalogNumber>'
+OWN = '<ProprietaryId Namespace="PADPIDA2013020802I">OURS-1</ProprietaryId>'
+
+
+def known_as(ids: str) -> str:
+    return RELEASE.replace(ICPN, ids)
+
+
+@pytest.mark.parametrize("ids", [GRID, ICPN, CATALOGUE, OWN, ICPN + OWN])
+def test_a_release_is_taken_back_by_any_number_that_was_told_of_it(session: Session, ids: str) -> None:
+    take(session, told(1, 1, releases=known_as(GRID + ICPN + CATALOGUE + OWN)))
+    assert take(session, taken_back(2, 2, ids)).outcome == "purged"
+    assert statuses(session) == ["withdrawn"]
+
+
+def test_a_number_that_came_later_is_one_of_the_same_release(session: Session) -> None:
+    """Else the wider deal of the older message would stay, beside the newer one that should take its place."""
+    take(session, told(1, 1))
+    again = take(session, told(2, 2, releases=known_as(GRID + ICPN)))
+    assert again.outcome == "changed"
+    assert any("told of before as icpn:4006381333931" in change for change in again.changes), again.changes
+    assert statuses(session) == ["active"], "one grant, not one for each number"
+    assert take(session, told(3, 3, releases=known_as(GRID))).outcome == "changed"
+    assert take(session, told(4, 1, releases=known_as(GRID))).outcome == "late"
+    assert take(session, taken_back(5, 4, ICPN)).outcome == "purged"
+    assert statuses(session) == ["withdrawn"]
+    assert take(session, taken_back(6, 5, GRID)).changes == ("it had led to no grants",)
+
+
+def test_a_number_of_two_releases_takes_back_neither_and_both_are_named(session: Session) -> None:
+    take(session, told(1, 1, releases=known_as(ICPN + CATALOGUE)))
+    other = known_as(GRID + CATALOGUE).replace("<DisplayTitleText>Rain<", "<DisplayTitleText>Rain (deluxe)<")
+    assert take(session, told(2, 2, releases=other)).outcome == "new", "a shared catalogue number makes them not one"
+    found = take(session, taken_back(3, 3, CATALOGUE))
+    assert (found.outcome, [each.code for each in found.findings]) == ("blocked", ["several_releases"])
+    for named in ("“Rain” (icpn:4006381333931", "“Rain (deluxe)” (grid:A12425GABC1234002M", "which one"):
+        assert named in found.findings[0].sentence
+    assert statuses(session) == ["active", "active"]
+    assert take(session, taken_back(4, 3, ICPN + CATALOGUE)).outcome == "blocked", (
+        "the other has no ICPN that is another"
+    )
+    assert take(session, taken_back(5, 3, ICPN)).outcome == "purged"
+
+
+def test_a_number_beside_another_that_is_not_its_own_takes_back_nothing(session: Session) -> None:
+    take(session, told(1, 1, releases=known_as(ICPN + CATALOGUE)))
+    found = take(session, taken_back(2, 2, OTHER_ICPN + CATALOGUE))
+    assert (found.outcome, [each.code for each in found.findings]) == ("blocked", ["other_numbers"])
+    assert "“Rain” (icpn:4006381333931" in found.findings[0].sentence
+    assert statuses(session) == ["active"]
+
+
+def test_releases_that_share_what_every_release_has_stay_apart(session: Session) -> None:
+    """A number in somebody's namespace may say anything, a genre or a campaign: it is no release's own by itself."""
+    take(session, told(1, 1, releases=known_as(ICPN + OWN)))
+    assert take(session, told(2, 2, releases=known_as(OTHER_ICPN + OWN))).outcome == "new"
+    assert statuses(session) == ["active", "active"]
+    unclear = take(session, told(3, 3, releases=known_as(OWN)))
+    assert (unclear.outcome, [each.code for each in unclear.findings]) == ("new", ["several_releases"])
+
+
 SENDER = "<MessageSender>\n      <PartyId>PADPIDA2013020802I"
 BEHALF = f"</MessageSender><SentOnBehalfOf><PartyId>{OTHER}</PartyId></SentOnBehalfOf>"
 

@@ -13,9 +13,10 @@ from contrafact.catalogue.ddex.errors import BadMessage
 from contrafact.catalogue.ddex.findings import Finding
 from contrafact.catalogue.ddex.limits import Limits
 from contrafact.catalogue.ddex.naming import ReleaseId
+from contrafact.catalogue.ddex.numbers import Number, numbers_of
 from contrafact.catalogue.ddex.parts import PURGE, Part, open_message, read_parts
 from contrafact.catalogue.ddex.reading import headless
-from contrafact.catalogue.ddex.rules import checked, findings_of
+from contrafact.catalogue.ddex.rules import findings_of
 from contrafact.catalogue.ddex.shape import Element, child, children, element, leaf
 from contrafact.catalogue.ddex.values import Envelope, MessageHeader
 
@@ -36,12 +37,12 @@ class PurgedRelease(Element):
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """A whole message; ``keys`` are the names by which the release may have been told of, the surest first."""
+    """A whole message; ``numbers`` are those by which the release may have been told of, the surest first."""
 
     envelope: Envelope
     header: MessageHeader
     release: PurgedRelease
-    keys: tuple[str, ...]
+    numbers: tuple[Number, ...]
     findings: tuple[Finding, ...]
 
 
@@ -76,24 +77,12 @@ def read_purge(source: bytes | Path, limits: Limits | None = None) -> Purge:
     wrong = next((found for found in findings_of(header) if found.severity == "error"), None)
     if wrong is not None:
         raise BadMessage(f"{wrong.path}: {wrong.sentence}", wrong.line)
-    keys = keys_of(release.id) if release.id is not None else ()
-    if not keys:
+    numbers = numbers_of(release.id) if release.id is not None else ()
+    if not numbers:
         line = release.place.line if release.place is not None else None
         raise BadMessage(
             "the release has no GRid, ICPN, catalogue or own number that is right; titles alone do not say which one "
             "is taken back, so nothing was changed",
             line,
         )
-    return Purge(envelope, header, release, keys, tuple(reading.findings))
-
-
-def keys_of(ids: ReleaseId) -> tuple[str, ...]:
-    """All names by which messages of a sender mean the same release: GRid, ICPN, catalogue and own numbers."""
-    found = [
-        f"{scheme}:{normal}"
-        for scheme, written in (("grid", ids.grid), ("icpn", ids.icpn))
-        if written and (normal := checked(scheme, written).normal) is not None
-    ]
-    numbers = [*([ids.catalogue_number] if ids.catalogue_number else []), *ids.proprietary]
-    found += [key for one in numbers if len(key := f"id:{one.namespace}:{one.value}") <= 300]
-    return tuple(dict.fromkeys(found))
+    return Purge(envelope, header, release, numbers, tuple(reading.findings))

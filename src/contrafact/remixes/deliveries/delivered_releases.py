@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from contrafact.catalogue.ddex.deals import Deal
 from contrafact.catalogue.ddex.delivery import Bundle
 from contrafact.catalogue.ddex.findings import Finding, error, warning
 from contrafact.catalogue.ddex.granting import ProposedGrant, propose
+from contrafact.catalogue.ddex.numbers import Number, are_one, numbers_of
 from contrafact.catalogue.ddex.plain import to_plain
 from contrafact.catalogue.ddex.recordings import SoundRecording
 from contrafact.catalogue.ddex.releases import Release
@@ -22,7 +23,7 @@ from contrafact.kit.ids import new_id
 from contrafact.remixes.deliveries import store_deliveries as store
 from contrafact.remixes.deliveries.delivered import Catalogue, Wanted, controls, licensor_of
 from contrafact.remixes.deliveries.delivery_reports import DeliveryOptions, DeliveryReport, Outcome, ReleaseReport
-from contrafact.remixes.deliveries.models_deliveries import DeliveredGrantRow, DeliveredReleaseRow
+from contrafact.remixes.deliveries.models_deliveries import DeliveredGrantRow, DeliveredNumberRow, DeliveredReleaseRow
 from contrafact.rights import service as rights
 from contrafact.rights.giving import give_new
 from contrafact.rights.values import Allowed, Authority, Price, Terms
@@ -31,6 +32,18 @@ Withdraw = Callable[[Session, Sequence[str]], list[str]]
 """Withdraws grants by their series, with everything that follows from it; what that is, in sentences."""
 _DEALS_KEPT = 200
 """Deals of one release that are kept in its document; more are in the message itself."""
+_NUMBERS_TOLD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """A release of the message, its numbers, and the key of the one that it is; None where it has no number."""
+
+    bundle: Bundle
+    numbers: tuple[Number, ...]
+    key: str | None
+    unclear: tuple[store.Known, ...] = ()
+    """Releases that it may be, where nobody can tell which."""
 
 
 @dataclass(slots=True)
@@ -45,35 +58,63 @@ class Releases:
     withdraw: Withdraw
     newest: dict[str, store.Told] = field(default_factory=dict)
     given: list[DeliveredGrantRow] = field(default_factory=list)
+    numbers: list[DeliveredNumberRow] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
     def take(self, bundles: list[Bundle]) -> list[ReleaseReport]:
         """Take a batch in; what became of each."""
-        keys = [(bundle, key) for bundle in bundles if not bundle.blocked and (key := release_key(bundle)) is not None]
-        self.newest = store.newest_releases(self.session, self.found.sender_dpid, [key for _, key in keys])
+        meant = self._meant(bundles)
+        self.newest = store.newest_releases(self.session, self.found.sender_dpid, [one.key for one in meant if one.key])
         self.catalogue.look_ahead(
-            Wanted(song, bundle, _title(bundle) if isinstance(bundle.release, Release) else None)
-            for bundle, key in keys
-            if not self._late(key)
-            for song in _songs(bundle)
+            Wanted(song, one.bundle, _title(one.bundle) if isinstance(one.bundle.release, Release) else None)
+            for one in meant
+            if one.key and not one.bundle.blocked and not self._late(one.key)
+            for song in _songs(one.bundle)
         )
-        told = [self._release(bundle) for bundle in bundles]
+        told = [self._release(one) for one in meant]
         self.session.flush()
-        self.session.add_all(self.given)
+        self.session.add_all([*self.given, *self.numbers])
         self.session.flush()
         self.given.clear()
+        self.numbers.clear()
         if self.gone:
             self.withdraw(self.session, tuple(self.gone))
             self.gone.clear()
         return told
 
+    def _meant(self, bundles: list[Bundle]) -> list["_Meant"]:
+        """Which release each is: one that was told of before by any of its numbers, if it is clear which."""
+        numbers = [numbers_of(bundle.release.id) for bundle in bundles]
+        known = store.releases_known_by(
+            self.session,
+            self.found.sender_dpid,
+            [number.key for each in numbers for number in each],
+            self.catalogue.message_row,
+        )
+        by_number: dict[Number, list[str]] = {}
+        for key, there in known.items():
+            for number in there.numbers:
+                by_number.setdefault(number, []).append(key)
+        found = []
+        for bundle, own in zip(bundles, numbers, strict=True):
+            track = not isinstance(bundle.release, Release)
+            alike = dict.fromkeys(key for number in own for key in by_number.get(number, ()))
+            same = [key for key in alike if known[key].of_track == track and are_one(own, known[key].numbers)]
+            surest = own[0].key if own else None
+            if len(same) == 1:
+                found.append(_Meant(bundle, own, same[0]))
+            else:
+                unclear = [known[key] for key in same] if surest not in same else []
+                found.append(_Meant(bundle, own, surest, tuple(unclear)))
+        return found
+
     def _late(self, key: str) -> bool:
         newest = self.newest.get(key)
         return newest is not None and newest.message_created >= self.found.created
 
-    def _release(self, bundle: Bundle) -> ReleaseReport:
+    def _release(self, meant: "_Meant") -> ReleaseReport:
+        bundle, key = meant.bundle, meant.key
         release, title, findings = bundle.release, _title(bundle), list(bundle.findings)
-        key = release_key(bundle)
         if key is None:
             findings.append(error("no_release_id", "the release has no identifier by which it is known", release.place))
         if key is None or bundle.blocked:
@@ -86,11 +127,16 @@ class Releases:
         deals = [deal for one in bundle.deals() for deal in one.deals]
         proposed, told = propose(deals, self.options.grants)
         findings += told
-        row = self._keep(bundle, key, title, deals)
+        row = self._keep(meant, key, title, deals)
         self.newest[key] = store.Told(row, self.catalogue.message_row, self.found.created)
         remix = [grant for grant in proposed if grant.about == "remix"]
         before = store.grants_of(self.session, newest.id) if newest is not None else {}
         changes: list[str] = []
+        if newest is not None and key not in {number.key for number in meant.numbers[:1]}:
+            changes.append(f"it was told of before as {key}")
+        if meant.unclear:
+            why = f"{names_of(meant.unclear)} have a number of this release each; it is taken as one of its own"
+            findings.append(warning("several_releases", why, release.place))
         for song in _songs(bundle):
             known = self.catalogue.recording(song)
             findings += known.noticed
@@ -104,8 +150,8 @@ class Releases:
         outcome: Outcome = "new" if newest is None else "changed"
         return ReleaseReport(release.reference, title, outcome, tuple(changes), tuple(findings))
 
-    def _keep(self, bundle: Bundle, key: str, title: str, deals: list[Deal]) -> str:
-        version = self.catalogue.version
+    def _keep(self, meant: "_Meant", key: str, title: str, deals: list[Deal]) -> str:
+        bundle, version = meant.bundle, self.catalogue.version
         document = {
             "release": to_plain(bundle.release, version),
             "deals": [to_plain(deal, version) for deal in deals[:_DEALS_KEPT]],
@@ -123,6 +169,16 @@ class Releases:
                 document=json.dumps(document, ensure_ascii=False),
             )
         )
+        self.numbers += [
+            DeliveredNumberRow(
+                release_id=row,
+                number=number.key,
+                scheme=number.scheme,
+                sender_dpid=self.found.sender_dpid,
+                of_track=not isinstance(bundle.release, Release),
+            )
+            for number in meant.numbers
+        ]
         return row
 
     def _grant(
@@ -182,16 +238,11 @@ def _songs(bundle: Bundle) -> Iterator[SoundRecording]:
             yield resource
 
 
-def release_key(bundle: Bundle) -> str | None:
-    """By what later messages of the sender mean the same release: GRid, ICPN, catalogue or own number."""
-    ids = bundle.release.id
-    for scheme, written in (("grid", ids.grid), ("icpn", ids.icpn)):
-        normal = checked(scheme, written).normal if written else None
-        if normal is not None:
-            return f"{scheme}:{normal}"
-    numbers = [*([ids.catalogue_number] if ids.catalogue_number else []), *ids.proprietary]
-    keys = [f"id:{one.namespace}:{one.value}" for one in numbers]
-    return next((key for key in keys if len(key) <= 300), None)
+def names_of(releases: Iterable[store.Known]) -> str:
+    """Releases by their titles and numbers, for whoever has to say which one is meant."""
+    return " and ".join(
+        f"“{one.title}” ({', '.join(sorted(number.key for number in one.numbers)[:_NUMBERS_TOLD])})" for one in releases
+    )
 
 
 def terms_of(grant: ProposedGrant) -> Terms:

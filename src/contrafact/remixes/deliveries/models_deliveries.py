@@ -42,12 +42,28 @@ class DeliveredReleaseRow(Base):
     message_id: Mapped[str] = mapped_column(ForeignKey("delivered_messages.id"))
     sender_dpid: Mapped[str] = mapped_column(String(18))
     release_key: Mapped[str] = mapped_column(String(300))
-    """By which the sender's later messages mean the same release."""
+    """The surest number by which it was told of first; it stays, by whichever number later messages mean it."""
     reference: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(String(300))
     message_created: Mapped[datetime] = mapped_column(UtcDateTime)
     document: Mapped[str] = mapped_column(Text)
     """The release and its deals, as JSON."""
+
+
+class DeliveredNumberRow(Base):
+    """One number of a release as one message tells of it: by any of them the sender may mean it later."""
+
+    __tablename__ = "delivered_numbers"
+    __table_args__ = (Index(None, "sender_dpid", "number"),)
+
+    release_id: Mapped[str] = mapped_column(ForeignKey("delivered_releases.id"), primary_key=True)
+    number: Mapped[str] = mapped_column(String(300), primary_key=True)
+    """With its scheme: ``icpn:4006381333931``."""
+    scheme: Mapped[str] = mapped_column(String(300))
+    """``grid``, ``icpn``, or ``id:`` with a namespace."""
+    sender_dpid: Mapped[str] = mapped_column(String(18))
+    of_track: Mapped[bool]
+    """Whether it is the release of a single track of another."""
 
 
 class DeliveredRecordingRow(Base):
@@ -90,6 +106,7 @@ def create_triggers() -> tuple[str, ...]:
         {
             "delivered_messages": "id = NEW.id OR (sender_dpid = NEW.sender_dpid AND message_key = NEW.message_key)",
             "delivered_releases": "id = NEW.id OR (message_id = NEW.message_id AND reference = NEW.reference)",
+            "delivered_numbers": "release_id = NEW.release_id AND number = NEW.number",
             "delivered_recordings": "message_id = NEW.message_id AND reference = NEW.reference",
             "delivered_grants": "release_id = NEW.release_id AND recording_id = NEW.recording_id AND slot = NEW.slot",
             "delivered_parties": "sender_dpid = NEW.sender_dpid AND party_key = NEW.party_key",

@@ -6,12 +6,13 @@ that sender, or more than one, changes nothing and says so; a recording that is 
 other parties may rest on it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import service as catalogue
 from contrafact.catalogue.ddex.findings import Finding, error, warning
+from contrafact.catalogue.ddex.numbers import are_one, may_be_one
 from contrafact.catalogue.ddex.plain import to_plain
 from contrafact.catalogue.ddex.purging import Purge
 from contrafact.catalogue.ddex.rules import checked
@@ -20,7 +21,7 @@ from contrafact.kit.canonical import canonical_json
 from contrafact.kit.ids import new_id
 from contrafact.remixes.deliveries import store_deliveries as store
 from contrafact.remixes.deliveries.delivered import licensor_of
-from contrafact.remixes.deliveries.delivered_releases import Withdraw
+from contrafact.remixes.deliveries.delivered_releases import Withdraw, names_of
 from contrafact.remixes.deliveries.delivery_reports import DeliveryReport, Outcome, ReleaseReport
 from contrafact.remixes.deliveries.models_deliveries import DeliveredReleaseRow
 from contrafact.rights import service as rights
@@ -40,28 +41,34 @@ def take_back(
     """Withdraw what a release led to, in the caller's transaction, and tell what became of it."""
     title = _title(purge)
     place = purge.release.place
-    told = store.newest_releases(session, found.sender_dpid, purge.keys)
-    meant = {one.id for one in told.values()}
+    named = [number.key for number in purge.numbers]
+    alike = store.releases_known_by(session, found.sender_dpid, named)
+    meant = {key: known for key, known in alike.items() if may_be_one(purge.numbers, known.numbers)}
+    told = store.newest_releases(session, found.sender_dpid, meant)
     findings: list[Finding] = list(purge.findings)
 
     def end(outcome: Outcome, *changes: str) -> None:
         found.outcomes[outcome] = found.outcomes.get(outcome, 0) + 1
         report(ReleaseReport(_REFERENCE, title, outcome, changes, tuple(findings)))
 
-    if not meant:
-        why = f"no message of {found.sender_dpid} told of {' or '.join(purge.keys)}; nothing was changed"
+    if not alike:
+        why = f"no message of {found.sender_dpid} told of {' or '.join(named)}; nothing was changed"
         findings.append(error("not_told", why, place))
         return end("blocked")
-    if len(meant) > 1:
-        why = f"{' and '.join(sorted(told))} are different releases; nobody can tell which one is taken back"
-        findings.append(error("several_releases", why, place))
+    if not meant:
+        why = f"{names_of(alike.values())} has one of the numbers that are named, and others that are not its own"
+        findings.append(error("other_numbers", f"{why}; nothing was changed", place))
         return end("blocked")
-    newest = next(iter(told.values()))
+    if not _are_one(meant.values()):
+        why = f"{names_of(meant.values())} are different releases; nobody can tell which one is taken back"
+        findings.append(error("several_releases", f"{why}. Name a number that only one of them has", place))
+        return end("blocked")
+    newest = max(told.values(), key=lambda one: one.message_created)
     if newest.message_created >= found.created:
         late = f"a message of {newest.message_created.isoformat()} told of this release, and this one is not newer"
         findings.append(warning("out_of_order", late, place))
         return end("late")
-    beside = store.told_beside(session, newest.id)
+    beside = {key: row_id for one in told.values() for key, row_id in store.told_beside(session, one.id).items()}
     since = store.newest_releases(session, found.sender_dpid, beside)
     # A track that a newer message told of anew is that message's.
     gone = {key: row_id for key, row_id in beside.items() if since[key].id == row_id}
@@ -96,6 +103,12 @@ def take_back(
     return end("purged", *(changes or ["it had led to no grants"]))
 
 
+def _are_one(known: Iterable[store.Known]) -> bool:
+    """Whether what is known by several keys is one release all the same: older messages were not compared."""
+    first, *others = known
+    return all(one.of_track == first.of_track and are_one(first.numbers, one.numbers) for one in others)
+
+
 def _stranger(session: Session, purge: Purge, grants: list[Grant]) -> str | None:
     """Why whoever is named as licensor may not take these grants back; None when it may."""
     dpid = checked("dpid", licensor_of(purge.header).dpid).normal
@@ -125,4 +138,4 @@ def _changes(session: Session, grants: list[tuple[str, Grant]]) -> list[str]:
 
 def _title(purge: Purge) -> str:
     titles = purge.release.titles
-    return (clean(titles[0].text) if titles else None) or purge.keys[0][:300]
+    return (clean(titles[0].text) if titles else None) or purge.numbers[0].key[:300]

@@ -1,20 +1,24 @@
 """Queries over what was delivered; the only place with some."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contrafact.catalogue.ddex.numbers import Number
 from contrafact.remixes.deliveries.models_deliveries import (
     DeliveredGrantRow,
     DeliveredMessageRow,
+    DeliveredNumberRow,
     DeliveredPartyRow,
     DeliveredRecordingRow,
     DeliveredReleaseRow,
 )
+
+_IN_ONE_QUERY: Final = 500
 
 
 def message(session: Session, sender_dpid: str, message_key: str) -> DeliveredMessageRow | None:
@@ -53,6 +57,44 @@ def newest_releases(session: Session, sender_dpid: str, release_keys: Iterable[s
         .order_by(DeliveredReleaseRow.message_created)
     )
     return {key: Told(row_id, message_id, created) for key, row_id, message_id, created in rows}
+
+
+class Known(NamedTuple):
+    """A release that a sender told of, with every number that was told of it."""
+
+    title: str
+    """As it was told last."""
+    numbers: frozenset[Number]
+    of_track: bool
+
+
+def releases_known_by(
+    session: Session, sender_dpid: str, numbers: Iterable[str], besides_message: str = ""
+) -> dict[str, Known]:
+    """The releases of a sender that have one of some numbers, by their keys; what one message tells is left aside."""
+    release, number = DeliveredReleaseRow, DeliveredNumberRow
+    meant: set[str] = set()
+    for part in _parts(numbers):
+        query = select(release.release_key).join(number, number.release_id == release.id)
+        query = query.where(number.sender_dpid == sender_dpid, number.number.in_(part))
+        meant.update(session.scalars(query.where(release.message_id != besides_message).distinct()))
+    found: dict[str, Known] = {}
+    for part in _parts(meant):
+        rows = session.execute(
+            select(release.release_key, release.title, number.scheme, number.number, number.of_track)
+            .join(number, number.release_id == release.id)
+            .where(release.sender_dpid == sender_dpid, release.release_key.in_(part))
+            .order_by(release.message_created)
+        )
+        for key, title, scheme, value, of_track in rows:
+            before = found[key].numbers if key in found else frozenset()
+            found[key] = Known(title, before | {Number(scheme, value)}, of_track)
+    return found
+
+
+def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
+    wanted = sorted(set(keys))
+    return (wanted[start : start + _IN_ONE_QUERY] for start in range(0, len(wanted), _IN_ONE_QUERY))
 
 
 def told_beside(session: Session, release_id: str) -> dict[str, str]:
