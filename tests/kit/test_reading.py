@@ -158,3 +158,36 @@ def test_a_database_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
     with pytest.raises(ContrafactError, match="cannot be opened"), made.reading():
         raise AssertionError("nothing was opened")
     made.close()
+
+
+def test_what_is_asked_together_is_answered_each_for_itself(database: Database) -> None:
+    with database.reading() as session:
+        named, counted = _BY_NAME.ask(session, names=["plain"], after=NOON), _COUNT.ask(session, names=NAMES)
+        assert [row.count for row in counted.rows()] == [len(NAMES)]
+        later = _COUNT.ask(session, names=["plain"]).send()
+        assert [row.id for row in named.rows()] == ["plain"]
+        assert session.get(_Note, "plain") is not None
+        assert [row.count for row in later.rows()] == [1]
+    with database.transaction() as session:
+        assert [row.count for row in _COUNT.ask(session, names=NAMES).send().rows()] == [len(NAMES)]
+
+
+def test_what_is_asked_together_is_of_one_moment(database: Database) -> None:
+    with database.reading() as session:
+        before = _COUNT.ask(session, names=["new"]).send().rows()
+        with database.transaction() as other:
+            other.add(_Note(id="new", at=None))
+        asked = [_COUNT.ask(session, names=["new"]) for _ in range(2)]
+        assert [one.rows()[0].count for one in asked] == [before[0].count] * 2 == [0, 0]
+    with database.transaction() as other:
+        other.delete(other.get_one(_Note, "new"))
+
+
+def test_an_answer_that_nobody_reads_does_not_reach_the_next_reading(database: Database) -> None:
+    for send in (False, True):
+        with database.reading() as session:
+            asked = _BY_NAME.ask(session, names=["plain"], after=NOON)
+            if send:
+                asked.send()
+        with database.reading() as session:
+            assert set(_asked(session, "NULL")) == {"NULL"}

@@ -1,9 +1,10 @@
 """What every decision asks the catalogue: whose a recording is, and who may speak for them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from contrafact.catalogue import store_asked as store
 from contrafact.catalogue.ownership import MandateTerms, PersonFacts, RecordingStatus, ShareView, StatedShare
 from contrafact.catalogue.store_ownership import share_order, territories_of
 from contrafact.catalogue.values import ARTIST_ROLES, ContributionView, Holders
+from contrafact.kit.statements import Asked
 from contrafact.kit.territories import Territories
 
 
@@ -98,13 +100,20 @@ class _Found:
         self.songs = [songs[one] for one in wanted if one in songs]
 
 
-def speakers_for(
+def ask_speakers(
     session: Session, principals: Iterable[str], subjects: Iterable[str], performers: Iterable[str]
-) -> Speakers:
-    """The mandates in force that parties gave for some recordings and works or for everything, and what is known of
-    performers (birthdays too: for decisions and staff only), in one question to the database."""
+) -> Callable[[], Speakers]:
+    """Ask for the mandates in force that parties gave for some recordings and works or for everything, and for what is
+    known of performers (birthdays too: for decisions and staff only), in one question to the database.
+
+    What is returned is called for the answer, before the session ends: who has more to ask asks that first.
+    """
+    return partial(_speakers, store.ask_speakers(session, principals, subjects, performers))
+
+
+def _speakers(asked: Asked) -> Speakers:
     mandates, people = [], {}
-    for row in store.speakers(session, principals, subjects, performers):
+    for row in asked.rows():
         if row.kind == "mandate":
             mandates.append(_mandate(row))
         else:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from contrafact.assets.store import AssetStore
 from contrafact.catalogue import store
-from contrafact.catalogue.asked import held_songs, holders_of_many, speakers_for
+from contrafact.catalogue.asked import ask_speakers, held_songs, holders_of_many
 from contrafact.catalogue.errors import BadSong, NoSuchSong
 from contrafact.catalogue.owning import holders, holdings_of, state_shares, statements_of
 from contrafact.catalogue.values import IngestOptions, PartyView, RecordingView
@@ -74,6 +74,7 @@ __all__ = [
     "admit",
     "all_songs",
     "announce",
+    "ask_speakers",
     "audio_path",
     "changes_of",
     "chart_of",
@@ -115,7 +116,6 @@ __all__ = [
     "set_titles",
     "songs_by_id",
     "songs_of_work",
-    "speakers_for",
     "state_shares",
     "statements_of",
     "stem_reader",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from contrafact.catalogue.models import ContributionRow, PartyRow, RecordingRow
 from contrafact.catalogue.models_ownership import AnnouncedRow, MandateRow, PersonRow, StatedShareRow, StatementRow
 from contrafact.kit.db import UtcDateTime
-from contrafact.kit.statements import Prepared, RowShape, among, only
+from contrafact.kit.statements import Asked, Prepared, RowShape, among, only
 
 _recordings, _announced = RecordingRow.__table__, AnnouncedRow.__table__
 _parties, _contributions = PartyRow.__table__, ContributionRow.__table__
@@ -134,13 +134,13 @@ def held(session: Session, recording_ids: Iterable[str], *, named: bool) -> Sequ
     return _HELD[named].rows(session, ids=tuple(dict.fromkeys(recording_ids)))
 
 
-def speakers(
+def ask_speakers(
     session: Session, principals: Iterable[str], subjects: Iterable[str], performers: Iterable[str]
-) -> Sequence[Any]:
+) -> Asked:
     """Rows about who may speak: ``mandate`` for each in force that a principal (``party_id``) gave for one of these
     recordings and works or for all, newest version, and ``person`` for what is known of a performer (``role`` is the
     status, ``include`` the guardians, ``exclude`` the estate)."""
-    return _SPEAKERS.rows(
+    return _SPEAKERS.ask(
         session,
         principals=sorted(set(principals)),
         subjects=sorted(set(subjects)),

@@ -72,7 +72,7 @@ class Database:
         if self.engine.dialect.name == "postgresql":
             # All that is read is of one moment, as in SQLite; by default each statement would see what is new. And on
             # connections of its own: what is prepared there stays, whatever becomes of those that write.
-            self._readers = create_engine(url, isolation_level="REPEATABLE READ")
+            self._readers = create_engine(url, isolation_level="REPEATABLE READ", pool_reset_on_return=None)
         else:
             self._readers = self.engine.execution_options(**{_READING: True})
 

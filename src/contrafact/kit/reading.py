@@ -8,7 +8,7 @@ and the ORM joins the same transaction when it is first asked.
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError, InvalidRequestError
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -19,17 +19,17 @@ class Reading(Session):
     Parameters
     ----------
     engine : Engine
-        Whose connections, in PostgreSQL, read repeatably.
+        Whose connections, in PostgreSQL, read repeatably, and are not reset by their pool: a reading ends what it
+        began.
     """
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(expire_on_commit=False)
         self.dialect = engine.dialect
-        self.kept: dict[Any, Any] = {}
-        """What is remembered about the connection as long as it is open."""
         self._engine = engine
         self._held: PoolProxiedConnection | None = None
         self._driver: Any = None
+        self._line: Any = None
         self._joined: Connection | None = None
 
     @classmethod
@@ -39,52 +39,59 @@ class Reading(Session):
         A session that the ORM was never asked through is as new, and waits with its connection for the next reading:
         making one takes as long as a statement.
         """
-        reading = held.info.pop(cls, None) or cls(engine)
-        reading._held, reading._driver, reading.kept = held, held.dbapi_connection, held.info
+        kept = held.info
+        reading = kept.pop(cls, None) or cls(engine)
+        reading._held, reading._driver, reading._line = held, held.dbapi_connection, kept.get(_LINE)
+        if reading._line is None and engine.dialect.name == "postgresql":
+            # Only who uses that database waits for what speaks to it.
+            from contrafact.kit.postgres import Line
+
+            reading._line = kept[_LINE] = Line(held.dbapi_connection)
         return reading
 
     def get_bind(self, *_of: Any, **_told: Any) -> Connection:
         """The same connection, as the ORM speaks to it."""
+        if self._held is None:
+            raise InvalidRequestError(_ENDED)
+        if self._line is not None:
+            self._line.settle()
         if self._joined is None:
-            if self._held is None:
-                raise InvalidRequestError("this reading has ended; begin another")
             self._joined = Connection(self._engine, connection=self._held)
         return self._joined
 
+    @property
+    def line(self) -> Any:
+        """In PostgreSQL the way to the server (:class:`contrafact.kit.postgres.Line`), elsewhere None."""
+        if self._held is None:
+            raise InvalidRequestError(_ENDED)
+        return self._line
+
     def begun(self) -> Any:
-        """The driver's connection, in the transaction of this reading.
-
-        Raises
-        ------
-        sqlalchemy.exc.DatabaseError
-            When the database refuses to begin one.
-        """
+        """SQLite's connection, in the transaction of this reading."""
         driver = self._driver
-        if driver is None:
-            raise InvalidRequestError("this reading has ended; begin another")
-        if self.dialect.name == "sqlite":
-            if not driver.in_transaction:
-                # Takes no lock yet, so that nothing can go wrong that would have to be told.
-                driver.execute("BEGIN")
-        elif self.dialect.name == "postgresql":
-            from contrafact.kit import postgres
-
-            try:
-                postgres.begin(driver)
-            except self.dialect.loaded_dbapi.Error as error:
-                raise DatabaseError("BEGIN", None, error) from error
+        if not driver.in_transaction:
+            # Takes no lock yet, so that nothing can go wrong that would have to be told.
+            driver.execute("BEGIN")
         return driver
 
     def end(self) -> None:
         """End the transaction; what was read stays usable, as after a commit."""
-        if self.dialect.name == "postgresql":
-            from contrafact.kit import postgres
-
-            postgres.roll_back(self._driver)
+        held, line = self._held, self._line
         untouched = self._joined is None and not self.new
+        if line is not None:
+            # The ORM looks whether it has ended; nobody else waits for that.
+            line.roll_back(wait=not untouched)
         if not untouched:
             self.expunge_all()
             self.close()
-        kept, self._held, self._driver, self._joined, self.kept = self.kept, None, None, None, {}
-        if untouched:
-            kept[Reading] = self
+        self._held = self._driver = self._line = self._joined = None
+        if held is None:
+            return
+        if line is not None and line.broken:
+            held.invalidate()
+        elif untouched:
+            held.info[Reading] = self
+
+
+_LINE = "contrafact_line"
+_ENDED = "this reading has ended; begin another"

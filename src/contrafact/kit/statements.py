@@ -180,37 +180,77 @@ class Prepared:
         sqlalchemy.exc.DatabaseError
             When the database refuses.
         """
+        return self.ask(session, **given).rows()
+
+    def ask(self, session: Session, **given: Any) -> "Asked":
+        """The same for who has more to ask, or to do, before the rows are wanted.
+
+        Where a reading's server is another process, what is asked before any rows are read goes there together.
+
+        Raises
+        ------
+        KeyError, sqlalchemy.exc.DatabaseError
+            As of :meth:`rows`, which raises what the database says of it later.
+        """
         session.flush()
         if isinstance(session, Reading):
-            return self._read(session, given)
+            made, line = self._for(session.dialect), session.line
+            values, refusal = made.written(given), session.dialect.loaded_dbapi.Error
+            try:
+                if line is not None:
+                    return Asked(made, (), values, line.ask(made.direct, values), refusal)
+                return Asked(made, session.begun().execute(made.text, made.placed(values)).fetchall())
+            except refusal as error:
+                raise DatabaseError(made.text, values, error) from error
         connection = session.connection()
         made = self._for(connection.dialect)
         # The driver's own cursor: SQLAlchemy's result is made of more than these few rows are.
         parameters, cursor = made.parameters(given), connection.connection.cursor()
         try:
             cursor.execute(made.text, parameters)
-            return made.read(cursor.fetchall())
+            return Asked(made, cursor.fetchall())
         except connection.dialect.loaded_dbapi.Error as error:
             raise DatabaseError(made.text, parameters, error) from error
         finally:
             cursor.close()
-
-    def _read(self, session: Reading, given: Mapping[str, Any]) -> list[Any]:
-        """The rows, by the connection that the reading holds, past everything between it and here."""
-        made, driver = self._for(session.dialect), session.begun()
-        values = made.written(given)
-        try:
-            if made.direct is not None:
-                return made.read(made.direct.rows(driver, session.kept, values))
-            return made.read(driver.execute(made.text, made.placed(values)).fetchall())
-        except session.dialect.loaded_dbapi.Error as error:
-            raise DatabaseError(made.text, values, error) from error
 
     def _for(self, dialect: Dialect) -> "_Made":
         made = self._made.get(dialect.name)
         if made is None:
             made = self._made[dialect.name] = _Made(self._build(dialect.name), dialect)
         return made
+
+
+class Asked:
+    """A statement that was asked; in PostgreSQL the server may not have answered yet, or not been asked."""
+
+    __slots__ = ("_made", "_refusal", "_reply", "_rows", "_values")
+
+    def __init__(
+        self,
+        made: "_Made",
+        rows: Iterable[Sequence[Any]],
+        values: Mapping[str, Any] | None = None,
+        reply: Any = None,
+        refusal: type[Exception] = Exception,
+    ) -> None:
+        self._made, self._rows, self._values, self._reply, self._refusal = made, rows, values, reply, refusal
+
+    def send(self) -> "Asked":
+        """Let it go now: while the server works on it, something else can be done here that asks nothing."""
+        if self._reply is not None:
+            self._reply.line.send()
+        return self
+
+    def rows(self) -> list[Any]:
+        """The rows, as of :meth:`Prepared.rows`; to be read before the reading ends."""
+        if self._reply is None:
+            return self._made.read(self._rows)
+        try:
+            rows: list[Any] = self._reply.rows(self._made.row)
+            return rows
+        except self._refusal as error:
+            raise DatabaseError(self._made.text, self._values, error) from error
 
 
 class _Made:
@@ -232,7 +272,9 @@ class _Made:
         readers = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
         self._readers = [(place, reader) for place, reader in enumerate(readers) if reader is not None]
         # Any: what a row has is what the statement names.
-        self._row: Any = namedtuple("Asked", [column.key for column in columns])  # type: ignore[misc]
+        self._make: Any = _named([str(column.key) for column in columns])
+        self.row: Callable[[Sequence[Any]], Any] = self._row_read if self._readers else self._make
+        """A row of the database as a named tuple, its values read."""
 
     def written(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The value of every parameter, as the database takes it."""
@@ -249,15 +291,21 @@ class _Made:
         return self.placed(self.written(given))
 
     def read(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
-        make, readers = self._row._make, self._readers
-        return [make(self._values(row) if any(row[place] is not None for place, _ in readers) else row) for row in rows]
+        """Rows as named tuples, their values read."""
+        return list(map(self.row, rows))
 
-    def _values(self, row: Sequence[Any]) -> list[Any]:
-        values = list(row)
+    def _row_read(self, row: Sequence[Any]) -> Any:
         for place, reader in self._readers:
-            if values[place] is not None:
-                values[place] = reader(values[place])
-        return values
+            if row[place] is not None:
+                values = row = list(row)
+                values[place] = reader(row[place])
+        return self._make(row)
+
+
+def _named(columns: Sequence[str]) -> Any:
+    """What makes a named tuple of these columns from a row."""
+    made: Any = namedtuple("Row", columns)  # type: ignore[misc]
+    return made._make
 
 
 def _direct(statement: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> Any:

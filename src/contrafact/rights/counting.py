@@ -1,12 +1,14 @@
 """How often grants were used: counted from rows that are only ever added, so that limits can be proven afterwards."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from contrafact.kit.clock import Clock
+from contrafact.kit.statements import Asked
 from contrafact.rights import store_approvals as store
 from contrafact.rights import store_asked
 from contrafact.rights.models_approvals import GrantUseRow
@@ -35,14 +37,31 @@ def counts_for(
     remix_id : str, optional
         A remix that is there and is asked about again: its own take and release do not count against it.
     """
+    return ask_counts(session, artists, user_id, at, remix_id)(artists)
+
+
+def ask_counts(
+    session: Session, artists: Mapping[str, str], user_id: str, at: datetime, remix_id: str | None = None
+) -> Callable[[Iterable[str]], tuple[UseCount, ...]]:
+    """The same for who has something else to do until the database has answered.
+
+    What is returned is called with those of the series that are wanted, before the session ends.
+    """
     if not artists:
-        return ()
+        return _nothing
     month = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     keys = {series: artist_key(artist) for series, artist in artists.items()}
-    found: dict[tuple[str, str], tuple[int, int]] = {}
-    for row in store_asked.counted(session, keys, set(keys.values()), user_id, month, remix_id or ""):
-        found[row.kind, row.key] = int(row.takes or 0), int(row.out or 0)
-    return tuple(_count(found, series, artist) for series, artist in sorted(keys.items()))
+    asked = store_asked.ask_counted(session, keys, set(keys.values()), user_id, month, remix_id).send()
+    return partial(_counts, asked, keys)
+
+
+def _nothing(_series: Iterable[str]) -> tuple[UseCount, ...]:
+    return ()
+
+
+def _counts(asked: Asked, keys: Mapping[str, str], series: Iterable[str]) -> tuple[UseCount, ...]:
+    found = {(row.kind, row.key): (int(row.takes or 0), int(row.out or 0)) for row in asked.rows()}
+    return tuple(_count(found, one, keys[one]) for one in sorted(series))
 
 
 def _count(found: Mapping[tuple[str, str], tuple[int, int]], series: str, artist: str) -> UseCount:

@@ -17,7 +17,7 @@ from contrafact.kit.ids import new_id
 from contrafact.rights import store
 from contrafact.rights.decide import decide, replay
 from contrafact.rights.extents import require_meant
-from contrafact.rights.gathering import Known, known_about
+from contrafact.rights.gathering import Known, known_about, known_for
 from contrafact.rights.keeping import DecisionRecord, check_chain, decision, record
 from contrafact.rights.models import GrantRow
 from contrafact.rights.presets import PRESETS, Preset, preset_terms
@@ -51,6 +51,7 @@ __all__ = [
     "grants_on",
     "history",
     "known_about",
+    "known_for",
     "presets_on",
     "record",
     "replay",

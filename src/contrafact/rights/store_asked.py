@@ -5,13 +5,14 @@ Every way to the database and back costs more than what is looked up there, so e
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Integer, String, Text, bindparam, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from contrafact.kit.db import UtcDateTime
-from contrafact.kit.statements import Prepared, RowShape, among, listed, only
+from contrafact.kit.statements import Asked, Prepared, RowShape, among, listed, only
 from contrafact.rights.models import GrantRow
 from contrafact.rights.models_approvals import ApprovalAnswerRow, ApprovalRequestRow, GrantUseRow
 from contrafact.rights.models_switches import SwitchRow
@@ -69,34 +70,35 @@ def _one_of(column: Any, words: Sequence[str]) -> Any:
     return first
 
 
-def _counted(_dialect: str) -> Any:
+def _counted(_dialect: str, *, again: bool) -> Any:
     shape = RowShape(key=String(), takes=BigInteger(), out=BigInteger())
     newest, wanted = _uses.alias("newest"), listed("series")
     last = select(func.max(newest.c.place)).where(newest.c.series == wanted.c.value).scalar_subquery()
     takes = case(((_uses.c.kind == "take") & ~returned(), 1), else_=0)
     in_month = case(((_uses.c.at >= bindparam("since")) & (_uses.c.kind == "take") & ~returned(), 1), else_=0)
     out = func.count(func.distinct(case((live(), _uses.c.release_id))))
-    others = _uses.c.remix_id != bindparam("but")
     by_user = _uses.c.user_id == bindparam("user")
-    return union_all(
+    others = by_user & (_uses.c.remix_id != bindparam("but")) if again else by_user
+    asked = [
         shape.of("artist", key=_uses.c.artist, out=func.count(func.distinct(_uses.c.release_id)))
-        .where(live(), by_user, among(_uses.c.artist, "artists"), others)
+        .where(live(), others, among(_uses.c.artist, "artists"))
         .group_by(_uses.c.artist),
         shape.of("listener", key=_uses.c.series, takes=func.sum(in_month), out=out)
-        .where(among(_uses.c.series, "series"), by_user, others)
+        .where(among(_uses.c.series, "series"), others)
         .group_by(_uses.c.series),
         # One look into the index for each, however often it was used.
         shape.of("all", key=_uses.c.series, takes=_uses.c.takes, out=_uses.c.out)
         .select_from(wanted)
         .join(_uses, (_uses.c.series == wanted.c.value) & (_uses.c.place == last)),
-        shape.of("own", key=_uses.c.series, takes=func.sum(takes), out=out)
-        .where(_uses.c.remix_id == bindparam("but"))
-        .group_by(_uses.c.series),
-    )
+    ]
+    if again:
+        own = shape.of("own", key=_uses.c.series, takes=func.sum(takes), out=out)
+        asked.append(own.where(_uses.c.remix_id == bindparam("but")).group_by(_uses.c.series))
+    return union_all(*asked)
 
 
 _KNOWN: Final = Prepared(_known)
-_COUNTED: Final = Prepared(_counted)
+_COUNTED: Final = {again: Prepared(partial(_counted, again=again)) for again in (False, True)}
 
 
 def known(session: Session, subject_ids: Collection[str], recipe_sha256: str | None) -> Sequence[Any]:
@@ -106,15 +108,16 @@ def known(session: Session, subject_ids: Collection[str], recipe_sha256: str | N
     return _KNOWN.rows(session, subjects=sorted(set(subject_ids)), recipe=recipe_sha256)
 
 
-def counted(
-    session: Session, series: Collection[str], artists: Collection[str], user_id: str, since: datetime, but: str
-) -> Sequence[Any]:
+def ask_counted(
+    session: Session, series: Collection[str], artists: Collection[str], user_id: str, since: datetime, but: str | None
+) -> Asked:
     """Rows about how often grants were used, by ``key``.
 
     ``artist``: how many of a listener's releases of the artist's songs are out; ``listener``: that listener's takes
     from ``since`` on that were not given back, and releases that are out; ``all``: the totals of everybody ever, read
-    from the newest row; ``own``: what one remix has in those totals. The first two leave that remix out.
+    from the newest row; ``own``: what one remix (``but``) has in those totals. The first two leave that remix out.
     """
-    return _COUNTED.rows(
-        session, series=sorted(set(series)), artists=sorted(set(artists)), user=user_id, since=since, but=but
-    )
+    asked = {"series": sorted(set(series)), "artists": sorted(set(artists)), "user": user_id, "since": since}
+    if but is None:
+        return _COUNTED[False].ask(session, **asked)
+    return _COUNTED[True].ask(session, **asked, but=but)

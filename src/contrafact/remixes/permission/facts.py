@@ -16,15 +16,13 @@ from contrafact.engine.recipe.operations import OperationUse
 from contrafact.engine.recipe.recipe import Operation, Recipe
 from contrafact.remixes.installation import Installation
 from contrafact.remixes.permission.joining import subject_of
-from contrafact.remixes.permission.owning import authority
+from contrafact.remixes.permission.owning import ask_authority
 from contrafact.remixes.permission.sources import Source
-from contrafact.rights import counting
 from contrafact.rights import service as rights
 from contrafact.rights.approvals import Purpose
 from contrafact.rights.ruling import Ruling
-from contrafact.rights.terms import NO_LIMITS
 from contrafact.rights.topics import Topic
-from contrafact.rights.values import Decision, Facts, Grant, Parent, RightsRequest, Subject, Use
+from contrafact.rights.values import Decision, Facts, Parent, RightsRequest, Subject, Use
 
 
 def subjects_of(sources: Sequence[Source]) -> tuple[Subject, ...]:
@@ -34,8 +32,9 @@ def subjects_of(sources: Sequence[Source]) -> tuple[Subject, ...]:
 
 def facts_about(session: Session, subjects: Sequence[Subject]) -> Facts:
     """All that is known about these recordings whoever asks: grants, who speaks for whom, what is switched on."""
-    mandates, people = authority(session, subjects)
+    speaking = ask_authority(session, subjects)
     known = rights.known_about(session, subjects)
+    mandates, people = speaking()
     return Facts(
         subjects=tuple(subjects), grants=known.grants, mandates=mandates, people=people, switches=known.switches
     )
@@ -57,31 +56,20 @@ def facts_for_request(
     remix_id : str, optional
         The remix that is there and is asked about again: what it counts itself does not count against it.
     """
-    mandates, people = authority(session, subjects)
-    known = rights.known_about(session, subjects, request.recipe_sha256)
-    artists = _artists_of_counted(subjects, known.grants)
+    speaking = ask_authority(session, subjects)
+    known = rights.known_for(session, subjects, request, remix_id)
+    mandates, people = speaking()
     # Made at once: facts are put in order each time that they are made or copied.
     return Facts(
         subjects=tuple(subjects),
         grants=known.grants,
         mandates=mandates,
         people=people,
-        counts=counting.counts_for(session, artists, request.user_id, request.at, remix_id),
+        counts=known.counts,
         approvals=known.answers,
         switches=known.switches,
         parents=tuple(parents),
     )
-
-
-def _artists_of_counted(subjects: Sequence[Subject], grants: Sequence[Grant]) -> dict[str, str]:
-    """The series of grants that limit how often they are used, each with its song's artist; nobody asks for others'."""
-    limited = [grant for grant in grants if grant.terms.limits is not NO_LIMITS and grant.terms.limits.counted]
-    found: dict[str, str] = {}
-    for subject in sorted(subjects, key=lambda item: item.recording_id) if limited else ():
-        for grant in limited:
-            if grant.subject_id in (subject.recording_id, subject.work_id):
-                found.setdefault(grant.series, subject.artist)
-    return found
 
 
 def request_for(

@@ -4,12 +4,14 @@ The catalogue knows who owns what and who speaks for whom; the rights slice know
 other's tables.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from contrafact.catalogue import service as catalogue
+from contrafact.catalogue.asked import Speakers
 from contrafact.catalogue.ownership import MandateTerms, PersonFacts
 from contrafact.kit.canonical import canonical_json
 from contrafact.kit.clock import Clock
@@ -40,10 +42,21 @@ def authority(session: Session, subjects: Sequence[Subject]) -> tuple[tuple[Mand
     Mandates for other songs are left out. People hold birthdays: for decisions and staff only. Both are in the order in
     which facts sort them, so that a snapshot read back has the bytes that it had.
     """
+    return ask_authority(session, subjects)()
+
+
+def ask_authority(
+    session: Session, subjects: Sequence[Subject]
+) -> Callable[[], tuple[tuple[Mandate, ...], tuple[Person, ...]]]:
+    """The same for who has more to ask: what is returned is called for the answer, before the session ends."""
     holders = {holder.party_id for subject in subjects for holder in (*subject.master, *subject.work)}
     performers = {party_id for subject in subjects for party_id in subject.performers}
     songs = {item for subject in subjects for item in (subject.recording_id, subject.work_id)}
-    speakers = catalogue.speakers_for(session, holders | performers, songs, performers)
+    return partial(_authority, catalogue.ask_speakers(session, holders | performers, songs, performers))
+
+
+def _authority(answer: Callable[[], Speakers]) -> tuple[tuple[Mandate, ...], tuple[Person, ...]]:
+    speakers = answer()
     people = [person_of(party_id, facts) for party_id, facts in speakers.people.items()]
     return _ordered(list(map(mandate_of, speakers.mandates))), _ordered(people)
 
