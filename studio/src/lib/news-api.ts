@@ -2,12 +2,25 @@
 
 import { call } from './http';
 
+/** What an id in a payload means. */
+export interface About {
+  kind: 'remix' | 'song' | 'composition';
+  id: string;
+  title: string;
+  by: string;
+  song_id: string;
+  /** Of a composition: how many songs it is about. */
+  recordings: number;
+}
+
 export interface News {
   id: string;
   sequence: number;
   kind: string;
   party_id: string | null;
   payload: Record<string, unknown>;
+  /** What it is about, as far as it is still known here. */
+  about: About[];
   at: string;
   read: boolean;
 }

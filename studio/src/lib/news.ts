@@ -30,13 +30,38 @@ const BECOMES: Readonly<Record<string, [title: string, tone: Told['tone']]>> = {
   refused: ['A permission was withdrawn; your remix is not let out', 'bad'],
 };
 
-/** The titles of one's own remixes by id, because news hold ids only. */
-export type Titles = (remixId: string) => string | null;
+const OUTCOMES: Readonly<Record<string, string>> = { rejected: 'The claim was not right', upheld: 'The claim was right', settled: 'They agreed' };
 
-export function told(news: News, titleOf: Titles = () => null): Told {
+/** Numbers that a piece of news names, for copying; what each is of. */
+const NUMBERS: Readonly<Record<string, string>> = {
+  remix_id: 'Remix', release_id: 'Release', subject_id: 'Song or composition', series: 'Grant', dispute_id: 'Dispute', notice_id: 'Notice', request_id: 'Question',
+};
+
+export function numbersOf(news: News): { of: string; id: string }[] {
+  return Object.entries(NUMBERS).flatMap(([name, of]) => (typeof news.payload[name] === 'string' && news.payload[name] ? [{ of, id: news.payload[name] as string }] : []));
+}
+
+export interface Place {
+  words: string;
+  href: string;
+}
+
+/** Where more is to be seen of what it is about: to an owner the song's own page, to a listener the remix and its song. */
+export function placesOf(news: News): Place[] {
+  return news.about.map((about) => {
+    if (about.kind === 'remix') return { words: `“${about.title}”${news.party_id ? ` by ${about.by}` : ''}`, href: href.remix(about.id) };
+    const songs = about.kind === 'composition' && about.recordings > 1 ? `the composition of “${about.title}”, ${about.recordings} songs` : `“${about.title}” by ${about.by}`;
+    return { words: songs, href: news.party_id ? href.rightsSong(about.song_id) : href.song(about.song_id) };
+  });
+}
+
+const GRANT_OF: Readonly<Record<string, string>> = { master: 'the recording', work: 'the composition', voice: 'the voice', performer: 'the voice' };
+
+export function told(news: News): Told {
   const said = (name: string): string => (typeof news.payload[name] === 'string' ? (news.payload[name] as string) : '');
   const remixId = said('remix_id');
-  const name = said('title') || titleOf(remixId);
+  const of = news.about[0];
+  const name = said('title') || of?.title || '';
   const about = name ? `“${name}”. ` : '';
   const to = remixId ? href.remix(remixId) : null;
   switch (news.kind) {
@@ -51,14 +76,18 @@ export function told(news: News, titleOf: Titles = () => null): Told {
       return { title, text: `${about}${said('reason')}`, href: to, tone };
     }
     case 'grant.withdrawn': {
-      if (!remixId) return { title: 'A permission was withdrawn', text: `${said('by')}: ${said('reason')}`, href: href.rights, tone: 'plain' };
+      if (!remixId) {
+        const side = GRANT_OF[said('side')];
+        const what = name ? `${side ? `Of ${side} of ` : ''}“${name}”${of?.by ? ` by ${of.by}` : ''}. ` : '';
+        return { title: 'A permission was withdrawn', text: `${what}${said('by')}: ${said('reason')}`, href: of ? href.rightsSong(of.song_id) : href.rights, tone: 'plain' };
+      }
       const [title, tone] = BECOMES[said('becomes')] ?? ['A permission was withdrawn', 'ask'];
       return { title, text: `${about}${said('reason')}`, href: to, tone };
     }
     case 'dispute.opened':
       return { title: 'A dispute was opened', text: `${about}Nothing new is made of it, and its money is held back.`, href: href.disputes, tone: 'ask' };
     case 'dispute.resolved':
-      return { title: 'A dispute is over', text: `${about}${sentenceCase(said('outcome'))}.`, href: href.disputes, tone: 'plain' };
+      return { title: 'A dispute is over', text: `${about}${OUTCOMES[said('outcome')] ?? sentenceCase(said('outcome'))}.`, href: href.disputes, tone: 'plain' };
     case 'notice.received':
       return { title: 'A notice took your remix down', text: `${about}${said('answer_until') ? `You can answer it until ${day(said('answer_until'))}.` : 'You can answer it.'}`, href: to, tone: 'bad' };
     case 'notice.answered':

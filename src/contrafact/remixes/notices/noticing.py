@@ -280,7 +280,6 @@ def _take_down(
     clock = installation.clock
     down = target.kind in ("recording", "work") or target.id in (row.id, release.id if release is not None else "")
     said = "A notice says that it is against the law." if down else "What it was made from was taken down by a notice."
-    said = f"{said} (notice {found.id})"
     if down:
         cause: tuple[blocking.BlockCause, str] = ("notice", found.id)
         blocking.block(session, row.id, cause=cause, due_at=clock.now(), reason=said, by=by, clock=clock)

@@ -15,6 +15,11 @@ def remix(session: Session, remix_id: str, locked: bool = False) -> RemixRow | N
     return session.get(RemixRow, remix_id, with_for_update=locked or None)
 
 
+def some(session: Session, remix_ids: Collection[str]) -> Sequence[RemixRow]:
+    """Remixes by id, in no order; those that there are."""
+    return session.scalars(select(RemixRow).where(RemixRow.id.in_(remix_ids))).all()
+
+
 def take(session: Session, key: str) -> TakeRow | None:
     return session.get(TakeRow, key)
 
