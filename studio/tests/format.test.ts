@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, asked, byInterest, chordName, clock, keyName, money, operationName, percent, songFacts, spokenTime } from '../src/lib/format';
+import { ago, asked, byInterest, chordName, clock, keyName, money, operationName, percent, saidOnce, songFacts, spokenTime } from '../src/lib/format';
 
 describe('asked', () => {
   it('quotes words', () => expect(asked('slow bossa nova')).toBe('“slow bossa nova”'));
@@ -100,6 +100,27 @@ describe('music', () => {
     expect(chordName('F#:hdim7')).toBe('F♯ø7');
     expect(chordName('G')).toBe('G');
     expect(chordName('N')).toBe('');
+  });
+});
+
+describe('reasons', () => {
+  const of = (code: string, said: string, song = '“Rain” by Ada') => ({ code, operation: 'voice_clone', sentence: `${song}: ${said}` });
+
+  it('that say nearly the same of one song are said once', () => {
+    const refused = of('operation_not_granted', 'its owner does not allow imitating the singer\'s voice.');
+    const silent = of('no_grant', 'nobody has allowed imitating the singer\'s voice.');
+    expect(saidOnce([refused, silent])).toEqual([refused]);
+    expect(saidOnce([silent, refused])).toEqual([refused]);
+    expect(saidOnce([silent])).toEqual([silent]);
+    expect(saidOnce([refused, refused])).toEqual([refused]);
+  });
+
+  it('that say different things, or of another song or operation, all stay', () => {
+    const refused = of('operation_not_granted', 'its owner does not allow a cover version.');
+    const voice = of('no_performer', 'nobody is named whose voice it is.');
+    const other = of('no_grant', 'nobody has allowed a cover version.', '“Sun” by Bea');
+    const else_ = { ...of('no_grant', 'nobody has allowed training a model with it.'), operation: 'train' };
+    expect(saidOnce([refused, voice, other, else_])).toEqual([refused, voice, other, else_]);
   });
 });
 

@@ -169,3 +169,20 @@ export function day(iso: string): string {
 export function sentenceCase(text: string): string {
   return text ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
+
+/**
+ * Reasons as people read them: "nobody has allowed it" adds nothing where an owner of the same song does not allow it.
+ *
+ * Both are true, of different holders, and staff see both; who they are is not told to listeners, so that the two
+ * sentences look like one said twice.
+ */
+export function saidOnce<R extends { code: string; sentence: string; operation?: string | null }>(reasons: readonly R[]): R[] {
+  const song = (reason: R): string => reason.sentence.slice(0, reason.sentence.lastIndexOf(': '));
+  const refused = new Set(reasons.filter((reason) => reason.code === 'operation_not_granted').map((reason) => `${reason.operation ?? ''} ${song(reason)}`));
+  const told = new Set<string>();
+  return reasons.filter((reason) => {
+    if (reason.code === 'no_grant' && refused.has(`${reason.operation ?? ''} ${song(reason)}`)) return false;
+    const key = `${reason.operation ?? ''} ${reason.sentence}`;
+    return told.has(key) ? false : told.add(key);
+  });
+}
