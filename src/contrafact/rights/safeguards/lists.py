@@ -38,6 +38,8 @@ class Lists:
     fillers: frozenset[str]
     links: frozenset[str]
     stops: frozenset[str]
+    asking: frozenset[str]
+    """Words by which somebody shall do something: "let", "lass", "пусть"."""
     given_names: frozenset[str]
     long_names: Mapping[tuple[str, int], tuple[tuple[Person, str, int], ...]]
     """Long names without spaces by first letter and length: whose, the name, its words."""
@@ -50,7 +52,16 @@ def lists() -> Lists:
     """The lists that come with Contrafact; reading them takes some hundredths of a second, once."""
     phrases = Phrases()
     carriers, topics = _toml("carriers.toml"), _toml("topics.toml")
-    for kind in (*_CARRIERS, "clone", "described", "generic_voice", "vocal"):
+    for kind in (
+        *_CARRIERS,
+        "clone",
+        "described",
+        "generic_voice",
+        "vocal",
+        "speech_before",
+        "speech_after",
+        "voice_again",
+    ):
         for language, patterns in carriers[kind].items():
             for pattern in patterns:
                 phrases.add(pattern, kind, language)
@@ -70,6 +81,7 @@ def lists() -> Lists:
         fillers=_words(carriers["fillers"]["any"]),
         links=_words(carriers["links"]["any"]),
         stops=_words(carriers["stops"]["any"]),
+        asking=_words(carriers["speech_asked"]["any"]),
         given_names=_words(_lines("given_names.txt")),
         long_names=_long_names(people),
         free=frozenset(fold(name) for line in _lines("free.txt") for name in line.split(" | ")),

@@ -15,6 +15,8 @@ _STRONG = frozenset({"style_before", "style_after"})
 _WEAK = frozenset({"weak_before", "weak_after"})
 _VOICE = frozenset({"voice_before", "voice_after"})
 _SURE_LETTERS = 8
+_AGAIN_LETTERS = 24
+"""Between a name and "in his voice"."""
 _ARTICLES = frozenset("the a an my your his her our its this that der die das le la les el los il".split())
 _KEEPING = frozenset(
     "keep keeping leave leaving retain original originally preserve behalte lass garde mantén conserva".split()
@@ -106,6 +108,8 @@ def _found(scene: Scene, known: Known, hit: Hit, person: Person, kinds: Rank, sl
         if "voice_before" in kinds and not kept(scene, hit.first):
             return as_found("voice_clone_asked", f"the voice of the song's own artist, {detail}")
         return None
+    if not own and level == DISTINCT and _speaks(scene, hit):
+        return as_found("voice_of_person", f"the voice of {detail}, who shall speak")
     if own or known.takes_part(person):
         return None
     if artist:
@@ -116,6 +120,20 @@ def _found(scene: Scene, known: Known, hit: Hit, person: Person, kinds: Rank, sl
     if level == DISTINCT and _sounds_like(scene, hit.first):
         return as_found("voice_of_person", f"the voice of {detail}")
     return None
+
+
+def _speaks(scene: Scene, hit: Hit) -> bool:
+    """Whether a name is that of somebody who shall speak: "let X recite it"; "about what X said" asks nothing."""
+    if hit.first in scene.ends("speech_before"):
+        return True
+    if any(0 <= again.first - hit.last <= _AGAIN_LETTERS for again in scene.of("voice_again")):
+        return True
+    first = hit.first
+    if first > 0 and scene.token(first - 1) in ("o", "a"):
+        first = scene.reading.tokens[scene.reading.token_of[first - 1]][0]
+    if first == 0 or scene.reading.gaps[first] > SPACE or scene.token(first - 1) not in scene.known.asking:
+        return False
+    return scene.starting("speech_after", hit.last) is not None
 
 
 def _sounds_like(scene: Scene, first: int) -> bool:

@@ -9,7 +9,9 @@ from contrafact.rights.safeguards.slurs import slurs_in
 from contrafact.rights.topics import TOPICS, Topic
 
 _NEAR_LETTERS, _NEXT_LETTERS = 40, 8
-_RELATIVE = frozenset("who that which qui que che die der quienes quando when wenn".split())
+_RELATIVE = frozenset(
+    "who that which qui que che die der dat som którzy które которые quienes quando when wenn".split()
+)
 Found = tuple[Topic, int, int, str]
 """A topic, the letters that ask for it, and what a member of staff is told."""
 
