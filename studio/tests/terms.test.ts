@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextState, noTerms, sameTerms, stateOf, withCell } from '../src/lib/terms';
+import { nextState, noTerms, sameTerms, stateOf, whoseWords, withCell } from '../src/lib/terms';
 
 describe('the cells of the permission matrix', () => {
   it('goes from no to yes to ask me and back', () => {
@@ -41,5 +41,14 @@ describe('the cells of the permission matrix', () => {
     const bounded = { ...before, limits: { whole: { semitones: { least: null, most: 2 } } } };
     expect(sameTerms(bounded, { ...before, limits: { whole: { semitones: { most: 2 } } } })).toBe(true);
     expect(sameTerms(bounded, before)).toBe(false);
+  });
+});
+
+describe('whose word a column is', () => {
+  it('is said where it is not that of all who must agree', () => {
+    expect(whoseWords(null)).toBeNull();
+    expect(whoseWords({ for_all: true, holders: ['Ada (master)', 'Ada (work)'] })).toBeNull();
+    expect(whoseWords({ for_all: false, holders: ['Ada (work)'] })).toBe('the composition, Ada');
+    expect(whoseWords({ for_all: false, holders: ['Label (master)', 'Ada (work)', 'Bea (Trio) (work)'] })).toBe('the recording, Label; the composition, Ada and Bea (Trio)');
   });
 });

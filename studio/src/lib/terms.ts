@@ -83,3 +83,16 @@ export function savedDraft(draft: Draft, columns: readonly Column[]): Draft {
 }
 
 export const isChanged = (draft: Draft): boolean => draft.column === null || !sameTerms(draft.column.terms, draft.terms);
+
+const SIDES: Readonly<Record<string, string>> = { master: 'the recording', work: 'the composition', voice: 'the voice', performer: 'the voice' };
+
+/** Whose word a column is, where it is not that of all who must agree: two columns may say the same for different sides. */
+export function whoseWords(column: { for_all: boolean; holders: readonly string[] } | null): string | null {
+  if (column === null || column.for_all) return null;
+  const bySide = new Map<string, string[]>();
+  for (const holder of column.holders) {
+    const [, name, side] = /^(.*) \((\w+)\)$/s.exec(holder) ?? [null, holder, ''];
+    bySide.set(side!, [...(bySide.get(side!) ?? []), name!]);
+  }
+  return [...bySide].map(([side, names]) => (SIDES[side] ? `${SIDES[side]}, ${names.join(' and ')}` : names.join(' and '))).join('; ') || null;
+}
