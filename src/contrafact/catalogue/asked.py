@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -132,8 +132,18 @@ def _share(row: Any) -> ShareView:
 
 def _extent(row: Any) -> tuple[Fraction, Territories, datetime | None, datetime | None]:
     """How much is held, where, from when and until when."""
-    share = Fraction(row.numerator, row.denominator)
-    return share, territories_of(row.include, row.exclude), row.valid_from, row.valid_to
+    return (
+        _fraction(row.numerator, row.denominator),
+        territories_of(row.include, row.exclude),
+        row.valid_from,
+        row.valid_to,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _fraction(numerator: int, denominator: int) -> Fraction:
+    """Numbers, not facts: Python's fractions are reduced one step at a time, and most shares are halves and wholes."""
+    return Fraction(numerator, denominator)
 
 
 def _mandate(row: Any) -> MandateTerms:

@@ -8,6 +8,7 @@ kinds at once.
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from json.encoder import encode_basestring_ascii
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -273,6 +274,10 @@ class _Made:
         self._readers = [(place, reader) for place, reader in enumerate(readers) if reader is not None]
         # Any: what a row has is what the statement names.
         self._make: Any = _named([str(column.key) for column in columns])
+        places = [place for place, _ in self._readers]
+        # Twice the first: of one column it would be the value, not a tuple of it.
+        self._to_read: Any = itemgetter(*places, places[0]) if places else None
+        self._nothing = (None,) * (len(places) + 1)
         self.row: Callable[[Sequence[Any]], Any] = self._row_read if self._readers else self._make
         """A row of the database as a named tuple, its values read."""
 
@@ -295,6 +300,8 @@ class _Made:
         return list(map(self.row, rows))
 
     def _row_read(self, row: Sequence[Any]) -> Any:
+        if self._to_read(row) == self._nothing:
+            return self._make(row)
         for place, reader in self._readers:
             if row[place] is not None:
                 values = row = list(row)

@@ -14,7 +14,8 @@ from contrafact.rights.terms import NO_LIMITS
 from contrafact.rights.territories import Territories
 from contrafact.rights.values import Approved, Grant, RightsRequest, Subject, Switch, UseCount
 
-_LIMITED: Final = re.compile(r'"(?:uses|releases)_[a-z_]+":[0-9]')
+_LIMITED: Final = '"limits":{'
+_OFTEN: Final = re.compile(r'"(?:uses|releases)_[a-z_]+":[0-9]')
 """What stands in the text of terms that limit how often; where it stands in others, more is counted than is told."""
 
 
@@ -49,7 +50,7 @@ def known_for(
     """
     ordered = sorted(subjects, key=lambda item: item.recording_id)
     rows = _rows(session, ordered, request.recipe_sha256)
-    likely = _artists(ordered, [row for row in rows if row.kind == "grant" and _LIMITED.search(row.text)])
+    likely = _artists(ordered, [row for row in rows if row.kind == "grant" and _limits(row.text)])
     # The database counts while the terms are read.
     counted = ask_counts(session, likely, request.user_id, request.at, remix_id)
     known = _known(rows, request.recipe_sha256)
@@ -65,6 +66,11 @@ def known_for(
 def _rows(session: Session, subjects: Iterable[Subject], recipe_sha256: str | None) -> Sequence[Any]:
     ids = {item for subject in subjects for item in (subject.recording_id, subject.work_id)}
     return store.known(session, ids, recipe_sha256)
+
+
+def _limits(text: str) -> bool:
+    # The first is in few, and a tenth of the work to look for.
+    return _LIMITED in text and _OFTEN.search(text) is not None
 
 
 def _artists(subjects: Sequence[Subject], limited: Sequence[Any]) -> dict[str, str]:

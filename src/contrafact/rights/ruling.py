@@ -36,6 +36,7 @@ RELEASE_OPERATIONS: Final = frozenset({"share_in_app", "export"})
 """Approval of these is asked for each release, not for each take."""
 RULES: Final = 3
 _COVERED: Final = COMPOSITION_OPERATIONS | DISTRIBUTION_OPERATIONS
+_EVERYWHERE: Final = EVERYWHERE.__dict__
 _OUTSIDE: Final = frozenset(
     {
         "operation_not_granted",
@@ -74,15 +75,21 @@ class Shares:
 
     def __init__(self, side: Side, subject_id: str, holders: Sequence[Holder], facts: Facts) -> None:
         self.side, self.subject_id = side, subject_id
-        self.whole = math.lcm(*(holder.share.denominator for holder in holders))
-        self.held = [(holder.share.numerator * (self.whole // holder.share.denominator), holder) for holder in holders]
+        # Pydantic looks a field up in the class first, which costs more than what is done with it here.
+        said = [holder.__dict__ for holder in holders]
+        shares = [each["share"].as_integer_ratio() for each in said]
+        self.whole = math.lcm(*(denominator for _, denominator in shares))
+        self.held = [
+            (numerator * (self.whole // denominator), holder)
+            for (numerator, denominator), holder in zip(shares, holders, strict=True)
+        ]
         self.parties = {
             party_id: Party(side, subject_id, party_id, facts)
-            for party_id in sorted({holder.party_id for holder in holders})
+            for party_id in sorted({each["party_id"] for each in said})
         }
         unbounded = all(
-            holder.valid_from is None and holder.valid_to is None and _everywhere(holder.territories)
-            for holder in holders
+            each["valid_from"] is None and each["valid_to"] is None and _everywhere(each["territories"])
+            for each in said
         )
         self.always = (sum(share for share, _ in self.held), list(self.parties.values())) if unbounded else None
         """Sum and parties, where they are the same everywhere and at all times."""
@@ -101,20 +108,31 @@ class Shares:
 
 def _everywhere(territories: Territories) -> bool:
     # Told apart by their parts: comparing models takes longer than the rest of a holder.
-    return territories.include == EVERYWHERE.include and territories.exclude == EVERYWHERE.exclude
+    return territories is EVERYWHERE or territories.__dict__ == _EVERYWHERE
 
 
 class Song:
     """One recording with everybody who has to agree."""
 
-    __slots__ = ("beside", "master", "subject", "voices", "work")
+    __slots__ = ("_facts", "_voices", "beside", "master", "subject", "work")
 
     def __init__(self, subject: Subject, facts: Facts) -> None:
         self.subject = subject
         self.beside = Beside(subject) if len(facts.subjects) > 1 else None
         self.master = Shares("master", subject.recording_id, subject.master, facts)
         self.work = Shares("work", subject.work_id, subject.work, facts)
-        self.voices = [Party("voice", subject.recording_id, party_id, facts) for party_id in subject.performers]
+        self._facts = facts
+        self._voices: list[Party] | None = None
+
+    @property
+    def voices(self) -> list[Party]:
+        """Whose voice it is; few ask for one."""
+        if self._voices is None:
+            subject = self.subject
+            self._voices = [
+                Party("voice", subject.recording_id, party_id, self._facts) for party_id in subject.performers
+            ]
+        return self._voices
 
 
 class Ruling:

@@ -141,17 +141,19 @@ class Terms(Value):
     def model_post_init(self, _context: Any) -> None:
         """Once when they are made; a validator is called again for every grant that they are put into."""
         # Terms that are kept are in order already: they are looked through, not made anew.
-        names = [item.operation for item in self.operations]
+        given = self.__dict__
+        names = [item.__dict__["operation"] for item in given["operations"]]
         if len(set(names)) != len(names):
             raise ValueError("an operation is listed twice; list it once with all its bounds")
         if (ordered := sorted(names)) != names:
             by_name = dict(zip(names, self.operations, strict=True))
             object.__setattr__(self, "operations", tuple(by_name[name] for name in ordered))
-        if self.tiers:
-            object.__setattr__(self, "tiers", tuple(sorted(set(self.tiers))))
-        if self.banned_topics:
-            object.__setattr__(self, "banned_topics", tuple(sorted(set(self.banned_topics))))
-        if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
+        if tiers := given["tiers"]:
+            object.__setattr__(self, "tiers", tuple(sorted(set(tiers))))
+        if topics := given["banned_topics"]:
+            object.__setattr__(self, "banned_topics", tuple(sorted(set(topics))))
+        first, end = given["valid_from"], given["valid_to"]
+        if first and end and first >= end:
             raise ValueError("the grant ends before it begins; valid_to must lie after valid_from")
 
     def allowed(self, operation: Operation) -> Allowed | None:
