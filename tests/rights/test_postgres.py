@@ -1,6 +1,6 @@
 """PostgreSQL decides as SQLite does: the tables can be made there, grants come back alike, and nobody counts twice."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -8,20 +8,21 @@ from threading import Event
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from contrafact.kit.clock import FixedClock
 from contrafact.kit.db import Database
 from contrafact.kit.evidence import postgres_guard
 from contrafact.kit.migrate import differences, upgrade
-from contrafact.rights import keeping, service, switching
+from contrafact.rights import keeping, public_log, service, switching
 from contrafact.rights.counting import counts_for
 from contrafact.rights.decide import decide
 from contrafact.rights.models_approvals import GrantUseRow
 from contrafact.rights.store_approvals import add_use, newest_use
 from contrafact.rights.territories import Territories
-from contrafact.rights.values import Subject, Switch
+from contrafact.rights.values import Facts, Subject, Switch
 from tests.support.consent import NOON, ask, terms
-from tests.support.postgres import fresh
+from tests.support.postgres import fresh, somebody_waits
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +90,6 @@ def _use(series: str, remix_id: str) -> GrantUseRow:
     )
 
 
-def _is_waiting(database: Database) -> bool:
-    with database.reading() as session:
-        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(session.scalar(waiting))
-
-
 @pytest.mark.parametrize(("second", "total"), [("rmx_2", 2), ("rmx_1", 1)])
 def test_r3_two_first_uses_at_once_are_both_counted_and_the_same_use_once(
     postgres: Database, second: str, total: int
@@ -114,13 +109,45 @@ def test_r3_two_first_uses_at_once_are_both_counted_and_the_same_use_once(
             other = pool.submit(count_second)
             assert begun.wait(30.0)
             # The other one stands at the place that this one has taken and not yet kept.
-            while not _is_waiting(postgres):
+            while not somebody_waits(postgres):
                 assert not other.done()
         other.result(30.0)
     with postgres.reading() as session:
         last = newest_use(session, series)
         assert last is not None
         assert (last.place, last.takes) == (total, total)
+
+
+def _log(session: Session, name: str, _clock: FixedClock) -> None:
+    public_log.append(session, {"notice": name, "state": "received"})
+
+
+def _decision(session: Session, name: str, clock: FixedClock) -> None:
+    request = ask("style").model_copy(update={"user_id": name})
+    keeping.record(session, decide(request, Facts(subjects=())), clock)
+
+
+@pytest.mark.parametrize("add", [_log, _decision])
+def test_r4_who_adds_to_a_chain_waits_for_who_adds_to_it(
+    postgres: Database, clock: FixedClock, add: Callable[[Session, str, FixedClock], None]
+) -> None:
+    def add_second() -> None:
+        with postgres.transaction() as session:
+            add(session, "second", clock)
+
+    with postgres.reading() as session:
+        before = keeping.check_chain(session), public_log.check(session).entries
+    with ThreadPoolExecutor(1) as pool:
+        with postgres.transaction() as session:
+            add(session, "first", clock)
+            other = pool.submit(add_second)
+            while not somebody_waits(postgres):
+                assert not other.done()
+        other.result(30.0)
+    with postgres.reading() as session:
+        after = keeping.check_chain(session), public_log.check(session).entries
+        assert public_log.check(session).ok
+    assert sum(after) - sum(before) == 2
 
 
 def test_a_reading_sees_one_moment_and_keeps_what_is_prepared(postgres: Database, clock: FixedClock) -> None:

@@ -18,6 +18,7 @@ from contrafact.royalties import service
 from contrafact.royalties.errors import BadPayout, CurrencyConflict, UsageConflict
 from contrafact.royalties.models import create_triggers, drop_triggers, trigger_names
 from contrafact.royalties.schemas import Payout, Transaction, UsageEvent, total_micros
+from tests.support.postgres import fresh, somebody_waits
 
 EventMaker = Callable[..., UsageEvent]
 
@@ -240,3 +241,23 @@ def test_a_migration_can_take_the_guards_away_and_put_them_back(booked: Database
         for statement in create_triggers():
             session.execute(text(statement))
         assert service.check(session).ok
+
+
+def test_two_bookings_at_once_in_postgresql_are_both_booked_and_the_same_one_once(
+    postgres_url: str, payout: Payout, clock: FixedClock, event: EventMaker
+) -> None:
+    with fresh(postgres_url, "ledger_at_once") as database, ThreadPoolExecutor(1) as pool:
+
+        def book(key: str) -> Transaction:
+            with database.transaction() as session:
+                return service.record_usage(session, event(key), payout, clock)
+
+        for first, second, sequence in (("k1", "k2", 2), ("k3", "k3", 3)):
+            with database.transaction() as session:
+                booked = service.record_usage(session, event(first), payout, clock)
+                other = pool.submit(book, second)
+                while not somebody_waits(database):
+                    assert not other.done()
+            assert (other.result(30.0).sequence, other.result().id == booked.id) == (sequence, first == second)
+        with database.transaction() as session:
+            assert service.check(session).problems == ()

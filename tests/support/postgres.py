@@ -20,3 +20,9 @@ def fresh(server_url: str, name: str) -> Iterator[Database]:
     upgrade(made)
     yield made
     made.close()
+
+
+def somebody_waits(database: Database) -> bool:
+    """Whether a transaction waits for what another one has."""
+    with database.reading() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))

@@ -10,6 +10,7 @@ from contrafact.kit.canonical import chained
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Conflict, NotFound
 from contrafact.kit.ids import new_id
+from contrafact.kit.turns import wait_turn
 from contrafact.rights import store
 from contrafact.rights.decide import replay
 from contrafact.rights.models import DecisionRow
@@ -27,6 +28,7 @@ class DecisionRecord:
 
 def record(session: Session, decided: Decision, clock: Clock) -> DecisionRecord:
     """Keep a decision's snapshot at the end of the chain."""
+    wait_turn(session)
     last = store.last_decision(session)
     previous = last.chain_sha256 if last else store.CHAIN_START
     row = DecisionRow(

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from contrafact.kit.canonical import canonical_json, chained
+from contrafact.kit.turns import wait_turn
 from contrafact.rights import store_notices as store
 from contrafact.rights.models_notices import PublicLogRow
 
@@ -54,6 +55,7 @@ def append(session: Session, entry: Mapping[str, Any]) -> LogEntry:
     unknown = set(entry) - _FIELDS
     if unknown:
         raise ValueError(f"the public log has no place for {', '.join(sorted(unknown))}")
+    wait_turn(session)
     head = store.log_head(session)
     previous = START if head is None else head.sha256
     text = canonical_json(dict(entry)).decode()

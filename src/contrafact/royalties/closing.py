@@ -17,6 +17,7 @@ from contrafact.kit.canonical import digest
 from contrafact.kit.clock import Clock
 from contrafact.kit.errors import Conflict, NotFound, WrongCall
 from contrafact.kit.text import no_formula
+from contrafact.kit.turns import wait_turn
 from contrafact.royalties import store, store_closings
 from contrafact.royalties.chain import GENESIS
 from contrafact.royalties.contract import load_contract
@@ -44,6 +45,7 @@ def close(session: Session, period: str, *, by: str, clock: Clock) -> Closing:
         When it is not over, or an earlier one is still open.
     """
     end = _bounds(period)[1]
+    wait_turn(session)
     known = store_closings.closing(session, period)
     if known is not None:
         return _closing(known)

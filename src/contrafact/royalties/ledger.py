@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from contrafact.kit.canonical import canonical_json
 from contrafact.kit.clock import Clock
 from contrafact.kit.ids import new_id
+from contrafact.kit.turns import wait_turn
 from contrafact.royalties import store
 from contrafact.royalties.chain import GENESIS, basis_document, transaction_hash
 from contrafact.royalties.contract import Contract
@@ -25,6 +26,7 @@ def book(session: Session, event: UsageEvent, payout: Payout, clock: Clock, cont
         raise BadPayout(f"A usage event's key has 1 to {_MAX_KEY} characters.")
     if event.occurred_at.tzinfo is None:
         raise ValueError("a moment must say its timezone; pass one from a kit.clock.Clock")
+    wait_turn(session)
     existing = store.event_by_key(session, event.key)
     if existing is not None:
         _require_same(existing, event)
@@ -67,6 +69,7 @@ def append(
     clock: Clock,
 ) -> Transaction:
     """Write a transaction at the head of the chain, with its event; the caller knows that the event is new."""
+    wait_turn(session)
     last = store.head(session)
     row: dict[str, Any] = {
         "sequence": 1 if last is None else last[0].sequence + 1,
