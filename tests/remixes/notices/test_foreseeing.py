@@ -115,3 +115,14 @@ def test_a_settlement_may_name_what_was_stated_since(house: House) -> None:
     assert {item.version for item in others if item.side == "master"} == {item.version for item in before}
     ended = disputing.resolve(house.installation, made.id, "settled", "Ada keeps it.", by="staff", statement=first.id)
     assert ended.events[-1].statement == first.id
+
+
+def test_r15_what_a_notice_holds_itself_is_not_told_as_held_by_something_else(house: House) -> None:
+    house.allow()
+    _, release_id = released(house, house.listener("Uma upheld"))
+    notice_id = served(house, f"https://here.example/r/{release_id}")
+    noticing.accept(house.installation, notice_id, by="staff")
+    seen = foreseeing.deed(house.installation, notice_id, "uphold")
+    assert [(each.release_id, each.before, each.after, each.held) for each in seen.releases] == [
+        (release_id, "taken_down", "taken_down", False)
+    ]

@@ -159,3 +159,13 @@ def test_r5_a_withdrawal_names_every_song_that_it_reaches(house: House) -> None:
     released(house, house.listener("Hanna"))
     told = preview(house.installation, {grant.series for grant in grants})
     assert {item.song for item in told.affected} == {f"{told.songs[0].title} – {told.songs[0].artist}"}
+
+
+def test_r5_what_may_stay_but_is_down_is_not_said_to_be_heard(house: House) -> None:
+    grants, user = house.allow(on_withdrawal={"fate": "keep"}), house.listener("Ida kept down")
+    _, release_id = released(house, user)
+    hold(house, release_id, "taken_down")
+    _, lines = seen_and_done(house, grants, user)
+    (line,) = (item for item in lines if item.release_id == release_id)
+    assert (line.becomes, "held back by something else" in line.reason) == ("keep", True)
+    assert state(house, release_id) == "taken_down"

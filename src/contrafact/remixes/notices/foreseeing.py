@@ -148,7 +148,8 @@ def deed(installation: Installation, notice_id: str, what: Deed) -> ForeseenView
                 notices.reject(session, notice_id, _WHY, by=_BY, clock=clock)
             return None
 
-        return _foresee(installation, session, recordings, rows, do, ())
+        # Upheld, what the notice itself holds stays where it is: nothing else keeps it there.
+        return _foresee(installation, session, recordings, rows, do, (), by_itself=what == "uphold")
 
 
 def _reach(session: Session, target: Target | None) -> tuple[tuple[str, ...], list[RemixRow]]:
@@ -165,6 +166,8 @@ def _foresee(
     rows: Collection[RemixRow],
     do: Callable[[], AwareDatetime | None],
     told: tuple[str, ...],
+    *,
+    by_itself: bool = False,
 ) -> ForeseenView:
     release_states.settle(session, installation.clock)
     remixes = {row.id: row for row in rows}
@@ -173,7 +176,7 @@ def _foresee(
         due = do()
         after = _look(installation, session, recordings, remixes)
         attempt.rollback()
-    found = _seen(session, before, after, remixes)
+    found = _seen(session, before, after, remixes, by_itself)
     touched = {remixes[item.remix_id].user_id for item in found if item.before != item.after}
     gone = [each for each, there in before.playable.items() if there and not after.playable[each]]
     back = [each for each, there in before.playable.items() if not there and after.playable[each]]
@@ -212,7 +215,9 @@ def _look(
     )
 
 
-def _seen(session: Session, before: _Sight, after: _Sight, remixes: dict[str, RemixRow]) -> tuple[ReleaseForeseen, ...]:
+def _seen(
+    session: Session, before: _Sight, after: _Sight, remixes: dict[str, RemixRow], by_itself: bool
+) -> tuple[ReleaseForeseen, ...]:
     found = []
     for release_id, state in after.releases.items():
         row = store_releases.release(session, release_id)
@@ -225,7 +230,7 @@ def _seen(session: Session, before: _Sight, after: _Sight, remixes: dict[str, Re
                 by=remixes[row.remix_id].user_name,
                 before=before.releases[release_id],
                 after=state,
-                held=before.releases[release_id] == state and state in ("frozen", "taken_down"),
+                held=not by_itself and before.releases[release_id] == state and state in ("frozen", "taken_down"),
             )
         )
     return tuple(found)

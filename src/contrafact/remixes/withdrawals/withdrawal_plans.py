@@ -292,6 +292,8 @@ def _reason(becomes: Becomes, due: datetime | None, by_parent: bool, licence_nam
             "cancelled": f"{cause} It is not made any more.",
         }[becomes]
     cause = "What it was made from goes." if by_parent else "An owner of the song withdrew a permission."
+    if becomes == "keep" and state not in ("released", "unlisted"):
+        return f"{cause} What is released may stay; this one is held back by something else, and stays so."
     if becomes == "already":
         return f"{cause} {_already(state, when)}"
     return {
