@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
-from contrafact.engine.separation.confirming import confirmed, given_out
-from contrafact.engine.separation.presence import Presence, mean_power
+from contrafact.engine.separation.confirming import Guessed, confirmed, given_out
+from contrafact.engine.separation.presence import Presence
 from contrafact.engine.separation.separators import Parts
 
 SECONDS = 10
 TIME_S = np.arange(SECONDS * SAMPLE_RATE) / SAMPLE_RATE
 SILENT = np.zeros((2, TIME_S.size), dtype=np.float32)
 EVERYBODY = Presence(vocals=True, drums=True, bass=True)
+NOTHING = Guessed(drums=0.0, voice=0.0)
 
 
 def tone(hertz: float, loud: float = 0.3) -> Samples:
@@ -31,28 +32,40 @@ def test_drums_that_the_network_took_away_are_nobodys() -> None:
     guess = clicks()
     mix = tone(440.0) + guess
     left = Parts(SILENT, guess * np.float32(0.2), SILENT)
-    assert not confirmed(EVERYBODY, mix, left, mean_power(guess)).drums
-    assert confirmed(EVERYBODY, mix, Parts(SILENT, guess * np.float32(0.7), SILENT), mean_power(guess)).drums
+    assert not confirmed(EVERYBODY, mix, left, Guessed(mean_power(guess), 1.0)).drums
+    assert confirmed(
+        EVERYBODY, mix, Parts(SILENT, guess * np.float32(0.7), SILENT), Guessed(mean_power(guess), 1.0)
+    ).drums
 
 
 def test_faint_drums_have_to_sound_like_some_however_little_was_taken() -> None:
     faint = clicks(0.06)
     mix = tone(440.0) + faint
     assert level_db(faint, mix) < -20.0
-    assert not confirmed(EVERYBODY, mix, Parts(SILENT, faint, SILENT), mean_power(faint)).drums
+    assert not confirmed(EVERYBODY, mix, Parts(SILENT, faint, SILENT), Guessed.of(Parts(SILENT, faint, SILENT))).drums
 
 
 def test_a_bass_that_the_network_left_hardly_anything_is_none() -> None:
     mix = tone(440.0) + tone(80.0, 0.1)
-    assert confirmed(EVERYBODY, mix, Parts(SILENT, SILENT, tone(80.0, 0.02)), 0.0).bass
-    assert not confirmed(EVERYBODY, mix, Parts(SILENT, SILENT, tone(80.0, 0.002)), 0.0).bass
+    assert confirmed(EVERYBODY, mix, Parts(SILENT, SILENT, tone(80.0, 0.02)), NOTHING).bass
+    assert not confirmed(EVERYBODY, mix, Parts(SILENT, SILENT, tone(80.0, 0.002)), NOTHING).bass
+
+
+def test_a_voice_of_which_hardly_anything_was_guessed_is_an_instrument_however_much_the_network_adds() -> None:
+    mix, lead = tone(110.0), tone(880.0)
+    phrase = lead * (TIME_S < 1.0).astype(np.float32)
+    refined = Parts(lead.copy(), SILENT, mix)
+    for loud, sung in ((0.02, False), (0.1, True)):
+        guess = Parts(phrase * np.float32(loud), SILENT, mix)
+        assert confirmed(EVERYBODY, mix + lead, refined, Guessed.of(guess)).vocals is sung
+    assert confirmed(EVERYBODY, mix + lead, refined, Guessed.of(guess)).bass
 
 
 def test_nobody_is_let_in_whom_the_guesses_put_out() -> None:
     nobody = Presence(vocals=False, drums=False, bass=False)
     mix = tone(80.0)
-    assert confirmed(nobody, mix, Parts(SILENT, mix, mix), 1e-9) == nobody
-    assert confirmed(EVERYBODY, SILENT, Parts(SILENT, SILENT, SILENT), 0.0) == EVERYBODY
+    assert confirmed(nobody, mix, Parts(SILENT, mix, mix), NOTHING) == nobody
+    assert confirmed(EVERYBODY, SILENT, Parts(SILENT, SILENT, SILENT), NOTHING) == EVERYBODY
 
 
 def test_the_attacks_of_a_bass_without_drums_are_the_basss() -> None:
@@ -92,5 +105,5 @@ def test_a_full_band_and_a_lone_voice_are_left_as_they_are() -> None:
     found = given_out(mix, parts, EVERYBODY)
     assert (found.vocals is vocals, found.drums is drums, found.bass is bass) == (True, True, True)
     alone = Presence(vocals=True, drums=True, bass=True, voice_alone=True)
-    assert confirmed(alone, mix, parts, 1.0) == alone
+    assert confirmed(alone, mix, parts, Guessed(1.0, 1.0)) == alone
     np.testing.assert_array_equal(given_out(mix, parts, alone).vocals, mix)

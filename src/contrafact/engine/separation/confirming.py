@@ -4,13 +4,13 @@ The network hears what the masks cannot: of a drummer's strokes it takes nothing
 everything. Its word alone does not count (of noise it makes drums): it only puts somebody out whom the guesses let in.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from contrafact.engine.audio.value import Samples
+from contrafact.engine.audio.value import SAMPLE_RATE, Samples
 from contrafact.engine.separation.presence import (
     SPAN,
     WINDOW,
@@ -33,14 +33,35 @@ _FAINT_DB, _FAINTLY_STRUCK = -20.0, 0.5
 """Drums this far below the recording are asked, too, if little was taken: a voice's consonants are at -25 dB."""
 _THIN_BASS_DB: Final = -36.0
 """Tuning songs: a bass holds -28 dB of the recording or more. What a kick leaves is softer."""
+_SUNG_DB: Final = -28.0
+"""A voice of which the guess has less than this in every second, against the recording, is none: what the network
+took for one is an instrument's. Tuning songs: sung ones have -7 dB or more in their loudest second, others -31 or less."""
 _BESIDE_DB: Final = 7.0
 """How far below a bass the rest lies where the attacks of its notes are its own."""
 _REST_DB: Final = -18.0
 """A rest this soft is what is left of the one who plays alone."""
 
 
-def confirmed(presence: Presence, mix: Samples, refined: Parts, guessed_drums: float) -> Presence:
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """What is remembered of the guesses, which turn into stems where they lie."""
+
+    drums: float
+    """Mean power."""
+    voice: float
+    """Mean power of the loudest second."""
+
+    @classmethod
+    def of(cls, parts: Parts) -> "Guessed":
+        seconds = range(0, parts.vocals.shape[1], SAMPLE_RATE)
+        voice = max((mean_power(parts.vocals[:, at : at + SAMPLE_RATE]) for at in seconds), default=0.0)
+        return cls(mean_power(parts.drums), voice)
+
+
+def confirmed(presence: Presence, mix: Samples, refined: Parts, guessed: Guessed) -> Presence:
     """The presence that the guesses speak for, less those whom the network leaves nearly nothing.
+
+    A voice that hardly anything was guessed of is not there, whatever the network added to it.
 
     Parameters
     ----------
@@ -49,15 +70,16 @@ def confirmed(presence: Presence, mix: Samples, refined: Parts, guessed_drums: f
     mix : float32, shape (2, frames)
     refined
         What the network made of the guesses.
-    guessed_drums : float
-        Mean power of the drums that were guessed.
+    guessed
+        What drums and voice were before.
     """
     whole = mean_power(mix)
     if whole <= 0.0 or presence.voice_alone:
         return presence
     return replace(
         presence,
-        drums=presence.drums and _drums_left(refined.drums, whole, guessed_drums),
+        vocals=presence.vocals and decibels(guessed.voice, whole) >= _SUNG_DB,
+        drums=presence.drums and _drums_left(refined.drums, whole, guessed.drums),
         bass=presence.bass and held_db(refined.bass, whole) >= _THIN_BASS_DB,
     )
 

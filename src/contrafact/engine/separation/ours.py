@@ -9,8 +9,8 @@ from contrafact.assets.store import AssetStore
 from contrafact.engine.audio.value import Samples
 from contrafact.engine.listening.chart import Chart
 from contrafact.engine.progress import Progress, part
-from contrafact.engine.separation.confirming import confirmed, given_out
-from contrafact.engine.separation.presence import judge, mean_power
+from contrafact.engine.separation.confirming import Guessed, confirmed, given_out
+from contrafact.engine.separation.presence import judge
 from contrafact.engine.separation.refining import KEPT, Refiner
 from contrafact.engine.separation.separators import Parts
 from contrafact.engine.separation.spleeter import FirstGuesses
@@ -55,6 +55,6 @@ class Contrafact:
         # Judged by the guesses, which all limits were chosen on: of an absent instrument the network leaves a little
         # that may look more like a drum than all of it did, and of a thin bass sometimes too little to be believed.
         presence = judge(mix, stems, self._store, chart)
-        guessed_drums = mean_power(stems.drums)
+        guessed = Guessed.of(stems)
         self._refiner.refine_in_place(mix, (stems.vocals, stems.drums, stems.bass), part(progress, 0.65, 1.0))
-        return given_out(mix, stems, confirmed(presence, mix, stems, guessed_drums))
+        return given_out(mix, stems, confirmed(presence, mix, stems, guessed))
