@@ -32,10 +32,9 @@ def test_drums_that_the_network_took_away_are_nobodys() -> None:
     guess = clicks()
     mix = tone(440.0) + guess
     left = Parts(SILENT, guess * np.float32(0.2), SILENT)
-    assert not confirmed(EVERYBODY, mix, left, Guessed(mean_power(guess), 1.0)).drums
-    assert confirmed(
-        EVERYBODY, mix, Parts(SILENT, guess * np.float32(0.7), SILENT), Guessed(mean_power(guess), 1.0)
-    ).drums
+    guessed = Guessed.of(Parts(SILENT, guess, SILENT))
+    assert not confirmed(EVERYBODY, mix, left, guessed).drums
+    assert confirmed(EVERYBODY, mix, Parts(SILENT, guess * np.float32(0.7), SILENT), guessed).drums
 
 
 def test_faint_drums_have_to_sound_like_some_however_little_was_taken() -> None:

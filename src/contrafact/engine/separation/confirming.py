@@ -35,7 +35,7 @@ _THIN_BASS_DB: Final = -36.0
 """Tuning songs: a bass holds -28 dB of the recording or more. What a kick leaves is softer."""
 _SUNG_DB: Final = -28.0
 """A voice of which the guess has less than this in every second, against the recording, is none: what the network
-took for one is an instrument's. Tuning songs: sung ones have -7 dB or more in their loudest second, others -31 or less."""
+took for one is an instrument's. Sung tuning songs have -7 dB or more in their loudest second, others -31 or less."""
 _BESIDE_DB: Final = 7.0
 """How far below a bass the rest lies where the attacks of its notes are its own."""
 _REST_DB: Final = -18.0
