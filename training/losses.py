@@ -11,10 +11,10 @@ from training.cells import GRAM, LACKS, MISSED, PAIRS
 WEIGHTS = (3.0, 1.0, 1.0, 1.0)
 """How much vocals, drums, bass and other count."""
 FAINT = (5e-2, 2e-4, 2e-4, 2e-4)
-"""An error 37 dB below the mix is small enough; what is absent is to stay below it. For the voice 13 dB are, which makes
-its loss nearly one of energy: with a low floor a trace of an instrument in a voice that is silent costs more than half
-a singer is worth, the network must be certain before it dares to give anything, and what it may not try it never learns
-(a twentieth of what belonged to the voice was given to it with 22 dB, a share below that of singing in the data)."""
+"""An error 37 dB below the mix is small enough; what is absent is to stay below it. For the voice 13 dB are, which
+makes its loss nearly one of energy: with a low floor a trace of an instrument in a voice that is silent costs more than
+half a singer is worth, the network must be certain before it dares to give anything, and what it may not try it never
+learns (with 22 dB a twentieth of what belonged to the voice was given to it, less than blind guessing would give)."""
 ROUGH = (0.0, 2.0, 1.0, 0.5)
 """What the mean error of magnitudes, which also hears the quiet cells, counts for beside the energy of errors. It wants
 the median of what may be right where energy wants the mean: a cell that is more likely not sung than sung would give
