@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from contrafact.engine.audio.value import SAMPLE_RATE, Samples
+from contrafact.engine.separation import confirming
 from contrafact.engine.separation.confirming import Guessed, confirmed, given_out
 from contrafact.engine.separation.presence import Presence
 from contrafact.engine.separation.separators import Parts
@@ -50,6 +51,14 @@ def test_a_bass_that_the_network_left_hardly_anything_is_none() -> None:
     assert not confirmed(EVERYBODY, mix, Parts(SILENT, SILENT, tone(80.0, 0.002)), NOTHING).bass
 
 
+def test_faint_drums_must_look_more_like_drums_where_nobody_plays_a_bass(monkeypatch: pytest.MonkeyPatch) -> None:
+    faint, bass = clicks(0.03), tone(80.0)
+    monkeypatch.setattr(confirming, "chances", lambda drums: (1.0, 0.6))
+    for low, there in ((bass, True), (SILENT, False)):
+        parts = Parts(SILENT, faint, low)
+        assert confirmed(EVERYBODY, tone(440.0) + faint + low, parts, Guessed.of(parts)).drums is there
+
+
 def test_a_voice_of_which_hardly_anything_was_guessed_is_an_instrument_however_much_the_network_adds() -> None:
     mix, lead = tone(110.0), tone(880.0)
     phrase = lead * (TIME_S < 1.0).astype(np.float32)
@@ -58,6 +67,8 @@ def test_a_voice_of_which_hardly_anything_was_guessed_is_an_instrument_however_m
         guess = Parts(phrase * np.float32(loud), SILENT, mix)
         assert confirmed(EVERYBODY, mix + lead, refined, Guessed.of(guess)).vocals is sung
     assert confirmed(EVERYBODY, mix + lead, refined, Guessed.of(guess)).bass
+    faint = Parts(phrase * np.float32(0.02), SILENT, mix)
+    assert confirmed(EVERYBODY, mix + lead, faint, Guessed.of(faint)).vocals
 
 
 def test_nobody_is_let_in_whom_the_guesses_put_out() -> None:

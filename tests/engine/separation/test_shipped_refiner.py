@@ -82,11 +82,12 @@ def band(partials: int, hats: float) -> Samples:
     return np.stack([*both, sides]).astype(np.float32)
 
 
-@pytest.mark.parametrize(("partials", "hats", "gains_db"), [(20, 0.1, (1.0, 0.0, 1.0)), (3, 0.0, (-2.0, -2.0, -2.0))])
-def test_a_band_is_parted_better_than_guessed(
+@pytest.mark.parametrize(("partials", "hats", "gains_db"), [(20, 0.1, (0.5, -1.0, 1.0)), (3, 0.0, (-2.0, -3.0, 3.0))])
+def test_a_band_is_parted_better_than_guessed_or_hardly_worse(
     refiner: Refiner, partials: int, hats: float, gains_db: tuple[float, float, float]
 ) -> None:
-    # bare tones with no hats are far from anything that it learnt from: they may come out a little worse, but no more
+    # A bass on 55 Hz under a kick on 50, and bare tones with no hats, are what it is worst at (training/card.md): they
+    # may come out a little worse than they were guessed, but no more.
     true = band(partials, hats)
     mix = true.sum(axis=0)
     drums, bass = split_accompaniment(mix, silent)

@@ -29,13 +29,16 @@ Doubles = NDArray[np.float64]
 _TAKEN_DB, _STILL_STRUCK = 7.0, 0.7
 """Drums of which the network took so much, and whose strokes are still not all a drum's, are nobody's. Tuning songs: at
 most 6.6 dB are taken from drums, even 12 dB too softly, or 0.73 and more are left; guitars and pianos lose 8 to 40."""
-_FAINT_DB, _FAINTLY_STRUCK = -20.0, 0.5
-"""Drums this far below the recording are asked, too, if little was taken: a voice's consonants are at -25 dB."""
+_FAINT_DB, _FAINTLY_STRUCK, _UNACCOMPANIED = -20.0, 0.5, 0.65
+"""Drums this far below the recording are asked, too, if little was taken, and more sternly where nobody plays a bass: a
+voice's consonants are at -25 dB, and look like drums by 0.56."""
 _THIN_BASS_DB: Final = -36.0
 """Tuning songs: a bass holds -28 dB of the recording or more. What a kick leaves is softer."""
 _SUNG_DB: Final = -28.0
 """A voice of which the guess has less than this in every second, against the recording, is none: what the network
 took for one is an instrument's. Sung tuning songs have -7 dB or more in their loudest second, others -31 or less."""
+_ADDED: Final = 2.0
+"""Twice the power, and more of the voice is the network's word than the guess's."""
 _BESIDE_DB: Final = 7.0
 """How far below a bass the rest lies where the attacks of its notes are its own."""
 _REST_DB: Final = -18.0
@@ -53,9 +56,13 @@ class Guessed:
 
     @classmethod
     def of(cls, parts: Parts) -> "Guessed":
-        seconds = range(0, parts.vocals.shape[1], SAMPLE_RATE)
-        voice = max((mean_power(parts.vocals[:, at : at + SAMPLE_RATE]) for at in seconds), default=0.0)
-        return cls(mean_power(parts.drums), voice)
+        return cls(mean_power(parts.drums), _loudest(parts.vocals))
+
+
+def _loudest(sound: Samples) -> float:
+    """Mean power of the loudest second."""
+    seconds = range(0, sound.shape[1], SAMPLE_RATE)
+    return max((mean_power(sound[:, at : at + SAMPLE_RATE]) for at in seconds), default=0.0)
 
 
 def confirmed(presence: Presence, mix: Samples, refined: Parts, guessed: Guessed) -> Presence:
@@ -76,22 +83,29 @@ def confirmed(presence: Presence, mix: Samples, refined: Parts, guessed: Guessed
     whole = mean_power(mix)
     if whole <= 0.0 or presence.voice_alone:
         return presence
+    bass = presence.bass and held_db(refined.bass, whole) >= _THIN_BASS_DB
+    faintly = _FAINTLY_STRUCK if bass else _UNACCOMPANIED
     return replace(
         presence,
-        vocals=presence.vocals and decibels(guessed.voice, whole) >= _SUNG_DB,
-        drums=presence.drums and _drums_left(refined.drums, whole, guessed.drums),
-        bass=presence.bass and held_db(refined.bass, whole) >= _THIN_BASS_DB,
+        vocals=presence.vocals and _voice_left(refined.vocals, whole, guessed.voice),
+        drums=presence.drums and _drums_left(refined.drums, whole, guessed.drums, faintly),
+        bass=bass,
     )
 
 
-def _drums_left(drums: Samples, whole: float, guessed: float) -> bool:
-    """Whether what the network left is still struck."""
+def _voice_left(voice: Samples, whole: float, guessed: float) -> bool:
+    """Whether what the network gave to the voice is one's."""
+    return decibels(guessed, whole) >= _SUNG_DB or _loudest(voice) <= _ADDED * guessed
+
+
+def _drums_left(drums: Samples, whole: float, guessed: float, faintly: float) -> bool:
+    """Whether what the network left is still struck; ``faintly`` is how much faint drums must look like some."""
     power = mean_power(drums)
     taken = decibels(power, guessed + 1e-30) < -_TAKEN_DB
     faint = decibels(power, whole) < _FAINT_DB
     if not taken and not faint:
         return True
-    return chances(drums)[1] >= (_STILL_STRUCK if taken else _FAINTLY_STRUCK)
+    return chances(drums)[1] >= (_STILL_STRUCK if taken else faintly)
 
 
 def given_out(mix: Samples, parts: Parts, presence: Presence) -> Parts:
