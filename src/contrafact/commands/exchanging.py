@@ -206,7 +206,7 @@ def _checked_purge(file: Path) -> dict[str, Any]:
         "sender": purge.header.sender.dpid,
         "message_id": purge.header.message_id,
         "releases": 0,
-        "takes_back": list(purge.keys),
+        "takes_back": [number.key for number in purge.numbers],
         "errors": sum(finding.severity == "error" for finding in purge.findings),
         "findings": [asdict(finding) for finding in purge.findings],
     }
