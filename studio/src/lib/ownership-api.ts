@@ -1,6 +1,7 @@
 /** Who owns a song, as values and calls of the rights holder's console. */
 
 import type { Outcome } from './api';
+import type { HeldSide } from './held-money';
 import { at, call } from './http';
 
 export type Side = 'master' | 'work';
@@ -66,16 +67,7 @@ export interface StatementPreview {
   /** Further recordings for which it counts as well, and which were not looked at one by one. */
   songs_unseen: number;
   territory: string;
-  given_out: {
-    recording_id: string;
-    title: string;
-    side: string;
-    uses: number;
-    held_micros: number;
-    to: { party_id: string; name: string; amount_micros: number }[];
-    left_micros: number;
-    why: string | null;
-  }[];
+  given_out: HeldSide[];
   currency: string;
   version: number;
 }
