@@ -68,7 +68,7 @@ def _loudest(sound: Samples) -> float:
 def confirmed(presence: Presence, mix: Samples, refined: Parts, guessed: Guessed) -> Presence:
     """The presence that the guesses speak for, less those whom the network leaves nearly nothing.
 
-    A voice that hardly anything was guessed of is not there, whatever the network added to it.
+    A voice that hardly anything was guessed of, and to which the network adds more than that, is not there.
 
     Parameters
     ----------
